@@ -1,0 +1,277 @@
+//! What a change was, as the audit keeps it: a verb on an object, with the object before and after; and how people say it.
+
+use super::diff::{self, DiffKind, DiffRow};
+use super::rule::{Serve, percent};
+use super::sentence::{self, Piece};
+use super::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A row of the audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Rises by one with each row of the installation.
+    pub seq: i64,
+    pub at: Timestamp,
+    /// An e-mail address, `console` or `system`.
+    pub actor: String,
+    /// The actor's name, as it is now; the same as `actor` where none is known.
+    pub who: String,
+    /// `flag.create`, `state.edit`, …
+    pub action: String,
+    pub project: Option<String>,
+    pub environment: Option<String>,
+    /// `flag:new_checkout`, `user:ada@shop.example`, …
+    pub object: String,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+    pub reason: Option<String>,
+}
+
+impl Change {
+    /// What it was done to, without its kind: `new_checkout`.
+    pub fn name(&self) -> &str {
+        self.object.split_once(':').map_or(self.object.as_str(), |(_, name)| name)
+    }
+    /// The key of the flag it was done to.
+    pub fn flag(&self) -> Option<&str> {
+        self.object.strip_prefix("flag:")
+    }
+    /// Field by field; passwords and secrets are in no document.
+    pub fn diff(&self) -> Vec<DiffRow> {
+        diff::diff(self.before.as_ref().unwrap_or(&Value::Null), self.after.as_ref().unwrap_or(&Value::Null))
+    }
+}
+
+/// `Ada turned on new_checkout in production`
+pub fn sentence(change: &Change) -> String {
+    sentence::plain(&pieces(change))
+}
+
+/// The same with names and keys set apart.
+pub fn pieces(change: &Change) -> Vec<Piece> {
+    let (mut out, told) = (vec![name(&change.who), text(" ")], told(change));
+    out.extend(told);
+    out
+}
+
+fn text(text: impl Into<String>) -> Piece {
+    Piece::Text(text.into())
+}
+
+fn name(name: impl Into<String>) -> Piece {
+    Piece::Name(name.into())
+}
+
+fn key(key: impl Into<String>) -> Piece {
+    Piece::Value(key.into())
+}
+
+/// What was done: everything after the actor.
+fn told(change: &Change) -> Vec<Piece> {
+    let flag = || key(change.name());
+    match change.action.as_str() {
+        "user.create" => told_account(change),
+        "project.create" => vec![text("created the project "), flag(), text(environments(change))],
+        "member.set" => told_member(change),
+        "api_key.create" => {
+            let kind = of(&change.after, "kind");
+            vec![text(format!("created the {kind} key ")), name(of(&change.after, "name")), text(place(change, " for "))]
+        }
+        "flag.create" => vec![text("created the flag "), flag()],
+        "flag.edit" => vec![text(format!("changed {} of ", flag_fields(change))), flag()],
+        "flag.archive" => vec![text("archived "), flag()],
+        "flag.restore" => vec![text("restored "), flag()],
+        "flag.import" => vec![text("imported the definition of "), flag()],
+        "state.enable" => vec![text("turned on "), flag(), text(place(change, " in "))],
+        "state.disable" => vec![text("turned off "), flag(), text(place(change, " in "))],
+        "state.edit" => told_edit(change),
+        "state.import" => vec![text("imported the state of "), flag(), text(place(change, " in "))],
+        "segment.create" => vec![text("created the segment "), flag()],
+        "segment.edit" => vec![text(format!("changed {} of the segment ", segment_fields(change))), flag()],
+        other => vec![text(format!("did {other} on ")), key(change.object.clone()), text(place(change, " in "))],
+    }
+}
+
+/// ` in production`; nothing where no environment was touched.
+fn place(change: &Change, word: &str) -> String {
+    change.environment.as_ref().map(|environment| format!("{word}{environment}")).unwrap_or_default()
+}
+
+/// A text of a document; empty where there is none.
+fn of(document: &Option<Value>, field: &str) -> String {
+    document.as_ref().and_then(|document| document.get(field)).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn told_account(change: &Change) -> Vec<Piece> {
+    let owner = if of(&change.after, "instance_role") == "owner" { ", an owner" } else { "" };
+    vec![text("created an account for "), name(of(&change.after, "name")), text(format!(" ({}){owner}", change.name()))]
+}
+
+fn told_member(change: &Change) -> Vec<Piece> {
+    let (before, after) = (of(&change.before, "role"), of(&change.after, "role"));
+    let member = name(change.name());
+    match before.is_empty() {
+        true => vec![text("added "), member, text(format!(" to the project as {after}"))],
+        false => vec![text("changed the role of "), member, text(format!(" from {before} to {after}"))],
+    }
+}
+
+/// ` with development, staging and production`
+fn environments(change: &Change) -> String {
+    let list = change.after.as_ref().and_then(|after| after.get("environments")).and_then(Value::as_array);
+    let keys = list.into_iter().flatten().filter_map(|item| item.get("key").and_then(Value::as_str));
+    let keys: Vec<String> = keys.map(str::to_owned).collect();
+    if keys.is_empty() { String::new() } else { format!(" with {}", listed(&keys)) }
+}
+
+/// `a`, `a and b`, `a, b and c`; past four the rest is counted.
+fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] if items.len() <= 4 => format!("{} and {last}", most.join(", ")),
+        _ => format!("{} and {} more", items[..3].join(", "), items.len() - 3),
+    }
+}
+
+/// The fields of `names` that differ, as people call them.
+fn changed(change: &Change, names: &[(&str, &str)]) -> Vec<String> {
+    let at = |document: &Option<Value>, field: &str| document.as_ref().and_then(|document| document.get(field).cloned());
+    let differs = |field: &str| at(&change.before, field) != at(&change.after, field);
+    names.iter().filter(|(field, _)| differs(field)).map(|(_, said)| (*said).to_owned()).collect()
+}
+
+fn flag_fields(change: &Change) -> String {
+    let names = [
+        ("kind", "the kind"),
+        ("description", "the description"),
+        ("owner", "the owner"),
+        ("scope", "the scope"),
+        ("ticket", "the ticket"),
+        ("tags", "the tags"),
+        ("variants", "the variants"),
+        ("fallback_variant", "the fallback"),
+        ("rollback_criteria", "the rollback criteria"),
+        ("expires_at", "the expiry"),
+        ("on_expiry", "what happens at expiry"),
+        ("review_by", "the review date"),
+        ("client_visible", "the visibility to clients"),
+    ];
+    or_else(listed(&changed(change, &names)), "the definition")
+}
+
+fn segment_fields(change: &Change) -> String {
+    let names = [
+        ("name", "the name"),
+        ("description", "the description"),
+        ("include", "the included keys"),
+        ("exclude", "the excluded keys"),
+        ("groups", "the conditions"),
+    ];
+    or_else(listed(&changed(change, &names)), "the definition")
+}
+
+/// What to call it where no field is seen to differ: viewers are not shown every one.
+fn or_else(list: String, whole: &str) -> String {
+    if list.is_empty() { whole.to_owned() } else { list }
+}
+
+fn told_edit(change: &Change) -> Vec<Piece> {
+    let names = [
+        ("enabled", "the switch"),
+        ("off_variant", "the variant while off"),
+        ("targets", "individual targets"),
+        ("rules", "rules"),
+        ("fallthrough", "everyone else"),
+    ];
+    let found = changed(change, &names);
+    let tail = || vec![key(change.name()), text(place(change, " in "))];
+    let one = match found.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["everyone else"] => told_everyone_else(change),
+        ["rules"] => told_rules(change),
+        ["the variant while off"] => {
+            let (before, after) = (of(&change.before, "off_variant"), of(&change.after, "off_variant"));
+            Some((text("set the variant while off of "), format!(" from {before} to {after}")))
+        }
+        _ => None,
+    };
+    let (head, end) =
+        one.unwrap_or_else(|| (text(format!("changed {} of ", or_else(listed(&found), "individual targets"))), String::new()));
+    [vec![head], tail(), vec![text(end)]].concat().into_iter().filter(|piece| !piece.as_str().is_empty()).collect()
+}
+
+/// `set everyone else of … from 10 % on to 25 % on`
+fn told_everyone_else(change: &Change) -> Option<(Piece, String)> {
+    let (before, after) = (served(&change.before)?, served(&change.after)?);
+    (before != after).then(|| (text("set everyone else of "), format!(" from {before} to {after}")))
+}
+
+fn served(document: &Option<Value>) -> Option<String> {
+    Some(match Serve::deserialize(document.as_ref()?.get("fallthrough")?).ok()? {
+        Serve::Variant(name) => name.to_string(),
+        Serve::Split(split) => {
+            // The second of two is what is left.
+            let shown = if split.weights.len() == 2 { 1 } else { split.weights.len() };
+            let part = |weight: &super::rule::Weight| format!("{} {}", percent(weight.share), weight.variant);
+            split.weights.iter().take(shown).map(part).collect::<Vec<_>>().join(", ")
+        }
+        Serve::Rollout(rollout) => format!("{} in steps of {}", rollout.variant, sentence::plan(&rollout.plan)),
+    })
+}
+
+/// `paused the rule Staff of …`, when it is about one rule alone.
+fn told_rules(change: &Change) -> Option<(Piece, String)> {
+    let rules = |document: &Option<Value>| document.as_ref()?.get("rules")?.as_array().cloned();
+    let (before, after) = (rules(&change.before).unwrap_or_default(), rules(&change.after).unwrap_or_default());
+    let id = |rule: &Value| rule.get("id").and_then(Value::as_str).map(str::to_owned);
+    let counterpart = |rule: &Value, among: &[Value]| among.iter().find(|other| id(other) == id(rule)).cloned();
+    let added: Vec<_> = after.iter().filter(|rule| counterpart(rule, &before).is_none()).collect();
+    let removed: Vec<_> = before.iter().filter(|rule| counterpart(rule, &after).is_none()).collect();
+    let kept: Vec<_> = before.iter().filter_map(|old| Some((old, counterpart(old, &after)?))).collect();
+    let edited: Vec<_> = kept.iter().filter(|(old, new)| *old != new).collect();
+    let moved: Vec<_> =
+        change.diff().into_iter().filter(|row| row.kind == DiffKind::Moved && row.path.starts_with("rules[")).collect();
+    match (&added[..], &removed[..], &edited[..], &moved[..]) {
+        ([rule], [], [], []) => Some((text(format!("added {} to ", title(rule, &after))), String::new())),
+        ([], [rule], [], []) => Some((text(format!("removed {} from ", title(rule, &before))), String::new())),
+        ([], [], [(old, new)], []) => Some((text(format!("{} {} of ", verb(old, new), title(new, &after))), String::new())),
+        ([], [], [], [row]) => {
+            let position: usize = row.after.as_deref()?.parse().ok()?;
+            let rule = after.get(position.checked_sub(1)?)?;
+            let end = format!(" from place {} to {position}", row.before.as_deref()?);
+            Some((text(format!("moved {} of ", title(rule, &before))), end))
+        }
+        ([], [], [], [_, ..]) => Some((text("changed the order of the rules of "), String::new())),
+        _ => None,
+    }
+}
+
+/// Pausing and resuming have words of their own.
+fn verb(old: &Value, new: &Value) -> &'static str {
+    let is_active = |rule: &Value| rule.get("active").and_then(Value::as_bool).unwrap_or(true);
+    let as_active = |rule: &Value| {
+        let mut rule = rule.clone();
+        if let Some(fields) = rule.as_object_mut() {
+            fields.insert("active".to_owned(), Value::Bool(true));
+        }
+        rule
+    };
+    match (is_active(old), is_active(new)) {
+        (true, false) if as_active(old) == as_active(new) => "paused",
+        (false, true) if as_active(old) == as_active(new) => "resumed",
+        _ => "changed",
+    }
+}
+
+/// `the rule Staff`, or by its place where it has no name: `rule 2`.
+fn title(rule: &Value, among: &[Value]) -> String {
+    match rule.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()) {
+        Some(name) => format!("the rule {name}"),
+        None => among.iter().position(|other| other == rule).map_or("a rule".to_owned(), |at| format!("rule {}", at + 1)),
+    }
+}
+
+#[cfg(test)]
+#[path = "change_tests.rs"]
+mod tests;

@@ -1,0 +1,158 @@
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use super::*;
+use serde_json::json;
+
+fn change(action: &str, environment: Option<&str>, object: &str, before: Value, after: Value) -> Change {
+    let document = |value: Value| (!value.is_null()).then_some(value);
+    Change {
+        seq: 1,
+        at: Timestamp::from_millis(0),
+        actor: "ada@shop.example".into(),
+        who: "Ada".into(),
+        action: action.into(),
+        project: Some("demo".into()),
+        environment: environment.map(str::to_owned),
+        object: object.into(),
+        before: document(before),
+        after: document(after),
+        reason: None,
+    }
+}
+
+fn told(action: &str, environment: Option<&str>, object: &str, before: Value, after: Value) -> String {
+    sentence(&change(action, environment, object, before, after))
+}
+
+/// An edit of `f` in production, from and to these fields of a state.
+fn edited(before: Value, after: Value) -> String {
+    told("state.edit", Some("production"), "flag:f", before, after)
+}
+
+#[test]
+fn every_action_reads_as_a_sentence() {
+    let keys = json!({"environments": [{"key": "development"}, {"key": "staging"}, {"key": "production"}]});
+    let table = [
+        (
+            told("user.create", None, "user:lin@shop.example", json!(null), json!({"name": "Lin", "instance_role": "member"})),
+            "Ada created an account for Lin (lin@shop.example)",
+        ),
+        (
+            told("user.create", None, "user:lin@shop.example", json!(null), json!({"name": "Lin", "instance_role": "owner"})),
+            "Ada created an account for Lin (lin@shop.example), an owner",
+        ),
+        (
+            told("project.create", None, "project:demo", json!(null), keys),
+            "Ada created the project demo with development, staging and production",
+        ),
+        (
+            told("member.set", None, "member:lin@shop.example", json!(null), json!({"role": "viewer"})),
+            "Ada added lin@shop.example to the project as viewer",
+        ),
+        (
+            told("member.set", None, "member:lin@shop.example", json!({"role": "viewer"}), json!({"role": "editor"})),
+            "Ada changed the role of lin@shop.example from viewer to editor",
+        ),
+        (
+            told("api_key.create", Some("staging"), "api_key:x1", json!(null), json!({"name": "Web shop", "kind": "client"})),
+            "Ada created the client key Web shop for staging",
+        ),
+        (told("flag.create", None, "flag:f", json!(null), json!({"key": "f"})), "Ada created the flag f"),
+        (told("flag.archive", None, "flag:f", json!({}), json!({})), "Ada archived f"),
+        (told("flag.restore", None, "flag:f", json!({}), json!({})), "Ada restored f"),
+        (told("flag.import", None, "flag:f", json!({}), json!({})), "Ada imported the definition of f"),
+        (told("state.enable", Some("production"), "flag:f", json!({}), json!({})), "Ada turned on f in production"),
+        (told("state.disable", Some("production"), "flag:f", json!({}), json!({})), "Ada turned off f in production"),
+        (told("state.import", Some("production"), "flag:f", json!({}), json!({})), "Ada imported the state of f in production"),
+        (told("segment.create", None, "segment:staff", json!(null), json!({})), "Ada created the segment staff"),
+        (
+            told("segment.edit", None, "segment:staff", json!({"include": []}), json!({"include": ["a"]})),
+            "Ada changed the included keys of the segment staff",
+        ),
+        (told("rocket.launch", Some("moon"), "rocket:r", json!(null), json!(null)), "Ada did rocket.launch on rocket:r in moon"),
+    ];
+    for (told, expected) in table {
+        assert_eq!(told, expected);
+    }
+}
+
+#[test]
+fn an_edited_definition_names_its_fields() {
+    let edit = |before: Value, after: Value| told("flag.edit", None, "flag:f", before, after);
+    assert_eq!(edit(json!({"description": "a"}), json!({"description": "b"})), "Ada changed the description of f");
+    assert_eq!(
+        edit(json!({"tags": [], "expires_at": null}), json!({"tags": ["a"], "expires_at": "2027-01-01T00:00:00Z"})),
+        "Ada changed the tags and the expiry of f"
+    );
+    let all = |n: i32| json!({"kind": n, "description": n, "owner": n, "scope": n, "ticket": n});
+    assert_eq!(edit(all(1), all(2)), "Ada changed the kind, the description, the owner and 2 more of f");
+    assert_eq!(edit(json!({}), json!({})), "Ada changed the definition of f");
+}
+
+#[test]
+fn what_everyone_else_gets_is_told_from_and_to() {
+    let split = |share: u16| json!({"fallthrough": {"split": {"weights": [{"variant": "on", "share": share}, {"variant": "off", "share": 10_000 - share}]}}});
+    let whole = |variant: &str| json!({"fallthrough": {"variant": variant}});
+    assert_eq!(edited(split(1_000), split(2_500)), "Ada set everyone else of f in production from 10 % on to 25 % on");
+    assert_eq!(edited(whole("off"), split(2_500)), "Ada set everyone else of f in production from off to 25 % on");
+    let rollout = json!({"fallthrough": {"rollout": {"variant": "on", "rest": "off",
+        "plan": {"steps": [{"share": 100, "starts_at": {"at": "2026-11-30T09:00:00Z"}}, {"share": 10_000, "starts_at": "on_approval"}]}}}});
+    assert_eq!(
+        edited(whole("off"), rollout),
+        "Ada set everyone else of f in production from off to on in steps of 1 %, 100 % from 30 Nov 2026 09:00 UTC"
+    );
+    let seeded = json!({"fallthrough": {"split": {"seed": "s", "weights": [{"variant": "on", "share": 1_000}, {"variant": "off", "share": 9_000}]}}});
+    assert_eq!(edited(split(1_000), seeded), "Ada changed everyone else of f in production");
+}
+
+#[test]
+fn rules_are_told_by_name_or_place() {
+    let rule = |id: &str, name: &str, active: bool| json!({"id": id, "name": name, "active": active, "serve": {"variant": "on"}});
+    let rules = |list: &[&Value]| json!({ "rules": list });
+    let (staff, beta, nameless) = (rule("1", "Staff", true), rule("2", "Beta", true), rule("3", "", true));
+    let other = json!({"id": "1", "name": "Staff", "active": true, "serve": {"variant": "off"}});
+    let table = [
+        (rules(&[]), rules(&[&staff]), "added the rule Staff to f in production"),
+        (rules(&[&staff]), rules(&[&staff, &nameless]), "added rule 2 to f in production"),
+        (rules(&[&staff, &beta]), rules(&[&beta]), "removed the rule Staff from f in production"),
+        (rules(&[&staff]), rules(&[&rule("1", "Staff", false)]), "paused the rule Staff of f in production"),
+        (rules(&[&rule("1", "Staff", false)]), rules(&[&staff]), "resumed the rule Staff of f in production"),
+        (rules(&[&staff]), rules(&[&other]), "changed the rule Staff of f in production"),
+        (
+            rules(&[&staff, &beta, &nameless]),
+            rules(&[&nameless, &staff, &beta]),
+            "moved rule 3 of f in production from place 3 to 1",
+        ),
+        (rules(&[&staff, &beta]), rules(&[&nameless]), "changed rules of f in production"),
+    ];
+    for (before, after, expected) in table {
+        assert_eq!(edited(before, after), format!("Ada {expected}"));
+    }
+}
+
+#[test]
+fn other_edits_are_named_and_viewers_are_told_as_much() {
+    assert_eq!(
+        edited(json!({"off_variant": "off"}), json!({"off_variant": "on"})),
+        "Ada set the variant while off of f in production from off to on"
+    );
+    // Masked documents hold a text where the list was.
+    assert_eq!(
+        edited(
+            json!({"targets": [{"variant": "on", "units": "1 hidden"}]}),
+            json!({"targets": [{"variant": "on", "units": "2 hidden"}]})
+        ),
+        "Ada changed individual targets of f in production"
+    );
+    assert_eq!(
+        edited(json!({"targets": [], "rules": []}), json!({"targets": [1], "rules": [1]})),
+        "Ada changed individual targets and rules of f in production"
+    );
+}
+
+#[test]
+fn names_and_keys_are_set_apart() {
+    let told = pieces(&change("state.enable", Some("production"), "flag:f", json!({}), json!({})));
+    assert_eq!(told[0], Piece::Name("Ada".into()));
+    assert!(told.contains(&Piece::Value("f".into())));
+}

@@ -1,0 +1,224 @@
+//! What changed between two documents, field by field. Items of a list are matched by what they are, not by where they
+//! stand, so that a rule put on top is one move and not a rewrite of every rule below it.
+
+use super::condition::Condition;
+use super::rollout::Plan;
+use super::rule::{Rule, Serve, percent};
+use super::sentence;
+use super::state::Target;
+use super::time::Timestamp;
+use super::when;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// What became of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiffKind {
+    Added,
+    Removed,
+    Changed,
+    /// The same item at another place: `before` and `after` are `2` and `1`, counted from 1.
+    Moved,
+}
+
+/// One field that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiffRow {
+    /// Where: `rules[Staff].serve`, `tags`.
+    pub path: String,
+    pub kind: DiffKind,
+    /// As people read it; `None` where there was none.
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+impl DiffRow {
+    /// `rules[Staff]: moved from 2 to 1`
+    pub fn sentence(&self) -> String {
+        let (before, after) = (self.before.as_deref().unwrap_or_default(), self.after.as_deref().unwrap_or_default());
+        match self.kind {
+            DiffKind::Added => format!("{}: added {after}", self.path),
+            DiffKind::Removed => format!("{}: removed {before}", self.path),
+            DiffKind::Changed => format!("{}: {before} → {after}", self.path),
+            DiffKind::Moved => format!("{}: moved from {before} to {after}", self.path),
+        }
+    }
+}
+
+/// Every difference between two documents. `Null` stands for no document at all: then every field was added or removed.
+pub fn diff(before: &Value, after: &Value) -> Vec<DiffRow> {
+    let mut rows = Vec::new();
+    let empty = Value::Object(Map::new());
+    match (before, after) {
+        (Value::Null, Value::Object(_)) => compare("", &empty, after, &mut rows),
+        (Value::Object(_), Value::Null) => compare("", before, &empty, &mut rows),
+        _ => compare("", before, after, &mut rows),
+    }
+    rows
+}
+
+fn compare(path: &str, before: &Value, after: &Value, rows: &mut Vec<DiffRow>) {
+    match (before, after) {
+        _ if before == after => {}
+        (Value::Object(a), Value::Object(b)) if same_kind(a, b) => objects(path, a, b, rows),
+        (Value::Array(a), Value::Array(b)) => arrays(path, a, b, rows),
+        _ => push(path, DiffKind::Changed, Some(before), Some(after), rows),
+    }
+}
+
+/// Tagged values, such as a split that became a rollout, are told as a whole: their fields have nothing in common.
+fn same_kind(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
+    a.len() != 1 || b.len() != 1 || a.keys().eq(b.keys())
+}
+
+fn objects(path: &str, a: &Map<String, Value>, b: &Map<String, Value>, rows: &mut Vec<DiffRow>) {
+    for (key, before) in a {
+        let path = join(path, key);
+        match b.get(key) {
+            Some(after) => compare(&path, before, after, rows),
+            None => push(&path, DiffKind::Removed, Some(before), None, rows),
+        }
+    }
+    for (key, after) in b.iter().filter(|(key, _)| !a.contains_key(*key)) {
+        push(&join(path, key), DiffKind::Added, None, Some(after), rows);
+    }
+}
+
+fn arrays(path: &str, a: &[Value], b: &[Value], rows: &mut Vec<DiffRow>) {
+    if let Some(field) = ["id", "name", "variant", "key"].into_iter().find(|field| identifies(field, a) && identifies(field, b)) {
+        return keyed(path, field, a, b, rows);
+    }
+    if a.iter().chain(b).all(|item| !item.is_object() && !item.is_array()) {
+        return scalars(path, a, b, rows);
+    }
+    for at in 0..a.len().max(b.len()) {
+        let path = format!("{path}[{}]", at + 1);
+        match (a.get(at), b.get(at)) {
+            (Some(before), Some(after)) => compare(&path, before, after, rows),
+            (before, None) => push(&path, DiffKind::Removed, before, None, rows),
+            (None, after) => push(&path, DiffKind::Added, None, after, rows),
+        }
+    }
+}
+
+/// Whether every item is an object with a text in `field`, and no two the same.
+fn identifies(field: &str, items: &[Value]) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    items.iter().all(|item| item.get(field).and_then(Value::as_str).is_some_and(|id| seen.insert(id)))
+}
+
+fn keyed(path: &str, field: &str, a: &[Value], b: &[Value], rows: &mut Vec<DiffRow>) {
+    let id = |item: &Value| item.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let place = |item: &Value| format!("{path}[{}]", title(item, field));
+    let position = |items: &[Value], wanted: &str| items.iter().position(|item| id(item) == wanted);
+    for item in a.iter().filter(|item| position(b, &id(item)).is_none()) {
+        push(&place(item), DiffKind::Removed, Some(item), None, rows);
+    }
+    // Where the items that stayed stood before, in the order they stand in now.
+    let kept: Vec<(usize, usize)> =
+        b.iter().enumerate().filter_map(|(to, item)| position(a, &id(item)).map(|from| (from, to))).collect();
+    let settled = longest_rise(&kept.iter().map(|pair| pair.0).collect::<Vec<_>>());
+    for (to, item) in b.iter().enumerate() {
+        let Some(at) = kept.iter().position(|pair| pair.1 == to) else {
+            push(&place(item), DiffKind::Added, None, Some(item), rows);
+            continue;
+        };
+        let from = kept[at].0;
+        if !settled.contains(&from) {
+            let place_of = |index: usize| Some((index + 1).to_string());
+            rows.push(DiffRow { path: place(item), kind: DiffKind::Moved, before: place_of(from), after: place_of(to) });
+        }
+        compare(&place(item), &a[from], item, rows);
+    }
+}
+
+/// What an item is called in a path: its name where it has one, else what identifies it.
+fn title(item: &Value, field: &str) -> String {
+    let text = |field: &str| item.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
+    text("name").or_else(|| text(field)).unwrap_or_default().to_owned()
+}
+
+/// The longest rising subsequence: the most items that need not have moved.
+fn longest_rise(places: &[usize]) -> Vec<usize> {
+    let mut best: Vec<Vec<usize>> = Vec::with_capacity(places.len());
+    for (at, &place) in places.iter().enumerate() {
+        let before = best[..at].iter().filter(|run| run.last().is_some_and(|last| *last < place));
+        let mut run = before.max_by_key(|run| run.len()).cloned().unwrap_or_default();
+        run.push(place);
+        best.push(run);
+    }
+    best.into_iter().max_by_key(Vec::len).unwrap_or_default()
+}
+
+fn scalars(path: &str, a: &[Value], b: &[Value], rows: &mut Vec<DiffRow>) {
+    let start = rows.len();
+    let mut left: Vec<&Value> = b.iter().collect();
+    for item in a {
+        match left.iter().position(|other| *other == item) {
+            Some(at) => drop(left.remove(at)),
+            None => push(path, DiffKind::Removed, Some(item), None, rows),
+        }
+    }
+    for item in left {
+        push(path, DiffKind::Added, None, Some(item), rows);
+    }
+    if rows.len() == start {
+        let list = |items: &[Value]| Some(items.iter().map(sentence::scalar).collect::<Vec<_>>().join(", "));
+        rows.push(DiffRow { path: path.to_owned(), kind: DiffKind::Changed, before: list(a), after: list(b) });
+    }
+}
+
+fn push(path: &str, kind: DiffKind, before: Option<&Value>, after: Option<&Value>, rows: &mut Vec<DiffRow>) {
+    let read = |value: &Value| text(path, value);
+    rows.push(DiffRow { path: path.to_owned(), kind, before: before.map(read), after: after.map(read) });
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// A value as people read it: what the domain knows as a sentence, shares as percentages, the rest as it is written.
+fn text(path: &str, value: &Value) -> String {
+    let field = path.rsplit('.').next().unwrap_or(path);
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Array(items) if items.is_empty() => "an empty list".to_owned(),
+        Value::Array(items) => items.iter().map(|item| text(path, item)).collect::<Vec<_>>().join("; "),
+        Value::Number(number) if matches!(field, "share" | "held_at") => {
+            number.as_u64().and_then(|n| u16::try_from(n).ok()).map_or_else(|| number.to_string(), percent)
+        }
+        Value::String(at) if field.ends_with("_at") || field == "review_by" => {
+            Timestamp::parse(at).map_or_else(|_| at.clone(), when::exact)
+        }
+        Value::Object(_) => known(value).unwrap_or_else(|| value.to_string()),
+        other => sentence::scalar(other),
+    }
+}
+
+/// The parts of a state as sentences. A rollout is told by its plan: a document has no present.
+fn known(value: &Value) -> Option<String> {
+    fn read<T: DeserializeOwned>(value: &Value) -> Option<T> {
+        T::deserialize(value).ok()
+    }
+    let served = |serve: &Serve| match serve {
+        Serve::Rollout(rollout) => {
+            format!("{} to {}, rest {}, by {}", rollout.variant, sentence::plan(&rollout.plan), rollout.rest, rollout.bucket_by)
+        }
+        other => sentence::serve(other, Timestamp::from_millis(0)),
+    };
+    if let Some(rule) = read::<Rule>(value) {
+        let bare = Rule { serve: Serve::Variant(super::key::VariantName::on()), ..rule.clone() };
+        let test = sentence::rule(&bare, Timestamp::from_millis(0));
+        let test = test.rsplit_once(" → ").map_or(test.as_str(), |pair| pair.0);
+        return Some(format!("{test} → {}", served(&rule.serve)));
+    }
+    read::<Serve>(value)
+        .map(|serve| served(&serve))
+        .or_else(|| read::<Condition>(value).map(|c| sentence::condition(&c)))
+        .or_else(|| read::<Plan>(value).map(|p| sentence::plan(&p)))
+        .or_else(|| read::<Target>(value).map(|t| format!("{} to {}", t.variant, t.units.join(", "))))
+}
+
+#[cfg(test)]
+#[path = "diff_tests.rs"]
+mod tests;

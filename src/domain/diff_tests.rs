@@ -1,0 +1,90 @@
+use super::*;
+use serde_json::json;
+
+fn lines(before: Value, after: Value) -> Vec<String> {
+    diff(&before, &after).iter().map(DiffRow::sentence).collect()
+}
+
+#[test]
+fn fields_are_told_one_by_one() {
+    let table = [
+        (json!({"a": 1}), json!({"a": 1}), vec![]),
+        (json!({"enabled": false}), json!({"enabled": true}), vec!["enabled: false → true"]),
+        (json!({"a": {"b": "x"}}), json!({"a": {"b": ""}}), vec!["a.b: x → an empty text"]),
+        (json!({"ticket": "PAY-1"}), json!({}), vec!["ticket: removed PAY-1"]),
+        (json!(null), json!({"key": "dark_mode", "tags": []}), vec!["key: added dark_mode", "tags: added an empty list"]),
+        (json!({"key": "k"}), json!(null), vec!["key: removed k"]),
+        (json!({"x": null}), json!({"x": 2}), vec!["x: nothing → 2"]),
+        (
+            json!({"expires_at": null}),
+            json!({"expires_at": "2027-06-01T09:00:00Z"}),
+            vec!["expires_at: nothing → 1 Jun 2027 09:00 UTC"],
+        ),
+    ];
+    for (before, after, expected) in table {
+        assert_eq!(lines(before, after), expected);
+    }
+}
+
+#[test]
+fn plain_lists_are_sets_unless_only_their_order_changed() {
+    let tags = |before, after| lines(json!({"tags": before}), json!({"tags": after}));
+    assert_eq!(tags(json!(["a", "b"]), json!(["b", "c"])), ["tags: removed a", "tags: added c"]);
+    assert_eq!(tags(json!(["a", "a"]), json!(["a"])), ["tags: removed a"]);
+    assert_eq!(tags(json!(["a", "b"]), json!(["b", "a"])), ["tags: a, b → b, a"]);
+}
+
+#[test]
+fn rules_are_matched_by_id_and_moves_are_told() {
+    let rule = |id: &str, name: &str| json!({"id": id, "name": name, "active": true, "serve": {"variant": "on"}});
+    let (a, b, c) = (rule("1", "Staff"), rule("2", "Beta"), rule("3", ""));
+    let rules = |before: [&Value; 3], after: Vec<&Value>| lines(json!({"rules": before}), json!({"rules": after}));
+    assert_eq!(rules([&a, &b, &c], vec![&b, &a, &c]), ["rules[Beta]: moved from 2 to 1"]);
+    assert_eq!(rules([&a, &b, &c], vec![&c, &a, &b]), ["rules[3]: moved from 3 to 1"]);
+    // What slides up after a removal did not move.
+    assert_eq!(rules([&a, &b, &c], vec![&b, &c]), ["rules[Staff]: removed Everyone → serve on"]);
+    let mut paused = b.clone();
+    paused["active"] = json!(false);
+    assert_eq!(
+        rules([&a, &b, &c], vec![&paused, &a, &c]),
+        ["rules[Beta]: moved from 2 to 1", "rules[Beta].active: true → false"]
+    );
+}
+
+#[test]
+fn shares_and_sentences_are_told_as_people_read_them() {
+    let split = |share: u16| {
+        json!({"fallthrough": {"split": {"bucket_by": "targetingKey",
+            "weights": [{"variant": "on", "share": share}, {"variant": "off", "share": 10_000 - share}]}}})
+    };
+    assert_eq!(
+        lines(split(1_000), split(2_550)),
+        ["fallthrough.split.weights[on].share: 10 % → 25.5 %", "fallthrough.split.weights[off].share: 90 % → 74.5 %",]
+    );
+    assert_eq!(
+        lines(json!({"fallthrough": {"variant": "on"}}), split(1_000)),
+        ["fallthrough: serve on → 10 % on, rest off, by targetingKey"]
+    );
+    assert_eq!(
+        lines(json!({"targets": []}), json!({"targets": [{"variant": "on", "units": ["user_1", "user_2"]}]})),
+        ["targets[on]: added on to user_1, user_2"]
+    );
+    let conditions = |values: Value| {
+        json!({"rules": [{"id": "r", "name": "R", "active": true, "serve": {"variant": "on"},
+            "conditions": [{"attribute": "plan", "operator": "in", "values": values}]}]})
+    };
+    assert_eq!(
+        lines(conditions(json!(["pro"])), conditions(json!(["pro", "team"]))),
+        ["rules[R].conditions[1].values: added team"]
+    );
+}
+
+#[test]
+fn a_rollout_that_began_is_told_by_its_plan() {
+    let after = json!({"fallthrough": {"rollout": {"bucket_by": "userId", "variant": "on", "rest": "off", "plan":
+        {"steps": [{"share": 100, "starts_at": {"at": "2026-11-30T09:00:00Z"}}, {"share": 10000, "starts_at": "on_approval"}]}}}});
+    assert_eq!(
+        lines(json!({"fallthrough": {"variant": "off"}}), after),
+        ["fallthrough: serve off → on to 1 %, 100 % from 30 Nov 2026 09:00 UTC, rest off, by userId"]
+    );
+}

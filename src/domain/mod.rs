@@ -1,0 +1,27 @@
+//! What a flag is: plain types with the rules that hold for them always.
+//!
+//! Knows nothing of databases, HTTP, clocks or regular expressions, and compiles for the server and the browser.
+
+pub mod actor;
+pub mod api_key;
+pub mod change;
+pub mod command;
+pub mod condition;
+pub mod count;
+pub mod diff;
+pub mod environment;
+pub mod flag;
+pub mod id;
+pub mod key;
+pub mod member;
+pub mod permission;
+pub mod project;
+pub mod role;
+pub mod rollout;
+pub mod rule;
+pub mod segment;
+pub mod sentence;
+pub mod state;
+pub mod time;
+pub mod user;
+pub mod when;

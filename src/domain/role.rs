@@ -1,0 +1,55 @@
+//! What a person may do in a project, in steps that include one another.
+
+use serde::{Deserialize, Serialize};
+
+/// A member's role in one project. Each includes what the one before it may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads everything but individual targets.
+    Viewer,
+    /// Changes flags.
+    Editor,
+    /// Approves other people's changes.
+    Approver,
+    /// Changes the project itself: environments, members, keys.
+    Admin,
+}
+
+impl Role {
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Editor, Self::Approver, Self::Admin];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Editor => "editor",
+            Self::Approver => "approver",
+            Self::Admin => "admin",
+        }
+    }
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// A person's role in the whole installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InstanceRole {
+    /// Holds every right in every project.
+    Owner,
+    /// Holds what project roles give.
+    Member,
+}
+
+impl InstanceRole {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Member => "member",
+        }
+    }
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Owner, Self::Member].into_iter().find(|role| role.as_str() == text)
+    }
+}

@@ -1,0 +1,152 @@
+//! Who gets what: conditions that must all hold, and what is served when they do.
+
+use super::condition::Condition;
+use super::key::VariantName;
+use super::rollout::Rollout;
+use serde::{Deserialize, Serialize};
+
+/// A whole, in basis points: shares are counted in hundredths of a percent.
+pub const WHOLE: u16 = 10_000;
+
+/// A rule of an ordered list; the first that matches decides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Unique within its state, so that edits and history can speak of it after it moved.
+    pub id: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// A paused rule is skipped.
+    #[serde(default = "yes")]
+    pub active: bool,
+    /// All must hold; none at all matches everybody.
+    #[serde(default)]
+    pub conditions: Vec<Condition>,
+    pub serve: Serve,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What is served to those who match.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Serve {
+    Variant(VariantName),
+    Split(Split),
+    Rollout(Rollout),
+}
+
+/// Shares of the units, by bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Split {
+    /// The context attribute whose value is bucketed.
+    #[serde(default = "targeting_key")]
+    pub bucket_by: String,
+    /// Defaults to the flag's key. Two flags with one seed put a unit in the same bucket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
+    /// In this order, each takes the next range of buckets; together [`WHOLE`].
+    pub weights: Vec<Weight>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weight {
+    pub variant: VariantName,
+    /// Basis points, 0 to 10000.
+    pub share: u16,
+}
+
+/// The attribute that is bucketed unless something else is said.
+pub const TARGETING_KEY: &str = "targetingKey";
+
+pub(super) fn targeting_key() -> String {
+    TARGETING_KEY.to_owned()
+}
+
+impl Split {
+    /// `share` basis points get `variant`, the others `rest`, by targeting key.
+    pub fn two(variant: VariantName, rest: VariantName, share: u16) -> Self {
+        let share = share.min(WHOLE);
+        Self {
+            bucket_by: targeting_key(),
+            seed: None,
+            weights: vec![Weight { variant, share }, Weight { variant: rest, share: WHOLE - share }],
+        }
+    }
+}
+
+impl Serve {
+    /// Every variant that may be served, at whatever share.
+    pub fn variants(&self) -> Vec<&VariantName> {
+        match self {
+            Self::Variant(name) => vec![name],
+            Self::Split(split) => split.weights.iter().map(|w| &w.variant).collect(),
+            Self::Rollout(rollout) => vec![&rollout.variant, &rollout.rest],
+        }
+    }
+    /// The attribute whose value is bucketed; `None` where nothing is.
+    pub fn bucket_by(&self) -> Option<&str> {
+        match self {
+            Self::Variant(_) => None,
+            Self::Split(split) => Some(&split.bucket_by),
+            Self::Rollout(rollout) => Some(&rollout.bucket_by),
+        }
+    }
+    /// What units are hashed with; `None` stands for the flag's key.
+    pub fn seed(&self) -> Option<&str> {
+        match self {
+            Self::Variant(_) => None,
+            Self::Split(split) => split.seed.as_deref(),
+            Self::Rollout(rollout) => rollout.seed.as_deref(),
+        }
+    }
+}
+
+/// Basis points as people write them: `12.5 %`, `10 %`.
+pub fn percent(share: u16) -> String {
+    format!("{} %", percent_number(share))
+}
+
+/// The number alone: `12.5`, `10`.
+pub fn percent_number(share: u16) -> String {
+    let (whole, part) = (share / 100, share % 100);
+    match part {
+        0 => whole.to_string(),
+        p if p % 10 == 0 => format!("{whole}.{}", p / 10),
+        p => format!("{whole}.{p:02}"),
+    }
+}
+
+/// Reads 0 to 100 with decimals, rounded to a basis point. `None` for what is no such number.
+pub fn parse_percent(text: &str) -> Option<u16> {
+    let number: f64 = text.trim().trim_end_matches('%').trim_end().replace(',', ".").parse().ok()?;
+    share_of_percent(number)
+}
+
+/// Rounds a percentage to basis points; `None` outside 0..=100.
+pub fn share_of_percent(percent: f64) -> Option<u16> {
+    // The cast cannot truncate: the range is checked first.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    (0.0..=100.0).contains(&percent).then(|| (percent * 100.0).round() as u16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_are_written_and_read() {
+        for (share, text) in [(0, "0 %"), (1, "0.01 %"), (10, "0.1 %"), (100, "1 %"), (1_250, "12.5 %"), (10_000, "100 %")] {
+            assert_eq!(percent(share), text);
+            assert_eq!(parse_percent(text), Some(share));
+        }
+        assert_eq!(parse_percent("33,333"), Some(3_333));
+        for bad in ["", "x", "-1", "100.1", "NaN", "inf", "140 %"] {
+            assert_eq!(parse_percent(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a flag answers in one environment: one document, with a version that rises by one with every change.
+
+use super::flag::{Flag, FlagKind, Problem};
+use super::key::VariantName;
+use super::rollout::Plan;
+use super::rule::{Rule, Serve, Split, WHOLE};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// The master switch: off is always off.
+    pub enabled: bool,
+    /// Served while disabled, and to who has no unit for a split.
+    pub off_variant: VariantName,
+    /// Individual allow lists, by targeting key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Target>,
+    /// First match wins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
+    /// Served to everyone else.
+    pub fallthrough: Serve,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    pub variant: VariantName,
+    pub units: Vec<String>,
+}
+
+/// The most units that individual targets may name; more belong into a segment.
+pub const MAX_UNITS: usize = 10_000;
+
+impl State {
+    /// How a new flag starts: off, and once enabled serving its first variant to everybody. A kill switch starts on.
+    pub fn initial(flag: &Flag) -> Self {
+        let first = || flag.variants.first().map_or_else(VariantName::on, |variant| variant.name.clone());
+        let off = VariantName::off();
+        let off_variant = match flag.variant(&off) {
+            Some(_) => off,
+            None => flag.fallback_variant.clone(),
+        };
+        Self {
+            enabled: flag.kind == FlagKind::KillSwitch,
+            off_variant,
+            targets: Vec::new(),
+            rules: Vec::new(),
+            fallthrough: Serve::Variant(first()),
+        }
+    }
+
+    /// The keys of the segments that its conditions name.
+    pub fn segments(&self) -> HashSet<&str> {
+        let conditions = self.rules.iter().flat_map(|rule| &rule.conditions);
+        conditions
+            .filter(|condition| condition.operator.operand() == super::condition::Operand::Segment)
+            .flat_map(|condition| condition.values.iter().filter_map(|value| value.as_str()))
+            .collect()
+    }
+
+    /// Everything that is wrong with this state for `flag`, by structure alone; patterns, versions and segments are
+    /// checked where they are compiled.
+    pub fn problems(&self, flag: &Flag) -> Vec<Problem> {
+        let mut found = Vec::new();
+        require(flag, &self.off_variant, "off_variant", &mut found);
+        let mut seen = HashSet::new();
+        for (at, target) in self.targets.iter().enumerate() {
+            require(flag, &target.variant, &format!("targets[{at}].variant"), &mut found);
+            for unit in &target.units {
+                if unit.is_empty() {
+                    found.push(Problem::new(format!("targets[{at}]"), "A targeting key must not be empty."));
+                } else if !seen.insert(unit) {
+                    found.push(Problem::new(format!("targets[{at}]"), format!("{unit} is listed twice; list it once.")));
+                }
+            }
+        }
+        if seen.len() > MAX_UNITS {
+            found.push(Problem::new(
+                "targets",
+                format!("At most {MAX_UNITS} individual targets; put a longer list into a segment."),
+            ));
+        }
+        let mut ids = HashSet::new();
+        for (at, rule) in self.rules.iter().enumerate() {
+            if rule.id.is_empty() || !ids.insert(&rule.id) {
+                found.push(Problem::new(format!("rules[{at}].id"), "Every rule needs an id of its own."));
+            }
+            serve_problems(flag, &rule.serve, &format!("rules[{at}].serve"), &mut found);
+        }
+        serve_problems(flag, &self.fallthrough, "fallthrough", &mut found);
+        found
+    }
+}
+
+fn require(flag: &Flag, name: &VariantName, field: &str, found: &mut Vec<Problem>) {
+    if flag.variant(name).is_none() {
+        let known: Vec<&str> = flag.variants.iter().map(|v| v.name.as_str()).collect();
+        found.push(Problem::new(field, format!("{name} is not one of the variants: {}.", known.join(", "))));
+    }
+}
+
+fn serve_problems(flag: &Flag, serve: &Serve, field: &str, found: &mut Vec<Problem>) {
+    for name in serve.variants() {
+        require(flag, name, field, found);
+    }
+    match serve {
+        Serve::Variant(_) => {}
+        Serve::Split(split) => split_problems(split, field, found),
+        Serve::Rollout(rollout) => {
+            if rollout.bucket_by.is_empty() {
+                found.push(Problem::new(format!("{field}.bucket_by"), "Name the attribute to bucket by, such as targetingKey."));
+            }
+            plan_problems(&rollout.plan, field, found);
+        }
+    }
+}
+
+fn split_problems(split: &Split, field: &str, found: &mut Vec<Problem>) {
+    if split.bucket_by.is_empty() {
+        found.push(Problem::new(format!("{field}.bucket_by"), "Name the attribute to bucket by, such as targetingKey."));
+    }
+    let sum: u32 = split.weights.iter().map(|weight| u32::from(weight.share)).sum();
+    if sum != u32::from(WHOLE) {
+        let percent = f64::from(sum) / 100.0;
+        found.push(Problem::new(format!("{field}.weights"), format!("The shares must sum to 100 %; these sum to {percent} %.")));
+    }
+}
+
+fn plan_problems(plan: &Plan, field: &str, found: &mut Vec<Problem>) {
+    use super::rollout::Start;
+    let field = format!("{field}.plan");
+    if plan.steps.is_empty() {
+        found.push(Problem::new(&field, "A rollout needs at least one step."));
+    }
+    if plan.steps.iter().any(|step| step.share > WHOLE) || plan.held_at.is_some_and(|share| share > WHOLE) {
+        found.push(Problem::new(&field, "A step's share is at most 100 %."));
+    }
+    let starts: Vec<_> =
+        plan.steps.iter().filter_map(|step| if let Start::At(at) = step.starts_at { Some(at) } else { None }).collect();
+    if starts.windows(2).any(|pair| pair[0] >= pair[1]) {
+        found.push(Problem::new(&field, "Each step must start after the one before it."));
+    }
+    if plan.steps.windows(2).any(|pair| pair[0].share >= pair[1].share) {
+        found.push(Problem::new(&field, "Each step's share must be larger than the one before it."));
+    }
+}
