@@ -1,0 +1,96 @@
+//! How often and when a variant was asked for.
+
+use super::db::{StoreError, on_db};
+use super::{Cx, Tx};
+use crate::domain::id::{EnvironmentId, FlagId, ProjectId};
+use crate::domain::time::Timestamp;
+use sqlx::FromRow;
+
+/// What was counted for one variant since the last flush.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    pub flag: FlagId,
+    pub environment: EnvironmentId,
+    pub variant: String,
+    /// Start of the hour it belongs to.
+    pub hour: Timestamp,
+    pub evaluated: i64,
+    pub delivered: i64,
+    pub evaluated_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+}
+
+/// One hour of one variant.
+#[derive(Debug, Clone, FromRow)]
+pub struct HourRow {
+    pub environment_id: String,
+    pub variant: String,
+    pub hour: i64,
+    pub evaluated: i64,
+    pub delivered: i64,
+}
+
+/// When a variant was last asked for.
+#[derive(Debug, Clone, FromRow)]
+pub struct SeenRow {
+    pub environment_id: String,
+    pub variant: String,
+    pub evaluated_at: Option<i64>,
+    pub delivered_at: Option<i64>,
+}
+
+pub async fn add(tx: &mut Tx, tally: &Tally) -> Result<(), StoreError> {
+    let sql = "insert into evaluation_counts (flag_id, environment_id, variant, hour, evaluated, delivered)
+               values ($1, $2, $3, $4, $5, $6)
+               on conflict (flag_id, environment_id, variant, hour) do update
+               set evaluated = evaluation_counts.evaluated + excluded.evaluated,
+                   delivered = evaluation_counts.delivered + excluded.delivered";
+    on_db!(tx, c => sqlx::query(sql).bind(tally.flag.as_str()).bind(tally.environment.as_str()).bind(&tally.variant)
+        .bind(tally.hour.millis()).bind(tally.evaluated).bind(tally.delivered).execute(c))?;
+    let sql = "insert into last_seen (flag_id, environment_id, variant, evaluated_at, delivered_at) values ($1, $2, $3, $4, $5)
+               on conflict (flag_id, environment_id, variant) do update
+               set evaluated_at = coalesce(excluded.evaluated_at, last_seen.evaluated_at),
+                   delivered_at = coalesce(excluded.delivered_at, last_seen.delivered_at)";
+    on_db!(tx, c => sqlx::query(sql).bind(tally.flag.as_str()).bind(tally.environment.as_str()).bind(&tally.variant)
+        .bind(tally.evaluated_at.map(Timestamp::millis)).bind(tally.delivered_at.map(Timestamp::millis)).execute(c))?;
+    Ok(())
+}
+
+/// The hours since `since` of one flag.
+pub async fn hours(cx: &mut Cx, flag: &FlagId, since: Timestamp) -> Result<Vec<HourRow>, StoreError> {
+    let sql =
+        "select environment_id, variant, hour, evaluated, delivered from evaluation_counts where flag_id = $1 and hour >= $2";
+    on_db!(cx, c => sqlx::query_as::<_, HourRow>(sql).bind(flag.as_str()).bind(since.millis()).fetch_all(c))
+}
+
+/// When each variant of one flag was last asked for, by environment.
+pub async fn seen(cx: &mut Cx, flag: &FlagId) -> Result<Vec<SeenRow>, StoreError> {
+    let sql = "select environment_id, variant, evaluated_at, delivered_at from last_seen where flag_id = $1";
+    on_db!(cx, c => sqlx::query_as::<_, SeenRow>(sql).bind(flag.as_str()).fetch_all(c))
+}
+
+/// When every flag of a project was last evaluated, where it ever was.
+pub async fn last_evaluated(cx: &mut Cx, project: &ProjectId) -> Result<Vec<(String, i64)>, StoreError> {
+    let sql = "select s.flag_id, max(s.evaluated_at) from last_seen s join flags f on f.id = s.flag_id
+               where f.project_id = $1 and s.evaluated_at is not null group by s.flag_id";
+    on_db!(cx, c => sqlx::query_as(sql).bind(project.as_str()).fetch_all(c))
+}
+
+/// Counts asks for a key that nobody made. An environment keeps at most `limit` such keys.
+pub async fn add_unknown(
+    tx: &mut Tx,
+    environment: &EnvironmentId,
+    key: &str,
+    asked: i64,
+    at: Timestamp,
+    limit: i64,
+) -> Result<(), StoreError> {
+    let sql = "insert into unknown_flags (environment_id, key, asked, last_asked_at)
+               select $1, $2, $3, $4
+               where (select count(*) from unknown_flags where environment_id = $1) < $5
+                  or exists (select 1 from unknown_flags where environment_id = $1 and key = $2)
+               on conflict (environment_id, key) do update
+               set asked = unknown_flags.asked + excluded.asked, last_asked_at = excluded.last_asked_at";
+    on_db!(tx, c => sqlx::query(sql).bind(environment.as_str()).bind(key).bind(asked).bind(at.millis()).bind(limit).execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Who belongs to which project.
+
+use super::db::{StoreError, on_db};
+use super::{Cx, Tx};
+use crate::domain::id::{ProjectId, UserId};
+use crate::domain::role::Role;
+
+fn read_role(text: &str) -> Result<Role, StoreError> {
+    Role::parse(text).ok_or_else(|| StoreError::Unreadable { what: "member", why: format!("no role {text}") })
+}
+
+pub async fn set(tx: &mut Tx, project: &ProjectId, user: &UserId, role: Role) -> Result<(), StoreError> {
+    let sql = "insert into members (project_id, user_id, role) values ($1, $2, $3)
+               on conflict (project_id, user_id) do update set role = excluded.role";
+    on_db!(tx, c => sqlx::query(sql).bind(project.as_str()).bind(user.as_str()).bind(role.as_str()).execute(c))?;
+    Ok(())
+}
+
+pub async fn role(cx: &mut Cx, project: &ProjectId, user: &UserId) -> Result<Option<Role>, StoreError> {
+    let sql = "select role from members where project_id = $1 and user_id = $2";
+    let text: Option<String> =
+        on_db!(cx, c => sqlx::query_scalar(sql).bind(project.as_str()).bind(user.as_str()).fetch_optional(c))?;
+    text.as_deref().map(read_role).transpose()
+}
+
+/// Every role a person holds.
+pub async fn roles_of(cx: &mut Cx, user: &UserId) -> Result<Vec<(ProjectId, Role)>, StoreError> {
+    let sql = "select project_id, role from members where user_id = $1";
+    let rows: Vec<(String, String)> = on_db!(cx, c => sqlx::query_as(sql).bind(user.as_str()).fetch_all(c))?;
+    rows.into_iter().map(|(project, role)| Ok((ProjectId::from_text(project), read_role(&role)?))).collect()
+}
+
+/// The enabled members of a project, with the instance's owners, who hold every right: identity and name.
+pub async fn people(cx: &mut Cx, project: &ProjectId) -> Result<Vec<(UserId, String)>, StoreError> {
+    let sql = "select u.id, u.name from users u
+               where u.disabled_at is null and (u.instance_role = 'owner'
+                     or exists (select 1 from members m where m.user_id = u.id and m.project_id = $1))
+               order by u.name, u.email";
+    let rows: Vec<(String, String)> = on_db!(cx, c => sqlx::query_as(sql).bind(project.as_str()).fetch_all(c))?;
+    Ok(rows.into_iter().map(|(id, name)| (UserId::from_text(id), name)).collect())
+}

@@ -1,0 +1,38 @@
+//! SQL and nothing else, one file a table family. Knows no policy: what it is told, it reads or writes.
+
+pub mod api_keys;
+pub mod audit;
+pub mod counts;
+pub mod db;
+pub mod environments;
+pub mod flags;
+pub mod instance;
+pub mod json;
+pub mod members;
+pub mod projects;
+pub mod segments;
+pub mod sessions;
+pub mod states;
+pub mod users;
+
+pub use db::{Cx, Db, StoreError, Tx};
+
+use crate::domain::time::Timestamp;
+
+/// A new identity: UUIDv7, so that rows made later sort later.
+pub fn new_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+/// Reads an optional instant of a row.
+fn instant(millis: Option<i64>) -> Option<Timestamp> {
+    millis.map(Timestamp::from_millis)
+}
+
+/// Keeps what can be read. One bad row is told, and must not take the others down with it.
+fn readable<T>(rows: impl IntoIterator<Item = (String, Result<T, StoreError>)>) -> Vec<T> {
+    let keep = |(id, row): (String, Result<T, StoreError>)| {
+        row.inspect_err(|error| tracing::error!(row.id = %id, %error, "a stored row is left out")).ok()
+    };
+    rows.into_iter().filter_map(keep).collect()
+}

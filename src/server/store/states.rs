@@ -1,0 +1,97 @@
+//! What flags answer in an environment, and which segments that asks for.
+
+use super::db::{StoreError, on_db};
+use super::{Cx, Tx, json};
+use crate::domain::id::{EnvironmentId, FlagId, SegmentId};
+use crate::domain::state::State;
+use crate::domain::time::Timestamp;
+use sqlx::FromRow;
+
+#[derive(Debug, Clone)]
+pub struct StoredState {
+    pub flag_id: FlagId,
+    pub environment_id: EnvironmentId,
+    /// What is wrong with the stored text, where it cannot be read.
+    pub state: Result<State, String>,
+    /// Rises by one with every change.
+    pub version: i64,
+    pub updated_at: Timestamp,
+}
+
+#[derive(FromRow)]
+struct StateRow {
+    flag_id: String,
+    environment_id: String,
+    state: String,
+    version: i64,
+    updated_at: i64,
+}
+
+impl StateRow {
+    fn read(self) -> StoredState {
+        StoredState {
+            flag_id: FlagId::from_text(self.flag_id),
+            environment_id: EnvironmentId::from_text(self.environment_id),
+            state: json::read(&self.state, "state").map_err(|e| e.to_string()),
+            version: self.version,
+            updated_at: Timestamp::from_millis(self.updated_at),
+        }
+    }
+}
+
+pub async fn insert(
+    tx: &mut Tx,
+    flag: &FlagId,
+    environment: &EnvironmentId,
+    state: &State,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "insert into flag_states (flag_id, environment_id, state, version, updated_at) values ($1, $2, $3, 1, $4)";
+    let text = json::write(state)?;
+    on_db!(tx, c => sqlx::query(sql).bind(flag.as_str()).bind(environment.as_str()).bind(&text).bind(now.millis()).execute(c))?;
+    Ok(())
+}
+
+/// Replaces a state and returns its new version.
+pub async fn update(
+    tx: &mut Tx,
+    flag: &FlagId,
+    environment: &EnvironmentId,
+    state: &State,
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let sql = "update flag_states set state = $3, version = version + 1, updated_at = $4
+               where flag_id = $1 and environment_id = $2 returning version";
+    let text = json::write(state)?;
+    on_db!(tx, c => sqlx::query_scalar(sql).bind(flag.as_str()).bind(environment.as_str()).bind(&text).bind(now.millis()).fetch_one(c))
+}
+
+pub async fn find(cx: &mut Cx, flag: &FlagId, environment: &EnvironmentId) -> Result<Option<StoredState>, StoreError> {
+    let sql =
+        "select flag_id, environment_id, state, version, updated_at from flag_states where flag_id = $1 and environment_id = $2";
+    let row =
+        on_db!(cx, c => sqlx::query_as::<_, StateRow>(sql).bind(flag.as_str()).bind(environment.as_str()).fetch_optional(c))?;
+    Ok(row.map(StateRow::read))
+}
+
+pub async fn of_environment(cx: &mut Cx, environment: &EnvironmentId) -> Result<Vec<StoredState>, StoreError> {
+    let sql = "select flag_id, environment_id, state, version, updated_at from flag_states where environment_id = $1";
+    let rows = on_db!(cx, c => sqlx::query_as::<_, StateRow>(sql).bind(environment.as_str()).fetch_all(c))?;
+    Ok(rows.into_iter().map(StateRow::read).collect())
+}
+
+/// Writes down which segments a state asks for.
+pub async fn set_segments(
+    tx: &mut Tx,
+    flag: &FlagId,
+    environment: &EnvironmentId,
+    segments: &[SegmentId],
+) -> Result<(), StoreError> {
+    let sql = "delete from flag_segments where flag_id = $1 and environment_id = $2";
+    on_db!(tx, c => sqlx::query(sql).bind(flag.as_str()).bind(environment.as_str()).execute(c))?;
+    for segment in segments {
+        let sql = "insert into flag_segments (flag_id, environment_id, segment_id) values ($1, $2, $3)";
+        on_db!(tx, c => sqlx::query(sql).bind(flag.as_str()).bind(environment.as_str()).bind(segment.as_str()).execute(c))?;
+    }
+    Ok(())
+}
