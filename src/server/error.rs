@@ -1,0 +1,89 @@
+//! What can go wrong, by what a caller may do about it. Internals are logged once and never sent.
+
+use super::store::StoreError;
+use crate::domain::flag::Problem;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// 401: nobody is signed in.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// 403: somebody is, and may not. The text says which right is missing and who can help.
+    #[error("{0}")]
+    Forbidden(String),
+    /// 404: absent, or not to be known of.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// 409: it changed since the caller looked.
+    #[error("{object} changed since you opened it: you started from version {base}, it is now at version {current}")]
+    Conflict { object: String, base: i64, current: i64 },
+    /// 422: fields that must be put right.
+    #[error("{}", problems_in_words(.0))]
+    Invalid(Vec<Problem>),
+    /// 428: the environment wants the change confirmed first.
+    #[error("{} wants this change confirmed", .0.environment)]
+    Confirm(Confirm),
+    /// 429: too many tries; again after this many seconds.
+    #[error("too many tries; wait {0} s and try again")]
+    TooMany(u64),
+    /// 503: the database is locked or out of reach. Nothing was changed.
+    #[error("the database is busy; nothing was changed, try again in a moment")]
+    Busy,
+    /// 507: the disk is full. Nothing was changed.
+    #[error("the disk is full; nothing was changed")]
+    Full,
+    /// 500: our fault.
+    #[error("something failed on our side; nothing was changed")]
+    Internal(String),
+}
+
+/// What an environment asks for before it takes a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirm {
+    /// The environment's key.
+    pub environment: String,
+    /// A reason is wanted too.
+    pub reason: bool,
+    /// The environment's key must be typed.
+    pub typed: bool,
+}
+
+impl Error {
+    /// One field and what would be right.
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Problem::new(field, message)])
+    }
+
+    /// The HTTP status that stands for it.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Unauthenticated => 401,
+            Self::Forbidden(_) => 403,
+            Self::NotFound(_) => 404,
+            Self::Conflict { .. } => 409,
+            Self::Invalid(_) => 422,
+            Self::Confirm(_) => 428,
+            Self::TooMany(_) => 429,
+            Self::Internal(_) => 500,
+            Self::Busy => 503,
+            Self::Full => 507,
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        if error.is_full() {
+            return Self::Full;
+        }
+        if error.is_busy() {
+            return Self::Busy;
+        }
+        Self::Internal(error.to_string())
+    }
+}
+
+fn problems_in_words(problems: &[Problem]) -> String {
+    let line = |p: &Problem| if p.field.is_empty() { p.message.clone() } else { format!("{}: {}", p.field, p.message) };
+    problems.iter().map(line).collect::<Vec<_>>().join("\n")
+}
