@@ -1,0 +1,101 @@
+//! The one write path. Every change from every entrance is a [`Submission`] that goes through [`Governance::submit`]:
+//! permission, apply, policy, audit and revision in one transaction, and then the new snapshot. Knows no HTTP.
+
+pub mod apply;
+pub mod audit;
+pub mod policy;
+mod submit;
+pub mod undo;
+
+use super::clock::Clock;
+use super::error::Error;
+use super::serving::Serving;
+use super::store::Db;
+use crate::domain::actor::Actor;
+use crate::domain::command::Command;
+
+/// What somebody wants changed, with what they knew and said when they wanted it.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    pub command: Command,
+    /// The version the change was made against; `None` where the caller has seen none (imports, the console).
+    pub base_version: Option<i64>,
+    pub reason: Option<String>,
+    /// What was typed on the confirm page: the environment's key where that is asked for.
+    pub confirmation: Option<String>,
+    /// What must not be part of the command, because commands are kept.
+    pub sealed: Option<Sealed>,
+}
+
+/// Already hashed, and still nothing for the audit.
+#[derive(Clone)]
+pub enum Sealed {
+    /// A PHC string, for a new account.
+    Password(String),
+    /// For a new API key.
+    ApiSecret { public_id: String, secret_hash: String },
+}
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sealed(…)")
+    }
+}
+
+impl Submission {
+    pub fn new(command: Command) -> Self {
+        Self { command, base_version: None, reason: None, confirmation: None, sealed: None }
+    }
+    #[must_use]
+    pub fn based_on(self, version: i64) -> Self {
+        Self { base_version: Some(version), ..self }
+    }
+    #[must_use]
+    pub fn because(self, reason: impl Into<String>) -> Self {
+        Self { reason: Some(reason.into()), ..self }
+    }
+    #[must_use]
+    pub fn confirmed(self, environment: impl Into<String>) -> Self {
+        Self { confirmation: Some(environment.into()), ..self }
+    }
+    #[must_use]
+    pub fn sealing(self, sealed: Sealed) -> Self {
+        Self { sealed: Some(sealed), ..self }
+    }
+}
+
+/// What came of a submission.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Sequence numbers of its audit rows; none when nothing had to change.
+    pub audit: Vec<i64>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Governance {
+    db: Db,
+    audit_key: [u8; 32],
+    clock: Clock,
+    /// Absent in commands beside a running server, which learns of the change from the revision.
+    serving: Option<Serving>,
+}
+
+impl Governance {
+    pub fn new(db: Db, audit_key: [u8; 32], clock: Clock, serving: Option<Serving>) -> Self {
+        Self { db, audit_key, clock, serving }
+    }
+
+    pub async fn submit(&self, actor: &Actor, submission: Submission) -> Result<Applied, Error> {
+        let applied = self.submit_all(actor, vec![submission]).await?;
+        Ok(applied.into_iter().next().unwrap_or_default())
+    }
+
+    /// Applies all of them in one transaction, or none.
+    pub async fn submit_all(&self, actor: &Actor, submissions: Vec<Submission>) -> Result<Vec<Applied>, Error> {
+        let applied = submit::in_one_transaction(&self.db, &self.audit_key, self.clock.now(), actor, &submissions).await?;
+        if let Some(serving) = &self.serving {
+            serving.publish().await;
+        }
+        Ok(applied)
+    }
+}

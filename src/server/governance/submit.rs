@@ -1,0 +1,92 @@
+//! The transaction in which a change happens, whole or not at all.
+
+use super::apply::{self, Scope, Work};
+use super::{Applied, Submission, audit, policy};
+use crate::domain::actor::{Actor, Person};
+use crate::domain::command::Command;
+use crate::domain::permission::{Need, needed};
+use crate::domain::time::Timestamp;
+use crate::server::error::Error;
+use crate::server::store::environments::StoredEnvironment;
+use crate::server::store::projects::StoredProject;
+use crate::server::store::{self, Db, Tx};
+
+pub async fn in_one_transaction(
+    db: &Db,
+    audit_key: &[u8; 32],
+    now: Timestamp,
+    actor: &Actor,
+    submissions: &[Submission],
+) -> Result<Vec<Applied>, Error> {
+    let mut tx = db.begin().await?;
+    let actor = &as_of_now(&mut tx, actor).await?;
+    let mut all = Vec::with_capacity(submissions.len());
+    for submission in submissions {
+        all.push(one(&mut tx, audit_key, now, actor, submission).await?);
+    }
+    tx.commit().await?;
+    Ok(all)
+}
+
+async fn one(
+    tx: &mut Tx,
+    audit_key: &[u8; 32],
+    now: Timestamp,
+    actor: &Actor,
+    submission: &Submission,
+) -> Result<Applied, Error> {
+    let project = permit(tx, actor, &submission.command).await?;
+    let mut work = Work { tx, actor, now, submission };
+    let effect = apply::apply(&mut work, project.as_ref()).await?;
+    if effect.events.is_empty() {
+        return Ok(Applied::default());
+    }
+    policy::check(actor, submission, &environments(tx, project.as_ref(), &effect.guards).await?)?;
+    for environment in environments(tx, project.as_ref(), &effect.raises).await? {
+        store::environments::raise_revision(tx, &environment.id).await?;
+    }
+    let mut audit = Vec::with_capacity(effect.events.len());
+    for event in effect.events {
+        audit.push(audit::append(tx, audit_key, now, actor, submission.reason.as_deref(), event).await?);
+    }
+    Ok(Applied { audit })
+}
+
+/// The actor with the rights they hold now, inside the transaction: a person who was demoted or disabled a moment ago
+/// does not get a last change through.
+async fn as_of_now(tx: &mut Tx, actor: &Actor) -> Result<Actor, Error> {
+    let Actor::Person(person) = actor else { return Ok(actor.clone()) };
+    let stored = store::users::find(tx, &person.id).await?.filter(|stored| stored.disabled_at.is_none());
+    let user = stored.ok_or(Error::Unauthenticated)?.user;
+    let roles = store::members::roles_of(tx, &person.id).await?;
+    Ok(Actor::Person(Person { instance_role: user.instance_role, name: user.name, email: user.email, roles, ..person.clone() }))
+}
+
+/// Resolves the command's project and checks the right. Who is no member of a project learns nothing of it.
+async fn permit(tx: &mut Tx, actor: &Actor, command: &Command) -> Result<Option<StoredProject>, Error> {
+    let project = match command.project() {
+        None => None,
+        Some(key) => Some(store::projects::find(tx, key).await?.ok_or(Error::NotFound("project"))?),
+    };
+    let role = project.as_ref().and_then(|project| actor.role_in(&project.id));
+    if project.is_some() && role.is_none() {
+        return Err(Error::NotFound("project"));
+    }
+    match needed(command) {
+        Need::Owner if !actor.is_owner() => Err(Error::Forbidden("Only an owner of this installation may do that.".to_owned())),
+        Need::AtLeast(least) if role < Some(least) => Err(Error::Forbidden(format!(
+            "That needs the role {}; yours is {}.",
+            least.as_str(),
+            role.map_or("none", |r| r.as_str())
+        ))),
+        _ => Ok(project),
+    }
+}
+
+async fn environments(tx: &mut Tx, project: Option<&StoredProject>, scope: &Scope) -> Result<Vec<StoredEnvironment>, Error> {
+    match (scope, project) {
+        (Scope::Nothing, _) | (Scope::Project, None) => Ok(Vec::new()),
+        (Scope::Environment(environment), _) => Ok(vec![environment.as_ref().clone()]),
+        (Scope::Project, Some(project)) => Ok(store::environments::of_project(tx, &project.id).await?),
+    }
+}

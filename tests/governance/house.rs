@@ -1,0 +1,121 @@
+//! A temporary installation with one project, its three environments and some people.
+
+use flagstaff::domain::actor::{Actor, Person};
+use flagstaff::domain::command::Command;
+use flagstaff::domain::environment::Environment;
+use flagstaff::domain::flag::{ExpiryAction, Flag, FlagKind, Owner, ValueType};
+use flagstaff::domain::key::{EnvironmentKey, FlagKey, ProjectKey, VariantName};
+use flagstaff::domain::member::Member;
+use flagstaff::domain::project::Project;
+use flagstaff::domain::role::{InstanceRole, Role};
+use flagstaff::domain::state::State;
+use flagstaff::domain::time::{DAY, Timestamp};
+use flagstaff::domain::user::User;
+use flagstaff::server::clock::Clock;
+use flagstaff::server::error::Error;
+use flagstaff::server::governance::{Applied, Governance, Sealed, Submission};
+use flagstaff::server::services::people;
+use flagstaff::server::store::{self, Db};
+
+pub const KEY: [u8; 32] = [7; 32];
+
+pub struct House {
+    pub db: Db,
+    pub governance: Governance,
+    pub clock: Clock,
+    _folder: tempfile::TempDir,
+}
+
+pub fn shop() -> ProjectKey {
+    ProjectKey::parse("shop").unwrap()
+}
+pub fn key(text: &str) -> FlagKey {
+    FlagKey::parse(text).unwrap()
+}
+pub fn environment(text: &str) -> EnvironmentKey {
+    EnvironmentKey::parse(text).unwrap()
+}
+pub const NOON: Timestamp = Timestamp::from_millis(20_000 * DAY + DAY / 2);
+
+pub fn flag(name: &str) -> Flag {
+    Flag {
+        key: key(name),
+        kind: FlagKind::Release,
+        value_type: ValueType::Boolean,
+        variants: Flag::boolean_variants(),
+        fallback_variant: VariantName::off(),
+        owner: Owner::Unclaimed("Payments team".into()),
+        description: "A flag of a test".into(),
+        scope: String::new(),
+        ticket: String::new(),
+        tags: Vec::new(),
+        rollback_criteria: String::new(),
+        expires_at: Some(NOON.plus(90 * DAY)),
+        on_expiry: ExpiryAction::Notify,
+        review_by: None,
+        client_visible: false,
+        archived_at: None,
+    }
+}
+
+pub fn switch(flag: &str, place: &str, enabled: bool) -> Command {
+    Command::SetEnabled { project: shop(), environment: environment(place), flag: key(flag), enabled }
+}
+
+impl House {
+    pub async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("flagstaff.db")).await.unwrap();
+        let clock = Clock::at(NOON);
+        let governance = Governance::new(db.clone(), KEY, clock.clone(), None);
+        let house = Self { db, governance, clock, _folder: folder };
+        let environments = ["development", "staging", "production"];
+        let environments = (0..).zip(environments).map(|(at, name)| Environment::usual(environment(name), at)).collect();
+        house.by_system(Command::CreateProject { project: Project::new(shop(), "Shop"), environments }).await;
+        house.by_system(Command::CreateFlag { project: shop(), flag: flag("new_checkout") }).await;
+        house
+    }
+
+    pub async fn by_system(&self, command: Command) {
+        self.governance.submit(&Actor::System, Submission::new(command)).await.unwrap();
+    }
+
+    /// A new account with a role in the project.
+    pub async fn person(&self, name: &str, role: Option<Role>) -> Person {
+        let email = format!("{name}@shop.example");
+        let user = User { email: email.clone(), name: name.to_owned(), instance_role: InstanceRole::Member };
+        let create = Submission::new(Command::CreateUser { user }).sealing(Sealed::Password("$argon2id$none".into()));
+        self.governance.submit(&Actor::System, create).await.unwrap();
+        if let Some(role) = role {
+            let member = Member { email: email.clone(), role };
+            self.by_system(Command::SetMember { project: shop(), member }).await;
+        }
+        match people::actor_by_email(&mut self.db.read().await.unwrap(), &email).await.unwrap() {
+            Some(Actor::Person(person)) => person,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub async fn submit(&self, person: &Person, submission: Submission) -> Result<Applied, Error> {
+        self.governance.submit(&Actor::Person(person.clone()), submission).await
+    }
+
+    pub async fn state(&self, name: &str, place: &str) -> (State, i64) {
+        let mut cx = self.db.read().await.unwrap();
+        let project = store::projects::find(&mut cx, &shop()).await.unwrap().unwrap();
+        let place = store::environments::find(&mut cx, &project.id, &environment(place)).await.unwrap().unwrap();
+        let flag = store::flags::find(&mut cx, &project.id, &key(name)).await.unwrap().unwrap();
+        let state = store::states::find(&mut cx, &flag.id, &place.id).await.unwrap().unwrap();
+        (state.state.unwrap(), state.version)
+    }
+
+    pub async fn revision(&self, place: &str) -> i64 {
+        let mut cx = self.db.read().await.unwrap();
+        let project = store::projects::find(&mut cx, &shop()).await.unwrap().unwrap();
+        store::environments::find(&mut cx, &project.id, &environment(place)).await.unwrap().unwrap().revision
+    }
+
+    pub async fn rows(&self) -> Vec<store::audit::AuditRow> {
+        store::audit::following(&mut self.db.read().await.unwrap(), 0, 10_000).await.unwrap()
+    }
+}

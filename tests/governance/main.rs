@@ -1,0 +1,9 @@
+//! The one write path on the real store: who may, what is asked first, what is written, what stays undone.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod audit;
+mod house;
+mod import;
+mod ladder;
+mod rights;
+mod versions;
