@@ -1,0 +1,172 @@
+//! The history, as far as somebody may see it.
+
+use super::projects::OpenProject;
+use crate::domain::change::Change;
+use crate::domain::role::Role;
+use crate::domain::time::{DAY, Timestamp};
+use crate::server::error::Error;
+use crate::server::governance::audit::written;
+use crate::server::state::AppState;
+use crate::server::store::audit::{self as rows, AuditFilter, AuditRow};
+use crate::server::store::{self, Cx, StoreError};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Rows on one page.
+pub const PAGE: usize = 50;
+
+/// A page of history, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    pub changes: Vec<Change>,
+    /// Where the next older page starts, if there is one.
+    pub older_than: Option<i64>,
+    /// Where the next newer page starts, if there is one.
+    pub newer_than: Option<i64>,
+}
+
+/// What somebody looks for; an absent part asks for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// As the audit names people.
+    pub actor: Option<String>,
+    /// An action such as `flag.create`, or its first part such as `flag`.
+    pub action: Option<String>,
+    /// A part of an object's name, such as of a flag's key.
+    pub named: Option<String>,
+    pub environment: Option<String>,
+    /// The first day, as its midnight UTC.
+    pub from: Option<Timestamp>,
+    /// The last day, alike; it is included.
+    pub until: Option<Timestamp>,
+    pub older_than: Option<i64>,
+    pub newer_than: Option<i64>,
+}
+
+impl Wanted {
+    fn filter(&self) -> AuditFilter {
+        AuditFilter {
+            environment: self.environment.clone(),
+            actor: self.actor.clone(),
+            action: self.action.clone(),
+            named: self.named.clone(),
+            from: self.from.map(written),
+            until: self.until.map(|day| written(day.plus(DAY))),
+            ..AuditFilter::default()
+        }
+    }
+}
+
+/// The page of a project's history that `wanted` asks for.
+pub async fn page(state: &AppState, project: &OpenProject, wanted: Wanted) -> Result<History, Error> {
+    let filter = wanted.filter();
+    if let Some(seq) = wanted.newer_than {
+        let mut found = search(state, project, AuditFilter { after_seq: Some(seq), ..filter.clone() }).await?;
+        // Fewer than a page: then these are on the newest page, which shows what is below them too.
+        if let Some(oldest_left_out) = found.older_than {
+            found.changes.reverse();
+            let last = found.changes.last().map(|change| change.seq);
+            return Ok(History { newer_than: Some(oldest_left_out), older_than: last, ..found });
+        }
+        return search(state, project, filter).await;
+    }
+    let found = search(state, project, AuditFilter { before_seq: wanted.older_than, ..filter }).await?;
+    let newer_than = wanted.older_than.and_then(|_| found.changes.first().map(|change| change.seq));
+    Ok(History { newer_than, ..found })
+}
+
+/// Searches a project's history; `filter.project` is set to it whatever it says.
+pub async fn search(state: &AppState, project: &OpenProject, filter: AuditFilter) -> Result<History, Error> {
+    let filter = AuditFilter { project: Some(project.key().to_string()), ..filter };
+    let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
+    let mut cx = state.db.read().await?;
+    let mut found = rows::search(&mut cx, &filter, limit).await?;
+    let names = names(&mut cx).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let changes = found.into_iter().map(|row| read(row, project.role, &names)).collect::<Result<Vec<_>, _>>()?;
+    let older_than = changes.last().filter(|_| more).map(|change| change.seq);
+    Ok(History { changes, older_than, newer_than: None })
+}
+
+/// One row of a project's history.
+pub async fn find(state: &AppState, project: &OpenProject, seq: i64) -> Result<(AuditRow, Change), Error> {
+    let mut cx = state.db.read().await?;
+    let row = rows::find(&mut cx, seq).await?.ok_or(Error::NotFound("change"))?;
+    if row.project.as_deref() != Some(project.key().as_str()) {
+        return Err(Error::NotFound("change"));
+    }
+    Ok((row.clone(), read(row, project.role, &names(&mut cx).await?)?))
+}
+
+/// Names by e-mail address.
+async fn names(cx: &mut Cx) -> Result<HashMap<String, String>, Error> {
+    let users = store::users::all(cx).await?;
+    Ok(users.into_iter().map(|stored| (stored.user.email, stored.user.name)).collect())
+}
+
+/// Who ever changed something in the project: what the audit calls them, and their name.
+pub async fn actors(state: &AppState, project: &OpenProject) -> Result<Vec<(String, String)>, Error> {
+    let mut cx = state.db.read().await?;
+    let names = names(&mut cx).await?;
+    let found = rows::actors(&mut cx, project.key().as_str()).await?;
+    Ok(found.into_iter().map(|actor| (actor.clone(), names.get(&actor).cloned().unwrap_or(actor))).collect())
+}
+
+fn read(row: AuditRow, role: Role, names: &HashMap<String, String>) -> Result<Change, Error> {
+    let document = |text: Option<String>| -> Result<Option<Value>, Error> {
+        let unreadable = |e: serde_json::Error| StoreError::Unreadable { what: "audit row", why: e.to_string() };
+        let value = text.map(|text| serde_json::from_str(&text).map_err(unreadable)).transpose()?;
+        Ok(value.map(|value| if role == Role::Viewer { masked(value) } else { value }))
+    };
+    let at = Timestamp::parse(&row.at).map_err(|e| Error::Internal(e.to_string()))?;
+    Ok(Change {
+        seq: row.seq,
+        at,
+        who: names.get(&row.actor).unwrap_or(&row.actor).clone(),
+        actor: row.actor,
+        action: row.action,
+        project: row.project,
+        environment: row.environment,
+        object: row.object,
+        before: document(row.before)?,
+        after: document(row.after)?,
+        reason: row.reason,
+    })
+}
+
+/// Hides individual targets and id lists, which viewers do not see: their number stays.
+pub fn masked(mut document: Value) -> Value {
+    if let Some(targets) = document.get_mut("targets").and_then(Value::as_array_mut) {
+        for target in targets {
+            if let Some(units) = target.get_mut("units") {
+                hide(units);
+            }
+        }
+    }
+    for list in ["include", "exclude"] {
+        if let Some(units) = document.get_mut(list) {
+            hide(units);
+        }
+    }
+    document
+}
+
+fn hide(units: &mut Value) {
+    let count = units.as_array().map_or(0, Vec::len);
+    *units = Value::String(format!("{count} hidden"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn viewers_see_how_many_but_not_who() {
+        let document = json!({"enabled": true, "targets": [{"variant": "on", "units": ["ada", "lin"]}]});
+        assert_eq!(masked(document), json!({"enabled": true, "targets": [{"variant": "on", "units": "2 hidden"}]}));
+        assert_eq!(masked(json!({"include": ["a"], "exclude": []})), json!({"include": "1 hidden", "exclude": "0 hidden"}));
+        assert_eq!(masked(json!(null)), json!(null));
+    }
+}

@@ -1,0 +1,102 @@
+//! The demo project: eight flags of every kind and stage, with the history and the counts that brought them there, so that
+//! each page has something to show. Everything goes through governance, with the clock standing where the story is.
+
+mod counts;
+mod flags;
+mod history;
+mod states;
+
+use crate::domain::actor::Actor;
+use crate::domain::key::ProjectKey;
+use crate::domain::time::Timestamp;
+use crate::server::clock::Clock;
+use crate::server::error::Error;
+use crate::server::governance::{Governance, Submission};
+use crate::server::store::{self, Cx, Db, instance};
+
+/// The project's key.
+const KEY: &str = "demo";
+
+pub fn key() -> Result<ProjectKey, Error> {
+    ProjectKey::parse(KEY).map_err(internal)
+}
+
+/// Whether the demo was made here, or something else took its key. What was made and removed stays removed.
+pub async fn is_there(cx: &mut Cx) -> Result<bool, Error> {
+    let made = instance::get(cx, instance::DEMO).await?.is_some();
+    Ok(made || store::projects::find(cx, &key()?).await?.is_some())
+}
+
+/// Makes the project as if people had worked on it for months before `now`. Does nothing where it was made before.
+pub async fn create(db: &Db, audit_key: [u8; 32], now: Timestamp) -> Result<(), Error> {
+    if is_there(&mut db.read().await?).await? {
+        return Ok(());
+    }
+    let clock = Clock::at(now);
+    let governance = Governance::new(db.clone(), audit_key, clock.clone(), None);
+    for moment in history::moments(now)? {
+        clock.set(moment.at);
+        governance.submit(&Actor::System, Submission::new(moment.command).because(moment.reason)).await?;
+    }
+    let mut tx = db.begin().await?;
+    counts::add(&mut tx, now).await?;
+    instance::set(&mut tx, instance::DEMO, &now.to_string()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The demo's own texts are right by construction; what is not is our fault.
+fn internal(error: impl std::fmt::Display) -> Error {
+    Error::Internal(format!("the demo data is wrong: {error}"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::time::DAY;
+    use crate::server::governance::audit;
+
+    async fn made(now: Timestamp) -> (tempfile::TempDir, Db) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("demo.db")).await.unwrap();
+        create(&db, [7; 32], now).await.unwrap();
+        (folder, db)
+    }
+
+    #[tokio::test]
+    async fn it_is_made_once_and_its_history_holds() {
+        let now = Timestamp::parse("2026-11-20T11:07:30Z").unwrap();
+        let (_folder, db) = made(now).await;
+        let verified = audit::verify(&mut db.read().await.unwrap(), &[7; 32]).await.unwrap();
+        assert_eq!(verified.first_bad, None);
+        create(&db, [7; 32], now.plus(DAY)).await.unwrap();
+        let again = audit::verify(&mut db.read().await.unwrap(), &[7; 32]).await.unwrap();
+        assert_eq!(again.rows, verified.rows, "a second start adds nothing");
+    }
+
+    #[tokio::test]
+    async fn there_are_eight_flags_of_every_kind_and_an_archived_one() {
+        let (_folder, db) = made(Timestamp::parse("2026-11-20T11:07:30Z").unwrap()).await;
+        let mut cx = db.read().await.unwrap();
+        let project = store::projects::find(&mut cx, &key().unwrap()).await.unwrap().unwrap();
+        let flags = store::flags::of_project(&mut cx, &project.id).await.unwrap();
+        let (archived, live): (Vec<_>, Vec<_>) = flags.into_iter().partition(|stored| stored.flag.archived_at.is_some());
+        assert_eq!((live.len(), archived.len()), (8, 1));
+        for kind in crate::domain::flag::FlagKind::ALL {
+            assert!(live.iter().any(|stored| stored.flag.kind == kind), "{kind:?}");
+        }
+        for kind in crate::domain::flag::ValueType::ALL {
+            let number = crate::domain::flag::ValueType::Number;
+            assert!(kind == number || live.iter().any(|stored| stored.flag.value_type == kind), "{kind:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_present_moment_never_comes_before_the_story() {
+        let now = Timestamp::parse("2026-11-20T00:00:01Z").unwrap();
+        let moments = history::moments(now).unwrap();
+        assert!(moments.windows(2).all(|pair| pair[0].at <= pair[1].at));
+        assert!(moments.iter().all(|moment| moment.at <= now && !moment.reason.is_empty()));
+    }
+}

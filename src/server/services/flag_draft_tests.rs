@@ -1,0 +1,115 @@
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+use super::*;
+use serde_json::json;
+
+const NOW: Timestamp = Timestamp::from_millis(20_000 * DAY + 1_000);
+
+fn draft() -> FlagDraft {
+    FlagDraft {
+        key: " new_checkout ".into(),
+        description: "Single page checkout".into(),
+        ..FlagDraft::proposed(&UserId::from_text("ada"), NOW)
+    }
+}
+
+fn fields(draft: &FlagDraft) -> Vec<String> {
+    draft.create(NOW).unwrap_err().into_iter().map(|problem| problem.field).collect()
+}
+
+fn rows(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+#[test]
+fn the_proposal_with_a_key_and_a_sentence_is_a_flag() {
+    let flag = draft().create(NOW).unwrap();
+    assert_eq!(flag.key.as_str(), "new_checkout");
+    assert_eq!(flag.variants, Flag::boolean_variants());
+    assert_eq!(flag.fallback_variant, VariantName::off());
+    assert_eq!(flag.owner, Owner::Person(UserId::from_text("ada")));
+    // The whole of the last day counts.
+    assert_eq!(flag.expires_at, Timestamp::from_millis(20_091 * DAY).into());
+}
+
+#[test]
+fn a_flag_goes_to_the_form_and_comes_back_the_same() {
+    let flag = Flag {
+        tags: vec!["web".into(), "checkout".into()],
+        expires_at: Some(NOW.plus(5 * DAY + 77)),
+        on_expiry: ExpiryAction::Serve(VariantName::off()),
+        owner: Owner::Unclaimed("Payments team".into()),
+        value_type: ValueType::Object,
+        variants: vec![Variant { name: VariantName::off(), value: json!({"limit": 5, "name": "ä"}) }],
+        review_by: Some(NOW),
+        ..draft().create(NOW).unwrap()
+    };
+    assert_eq!(FlagDraft::of(&flag).edit(&flag, NOW).unwrap(), flag);
+    let other = FlagDraft { owner: "unclaimed:Somebody else".into(), ..FlagDraft::of(&flag) };
+    assert_eq!(other.edit(&flag, NOW).unwrap_err()[0].field, "owner");
+}
+
+#[test]
+fn everything_wrong_is_told_at_once_at_its_field() {
+    let wrong = FlagDraft {
+        key: "New Checkout".into(),
+        kind: "release".into(),
+        owner: String::new(),
+        description: "  ".into(),
+        expires_at: "tomorrow".into(),
+        on_expiry: "serve".into(),
+        variants: rows(&[("on", "true"), ("", ""), ("on", "false"), ("no name", "true"), ("late", "3")]),
+        ..draft()
+    };
+    let expected = [
+        "key",
+        "variants[3].name",
+        "variants[4].value",
+        "expires_at",
+        "owner",
+        "on_expiry_variant",
+        "description",
+        "variants[2].name",
+    ];
+    assert_eq!(fields(&wrong), expected);
+    let missing = FlagDraft { fallback_variant: "blue".into(), expires_at: String::new(), ..draft() };
+    assert_eq!(fields(&missing), ["expires_at", "fallback_variant"]);
+}
+
+#[test]
+fn values_are_read_by_their_type() {
+    let table = [
+        (ValueType::Boolean, " True ", Some(json!(true))),
+        (ValueType::Boolean, "1", None),
+        (ValueType::String, " a\r\nb ", Some(json!(" a\nb "))),
+        (ValueType::String, "", Some(json!(""))),
+        (ValueType::Integer, "42", Some(json!(42))),
+        (ValueType::Integer, "4.2", None),
+        (ValueType::Number, "4.5", Some(json!(4.5))),
+        (ValueType::Number, "\"4.5\"", None),
+        (ValueType::Object, "{\"a\": [1]}", Some(json!({"a": [1]}))),
+        (ValueType::Object, "{\"a\": ", None),
+        (ValueType::Object, "[1]", None),
+    ];
+    for (value_type, text, value) in table {
+        assert_eq!(read_value(value_type, text), value, "{value_type:?} {text:?}");
+    }
+}
+
+#[test]
+fn a_permanent_kind_takes_no_expiry_that_nobody_asked_for() {
+    let switch = FlagDraft { kind: "kill_switch".into(), ..draft() };
+    let flag = switch.create(NOW).unwrap();
+    assert_eq!((flag.expires_at, flag.fallback_variant), (None, VariantName::on()));
+    let chosen = FlagDraft { expires_at: NOW.plus(9 * DAY).to_date(), ..switch };
+    assert!(chosen.create(NOW).unwrap().expires_at.is_some());
+    let past = FlagDraft { expires_at: NOW.plus(-DAY).to_date(), ..draft() };
+    assert_eq!(fields(&past), ["expires_at"]);
+}
+
+#[test]
+fn the_fallback_is_off_or_the_last_one() {
+    let colours = FlagDraft { value_type: "string".into(), variants: rows(&[("red", "#f00"), ("blue", "#00f")]), ..draft() };
+    assert_eq!(colours.create(NOW).unwrap().fallback_variant.as_str(), "blue");
+    let named = FlagDraft { fallback_variant: "red".into(), ..colours };
+    assert_eq!(named.create(NOW).unwrap().fallback_variant.as_str(), "red");
+}

@@ -1,0 +1,220 @@
+//! The flag file in its short form, the one teams keep beside their code: text in, flags with their state out, or every
+//! finding with its line. Pure: no clock and no database; what it has to know comes in as a [`Setting`].
+
+mod check;
+mod definition;
+mod fields;
+mod finding;
+mod merge;
+mod moments;
+mod raw;
+mod read;
+mod rules;
+mod state;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod variants;
+
+pub use finding::{Finding, Place};
+pub use merge::{Named, merge};
+pub use read::MAX_BYTES;
+
+use crate::domain::flag::{Flag, Owner};
+use crate::domain::id::UserId;
+use crate::domain::key::{FlagKey, is_snake_case};
+use crate::domain::project::SNAKE_CASE;
+use crate::domain::state::State;
+use crate::domain::time::Timestamp;
+use crate::engine::Segments;
+use fields::{Fields, Notes};
+use regex::Regex;
+use std::collections::HashMap;
+use tree::{Entry, Node, Tree};
+
+/// What the file is read into.
+#[derive(Debug)]
+pub struct Setting<'a> {
+    pub now: Timestamp,
+    /// Becomes the owner of new flags that name none.
+    pub importer: Owner,
+    pub importer_name: &'a str,
+    /// What the project asks of new keys; `None` where there is no project.
+    pub naming_pattern: Option<&'a str>,
+    /// The project's people, by lower-case e-mail address and by lower-case name.
+    pub owners: HashMap<String, UserId>,
+    /// The project's flags, archived ones included.
+    pub existing: HashMap<FlagKey, Flag>,
+    pub segments: &'a Segments,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlagFile {
+    /// In the file's order.
+    pub flags: Vec<ImportedFlag>,
+    /// What is taken, and may not be what was meant.
+    pub warnings: Vec<Finding>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportedFlag {
+    /// As a new flag would be. For a flag that exists, see [`merge()`].
+    pub flag: Flag,
+    pub state: State,
+    /// Where the flag's key stands.
+    pub line: usize,
+    /// The metadata that the file names.
+    pub named: Vec<Named>,
+    /// Defaults that a new flag gets for what the file leaves out; empty for a flag that exists.
+    pub assumed: Vec<Finding>,
+}
+
+const FIELDS: [&str; 20] = [
+    "enabled",
+    "percentage",
+    "rollout",
+    "allowed_users",
+    "rules",
+    "kind",
+    "description",
+    "owner",
+    "expires",
+    "on_expiry",
+    "jira",
+    "ticket",
+    "scope",
+    "tags",
+    "rollback_criteria",
+    "variants",
+    "value_type",
+    "serve",
+    "off",
+    "client_visible",
+];
+
+/// Reads a flag file. Fails with everything that is wrong, by line; then nothing of the file may be used.
+pub fn parse(bytes: &[u8], setting: &Setting<'_>) -> Result<FlagFile, Vec<Finding>> {
+    let root = read::read(bytes).map_err(|finding| vec![finding])?;
+    let mut notes = Notes::default();
+    let mut flags = Vec::new();
+    let pattern = setting.naming_pattern.and_then(|pattern| Some((pattern, Regex::new(pattern).ok()?)));
+    for entry in flag_entries(&root, &mut notes) {
+        if let Some(key) = key(entry, setting, pattern.as_ref(), &mut notes) {
+            flags.extend(flag(key, entry, setting, &mut notes));
+        }
+    }
+    if notes.errors.is_empty() {
+        notes.warnings.sort_by_key(|finding| finding.at);
+        return Ok(FlagFile { flags, warnings: notes.warnings });
+    }
+    notes.errors.sort_by_key(|finding| finding.at);
+    Err(notes.errors)
+}
+
+/// The entries under `flags:`.
+fn flag_entries<'a>(root: &'a Tree, notes: &mut Notes) -> &'a [Entry] {
+    const EXAMPLE: &str = "flags:\n  new_checkout: true";
+    let Node::Map(entries) = &root.node else {
+        let message = format!("A flag file is a mapping that begins with flags:, this is {}. Write {EXAMPLE:?}.", root.kind());
+        notes.error(root.at, "", message);
+        return &[];
+    };
+    let top = Fields::new("", root.at, entries);
+    if top.get("version").is_some() {
+        let message = "This is the long form (version: …), which cannot be read yet; write the short form, without version.";
+        notes.error(top.place_of("version"), "version", message);
+        return &[];
+    }
+    if !entries.iter().any(|entry| entry.key == "flags") {
+        notes.error(root.at, "", "There is no flags: here; put the flags under it, each key indented by two spaces.");
+        return &[];
+    }
+    top.refuse_unknown("A flag file", &["flags"], notes);
+    match top.get("flags").map(|tree| &tree.node) {
+        Some(Node::Map(flags)) => {
+            if flags.is_empty() {
+                notes.warning(top.place_of("flags"), "flags", "There are no flags in this file.");
+            }
+            flags
+        }
+        other => {
+            let kind = if other.is_some() { "something else" } else { "nothing" };
+            let message = format!("flags must be a mapping from keys to flags, such as new_checkout: true; this is {kind}.");
+            notes.error(top.place_of("flags"), "flags", message);
+            &[]
+        }
+    }
+}
+
+/// The key of an entry. Flags that exist keep theirs, whatever the pattern became since.
+fn key(entry: &Entry, setting: &Setting<'_>, pattern: Option<&(&str, Regex)>, notes: &mut Notes) -> Option<FlagKey> {
+    let path = format!("flags.{}", entry.key);
+    let key = FlagKey::parse(&entry.key).map_err(|e| notes.error(entry.at, &path, format!("{e}."))).ok()?;
+    match setting.existing.get(&key) {
+        Some(flag) if flag.archived_at.is_some() => {
+            let message = "This flag is archived, and a key is never used again; restore it first, or use a new key.";
+            notes.error(entry.at, path, message);
+            return None;
+        }
+        Some(_) => return Some(key),
+        None => {}
+    }
+    match pattern {
+        Some((pattern, regex)) if !regex.is_match(&entry.key) => {
+            let style = if *pattern == SNAKE_CASE { "snake_case".to_owned() } else { format!("keys that match {pattern}") };
+            let suggestion = snake_case(&entry.key).filter(|better| regex.is_match(better));
+            let advice = suggestion.map_or_else(String::new, |better| format!(" Write {better}."));
+            notes.error(entry.at, path, format!("The project asks for {style}, which this key is not.{advice}"));
+            None
+        }
+        _ => Some(key),
+    }
+}
+
+/// `newCheckout-v2` as `new_checkout_v2`.
+fn snake_case(key: &str) -> Option<String> {
+    let mut out = String::new();
+    for c in key.chars() {
+        let breaks = !c.is_ascii_alphanumeric() || c.is_ascii_uppercase();
+        if breaks && !out.is_empty() && !out.ends_with('_') {
+            out.push('_');
+        }
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+        }
+    }
+    let out = out.trim_end_matches('_').to_owned();
+    is_snake_case(&out).then_some(out)
+}
+
+fn flag(key: FlagKey, entry: &Entry, setting: &Setting<'_>, notes: &mut Notes) -> Option<ImportedFlag> {
+    let path = format!("flags.{key}");
+    let before = notes.errors.len();
+    let existing = setting.existing.get(&key);
+    let (fields, switch) = match &entry.value.node {
+        Node::Map(entries) => (Fields::new(path, entry.at, entries), None),
+        Node::Bool(enabled) => (Fields::new(path, entry.at, &[]), Some(*enabled)),
+        _ => {
+            let message =
+                format!("A flag is true, false or a mapping such as {{enabled: true}}; this is {}.", entry.value.kind());
+            notes.error(entry.at, path, message);
+            return None;
+        }
+    };
+    fields.refuse_unknown("A flag", &FIELDS, notes);
+    let answers = variants::read(&fields, existing, notes)?;
+    let (flag, named) = definition::read(&key, &fields, &answers, setting, notes);
+    let state = match switch {
+        Some(enabled) => state::of_boolean(enabled, &answers),
+        None => state::read(&fields, &answers, notes),
+    };
+    let mut imported = ImportedFlag { flag, state, line: entry.at.line, named, assumed: std::mem::take(&mut notes.assumed) };
+    if existing.is_some() {
+        imported.assumed.clear();
+    }
+    if notes.errors.len() == before {
+        let result = existing.map_or_else(|| imported.flag.clone(), |existing| merge(existing, &imported));
+        check::run(&fields, &result, &imported.state, setting.segments, notes);
+    }
+    (notes.errors.len() == before).then_some(imported)
+}

@@ -1,0 +1,44 @@
+//! Files as teams write them, and as they get them wrong.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod broken;
+mod good;
+mod merging;
+
+use super::*;
+
+pub(super) fn now() -> Timestamp {
+    Timestamp::parse("2026-10-01T12:00:00Z").unwrap()
+}
+
+/// Runs `with` on the setting of a project without flags, whose only member is Ada.
+pub(super) fn in_project<T>(with: impl FnOnce(Setting<'_>) -> T) -> T {
+    let segments = Segments::new();
+    with(Setting {
+        now: now(),
+        importer: Owner::Unclaimed("console".to_owned()),
+        importer_name: "console",
+        naming_pattern: Some(SNAKE_CASE),
+        owners: HashMap::from([("ada@shop.example".to_owned(), UserId::from_text("u1"))]),
+        existing: HashMap::new(),
+        segments: &segments,
+    })
+}
+
+pub(super) fn read(text: &str) -> Result<FlagFile, Vec<Finding>> {
+    in_project(|setting| parse(text.as_bytes(), &setting))
+}
+
+/// The one flag of a file that must be good.
+pub(super) fn only(text: &str) -> ImportedFlag {
+    let mut file = read(text).unwrap_or_else(|findings| panic!("{findings:?}\n{text}"));
+    assert_eq!(file.flags.len(), 1, "{text}");
+    file.flags.remove(0)
+}
+
+/// A flag called `a` with these lines, each indented as needed.
+pub(super) fn flag_a(lines: &str) -> String {
+    let body: String = lines.lines().map(|line| format!("    {line}\n")).collect();
+    format!("flags:\n  a:\n{body}")
+}

@@ -1,0 +1,28 @@
+//! A key for a new flag: what keeps it from being taken, said before the form is sent.
+
+use super::projects::OpenProject;
+use crate::domain::key::FlagKey;
+use crate::server::error::Error;
+use crate::server::governance::apply::naming_problem;
+use crate::server::state::AppState;
+use crate::server::store;
+
+/// Why a new flag of the project cannot have this key; `None` when it can. Creating the flag asks the same again.
+pub async fn problem(state: &AppState, project: &OpenProject, text: &str) -> Result<Option<String>, Error> {
+    let key = match FlagKey::parse(text) {
+        Ok(key) => key,
+        Err(why) => return Ok(Some(as_sentence(&why.to_string()))),
+    };
+    if let Some(problem) = naming_problem(&project.stored, &key) {
+        return Ok(Some(problem.message));
+    }
+    let found = store::flags::find(&mut state.db.read().await?, &project.stored.id, &key).await?;
+    Ok(found.map(|_| format!("{key} is taken; a key is never used again, even after archiving.")))
+}
+
+/// `a key …` as `A key ….`
+fn as_sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}

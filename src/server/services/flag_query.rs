@@ -1,0 +1,120 @@
+//! The flag list's search, as it stands in the URL. Pure.
+//!
+//! Words match key and description. `owner:`, `tag:`, `kind:`, `status:` and `expires:` narrow; `env:production is:on`
+//! asks for one environment, `is:on` alone for any. Values with spaces are quoted: `owner:"Payments team"`.
+
+use super::status::Stage;
+use crate::domain::flag::FlagKind;
+
+/// One request to the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FlagQuery {
+    pub words: Vec<String>,
+    pub owner: Option<String>,
+    pub tags: Vec<String>,
+    pub kind: Option<String>,
+    pub status: Option<String>,
+    pub environment: Option<String>,
+    /// `on` or `off`.
+    pub is: Option<String>,
+    /// `overdue` or `soon` (14 days).
+    pub expires: Option<String>,
+    /// What could not be read, told above the list.
+    pub unknown: Vec<String>,
+}
+
+impl FlagQuery {
+    pub fn parse(text: &str) -> Self {
+        let mut query = Self::default();
+        for token in tokens(text) {
+            match token.split_once(':') {
+                Some((name, value)) if !value.is_empty() => query.narrow(&token, name, value),
+                _ => query.words.push(token.to_lowercase()),
+            }
+        }
+        query
+    }
+
+    fn narrow(&mut self, token: &str, name: &str, value: &str) {
+        let value = value.to_lowercase();
+        match name {
+            "owner" => self.owner = Some(value),
+            "tag" => self.tags.push(value),
+            "kind" if FlagKind::parse(&value.replace('-', "_")).is_some() => self.kind = Some(value.replace('-', "_")),
+            "status" if Stage::ALL.iter().any(|stage| stage.as_str() == value) => self.status = Some(value),
+            "env" | "environment" => self.environment = Some(value),
+            "is" if matches!(value.as_str(), "on" | "off") => self.is = Some(value),
+            "expires" if matches!(value.as_str(), "overdue" | "soon") => self.expires = Some(value),
+            _ => self.unknown.push(token.to_owned()),
+        }
+    }
+}
+
+/// Splits at spaces, but for those within double quotes, which fall away.
+fn tokens(text: &str) -> Vec<String> {
+    let (mut found, mut token, mut quoted) = (Vec::new(), String::new(), false);
+    for c in text.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => found.push(std::mem::take(&mut token)),
+            c => token.push(c),
+        }
+    }
+    found.push(token);
+    found.retain(|token| !token.is_empty());
+    found
+}
+
+/// The column that orders the list, and whether backwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    #[default]
+    Key,
+    Status,
+    Seen,
+    Expires,
+    Updated,
+}
+
+impl Sort {
+    /// Reads `seen` or `-seen`; anything else is the default.
+    pub fn parse(text: &str) -> (Self, bool) {
+        let (name, backwards) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        let sort = match name {
+            "status" => Self::Status,
+            "seen" => Self::Seen,
+            "expires" => Self::Expires,
+            "updated" => Self::Updated,
+            _ => Self::Key,
+        };
+        (sort, backwards)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_read() {
+        let query = FlagQuery::parse(
+            r#"owner:"Payments team" tag:web Check kind:kill-switch status:off env:production is:on is:maybe x:y status:lost kind:odd"#,
+        );
+        assert_eq!(query.owner.as_deref(), Some("payments team"));
+        assert_eq!(query.tags, ["web"]);
+        assert_eq!(query.words, ["check"]);
+        assert_eq!((query.kind.as_deref(), query.status.as_deref()), (Some("kill_switch"), Some("off")));
+        assert_eq!(query.environment.as_deref(), Some("production"));
+        assert_eq!(query.is.as_deref(), Some("on"));
+        assert_eq!(query.unknown, ["is:maybe", "x:y", "status:lost", "kind:odd"]);
+        assert_eq!(FlagQuery::parse("  "), FlagQuery::default());
+        assert_eq!(FlagQuery::parse("tag:").words, ["tag:"]);
+    }
+
+    #[test]
+    fn a_sort_is_read() {
+        assert_eq!(Sort::parse("-seen"), (Sort::Seen, true));
+        assert_eq!(Sort::parse(""), (Sort::Key, false));
+        assert_eq!(Sort::parse("nonsense"), (Sort::Key, false));
+    }
+}

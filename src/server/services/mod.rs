@@ -1,0 +1,24 @@
+//! Use cases: verbs on nouns. Each says who may, reads or submits, and hands back what a page or a command shows.
+//! Knows no HTTP and no HTML.
+
+pub mod audit;
+pub mod compiled;
+pub mod demo;
+pub mod flag_draft;
+pub mod flag_file;
+pub mod flag_key;
+pub mod flag_query;
+pub mod flags;
+pub mod import;
+pub mod keys;
+pub mod live_switch;
+pub mod nearest;
+pub mod next_step;
+pub mod people;
+pub mod projects;
+pub mod setup;
+pub mod state_edit;
+pub mod states;
+pub mod status;
+pub mod undo;
+pub mod usage;

@@ -1,0 +1,117 @@
+//! First run: the owner's account and the first project, against the one-use token printed at start.
+
+use super::{demo, people};
+use crate::domain::actor::{Actor, Person};
+use crate::domain::command::Command;
+use crate::domain::environment::Environment;
+use crate::domain::flag::Problem;
+use crate::domain::key::{EnvironmentKey, ProjectKey};
+use crate::domain::project::Project;
+use crate::domain::role::InstanceRole;
+use crate::domain::user::{User, normal_email};
+use crate::server::error::Error;
+use crate::server::governance::{Sealed, Submission};
+use crate::server::security::secrets::Secret;
+use crate::server::security::tokens;
+use crate::server::state::AppState;
+use crate::server::store::{self, Cx};
+
+/// What the set-up form holds.
+pub struct Wanted {
+    pub name: String,
+    pub email: String,
+    pub password: Secret<String>,
+    pub project_name: String,
+    pub project_key: String,
+    /// Environment keys in their order.
+    pub environments: Vec<String>,
+    /// Whether the demo project is wanted too.
+    pub demo: bool,
+}
+
+/// What was made.
+pub struct Made {
+    pub person: Person,
+    /// The project to open first: the demo where it was wanted, because it has something to see.
+    pub opens: ProjectKey,
+}
+
+/// Whether this installation still waits for its first account.
+pub async fn is_needed(cx: &mut Cx) -> Result<bool, Error> {
+    Ok(store::users::all(cx).await?.is_empty())
+}
+
+/// Whether the demo project is there already.
+pub async fn has_demo(cx: &mut Cx) -> Result<bool, Error> {
+    demo::is_there(cx).await
+}
+
+/// Whether `token` is the one printed at start and set-up is still open.
+pub async fn is_open_to(state: &AppState, token: &str) -> Result<bool, Error> {
+    let right = state.setup.token_hash.as_deref().is_some_and(|hash| tokens::same(hash, &tokens::sha256_hex(token)));
+    Ok(right && is_needed(&mut state.db.read().await?).await?)
+}
+
+/// Makes the owner's account and the first project, both or neither.
+pub async fn set_up(state: &AppState, token: &str, wanted: Wanted) -> Result<Made, Error> {
+    let _turn = state.setup.turn.lock().await;
+    if !is_open_to(state, token).await? {
+        return Err(Error::Forbidden(
+            "This set-up link was used, or is from an earlier start. Sign in, or restart for a new link.".to_owned(),
+        ));
+    }
+    let (user, project, environments) = checked(&wanted)?;
+    let hash = people::hash(state, wanted.password).await?;
+    if wanted.demo {
+        demo::create(&state.db, state.audit_key, state.clock.now()).await?;
+    }
+    let (email, project_key) = (user.email.clone(), project.key.clone());
+    let opens = if wanted.demo { demo::key()? } else { project_key };
+    let submissions = vec![
+        Submission::new(Command::CreateUser { user }).sealing(Sealed::Password(hash)).because("First set-up"),
+        Submission::new(Command::CreateProject { project, environments }).because("First set-up"),
+    ];
+    state.governance.submit_all(&Actor::System, submissions).await?;
+    match people::actor_by_email(&mut state.db.read().await?, &email).await? {
+        Some(Actor::Person(person)) => Ok(Made { person, opens }),
+        _ => Err(Error::Internal("the account that was just made is not there".to_owned())),
+    }
+}
+
+/// Parses the form, telling everything that is wrong at once.
+fn checked(wanted: &Wanted) -> Result<(User, Project, Vec<Environment>), Error> {
+    let mut problems = Vec::new();
+    let email = normal_email(&wanted.email);
+    if email.is_none() {
+        problems.push(Problem::new("email", "Write an e-mail address like ada@shop.example."));
+    }
+    if wanted.name.trim().is_empty() {
+        problems.push(Problem::new("name", "Write your name, as colleagues know you."));
+    }
+    problems.extend(people::password_problem(wanted.password.reveal()).map(|message| Problem::new("password", message)));
+    if wanted.project_name.trim().is_empty() {
+        problems.push(Problem::new("project_name", "Name the product or team whose flags come first."));
+    }
+    let key = ProjectKey::parse(wanted.project_key.trim())
+        .map_err(|e| problems.push(Problem::new("project_key", format!("{e}."))))
+        .ok();
+    let environments = environments(&wanted.environments, &mut problems);
+    match (email, key) {
+        (Some(email), Some(key)) if problems.is_empty() => {
+            let user = User { email, name: wanted.name.trim().to_owned(), instance_role: InstanceRole::Owner };
+            Ok((user, Project::new(key, wanted.project_name.trim()), environments))
+        }
+        _ => Err(Error::Invalid(problems)),
+    }
+}
+
+fn environments(keys: &[String], problems: &mut Vec<Problem>) -> Vec<Environment> {
+    let mut found = Vec::new();
+    for (position, text) in (0..).zip(keys.iter().map(|key| key.trim()).filter(|key| !key.is_empty())) {
+        match EnvironmentKey::parse(text) {
+            Ok(key) => found.push(Environment::usual(key, position)),
+            Err(error) => problems.push(Problem::new("environments", format!("{text:?}: {error}."))),
+        }
+    }
+    found
+}

@@ -1,0 +1,226 @@
+//! A flag's one status line, computed from what it is and where it stands. Pure.
+
+use crate::domain::environment::Protection;
+use crate::domain::flag::{Flag, FlagKind};
+use crate::domain::rollout::Plan;
+use crate::domain::rule::{Serve, WHOLE, percent};
+use crate::domain::state::State;
+use crate::domain::time::{DAY, Timestamp};
+
+/// What a line means, for its colour and for `status:` in the search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    Expired,
+    RollingOut,
+    Partial,
+    InDevelopment,
+    FullyOn,
+    Permanent,
+    Off,
+    Archived,
+}
+
+impl Stage {
+    /// As it is searched for.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::RollingOut => "rolling-out",
+            Self::Partial => "partly-on",
+            Self::InDevelopment => "in-development",
+            Self::FullyOn => "fully-on",
+            Self::Permanent => "permanent",
+            Self::Off => "off",
+            Self::Archived => "archived",
+        }
+    }
+    pub const ALL: [Self; 8] = [
+        Self::Expired,
+        Self::RollingOut,
+        Self::Partial,
+        Self::InDevelopment,
+        Self::FullyOn,
+        Self::Permanent,
+        Self::Off,
+        Self::Archived,
+    ];
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    pub stage: Stage,
+    /// "Rolling out · step 2 of 5"
+    pub text: String,
+}
+
+/// How a flag stands in one environment.
+#[derive(Debug, Clone)]
+pub struct Standing<'s> {
+    pub protection: Protection,
+    pub state: &'s State,
+    /// When the state last changed.
+    pub since: Timestamp,
+}
+
+/// What everyone gets who is not targeted: how much of them is served something other than the off variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exposure {
+    Off,
+    /// Basis points of everyone else; rules and targets may add to it.
+    Share(u16),
+    /// Nobody by the fallthrough, but some by targets or rules.
+    Some,
+}
+
+/// How far a state reaches at `now`.
+pub fn exposure(state: &State, now: Timestamp) -> Exposure {
+    if !state.enabled {
+        return Exposure::Off;
+    }
+    let share = match &state.fallthrough {
+        Serve::Variant(name) if name == &state.off_variant => 0,
+        Serve::Variant(_) => WHOLE,
+        Serve::Split(split) => {
+            split.weights.iter().filter(|weight| weight.variant != state.off_variant).map(|weight| weight.share).sum()
+        }
+        Serve::Rollout(rollout) => rollout.plan.share(now),
+    };
+    let narrowed = !state.targets.is_empty() || state.rules.iter().any(|rule| rule.active);
+    match share {
+        0 if narrowed => Exposure::Some,
+        share => Exposure::Share(share),
+    }
+}
+
+/// The exposure as a cell shows it: `off`, `25 %`, `some`.
+pub fn exposure_text(exposure: Exposure) -> String {
+    match exposure {
+        Exposure::Off => "off".to_owned(),
+        Exposure::Share(share) => percent(share),
+        Exposure::Some => "some".to_owned(),
+    }
+}
+
+/// The plan that is under way, if one is.
+pub fn running_plan(state: &State) -> Option<&Plan> {
+    let serves = state.rules.iter().filter(|rule| rule.active).map(|rule| &rule.serve).chain([&state.fallthrough]);
+    // What everyone else gets speaks first.
+    serves.rev().find_map(plan_of).filter(|_| state.enabled)
+}
+
+fn plan_of(serve: &Serve) -> Option<&Plan> {
+    if let Serve::Rollout(rollout) = serve { Some(&rollout.plan) } else { None }
+}
+
+/// The status line. The most carefully protected environment speaks for the flag; it is where customers are.
+pub fn status(flag: &Flag, standings: &[Standing<'_>], now: Timestamp) -> Status {
+    let of = |stage, text: String| Status { stage, text };
+    if flag.archived_at.is_some() {
+        return of(Stage::Archived, "Archived".to_owned());
+    }
+    if let Some(at) = flag.expires_at.filter(|at| *at <= now) {
+        return of(Stage::Expired, format!("Expired · {}", days(at, now)));
+    }
+    // The last of equals: environments stand in the order in which changes travel.
+    let Some(main) = standings.iter().max_by_key(|standing| standing.protection) else {
+        return of(Stage::Off, "Off".to_owned());
+    };
+    let elsewhere = standings.iter().any(|standing| standing.state.enabled);
+    match exposure(main.state, now) {
+        Exposure::Off if elsewhere && flag.kind != FlagKind::KillSwitch => of(Stage::InDevelopment, "In development".to_owned()),
+        Exposure::Off => of(Stage::Off, "Off".to_owned()),
+        _ if running_plan(main.state).is_some_and(|plan| plan.share(now) < WHOLE) => rolling_out(main.state, now),
+        Exposure::Share(WHOLE) if flag.kind.is_permanent() => of(Stage::Permanent, "Permanent · on".to_owned()),
+        Exposure::Share(WHOLE) => of(Stage::FullyOn, format!("Fully on · {}", days(main.since, now))),
+        Exposure::Share(0) => of(Stage::Partial, "On for nobody yet".to_owned()),
+        Exposure::Share(share) => of(Stage::Partial, format!("Partly on · {}", percent(share))),
+        Exposure::Some => of(Stage::Partial, "On for some".to_owned()),
+    }
+}
+
+fn rolling_out(state: &State, now: Timestamp) -> Status {
+    let Some(plan) = running_plan(state) else { return Status { stage: Stage::RollingOut, text: "Rolling out".to_owned() } };
+    let steps = plan.steps.len();
+    let text = match (plan.held_at, plan.current(now)) {
+        (Some(share), _) => format!("Rollout paused · {}", percent(share)),
+        (None, Some(at)) => format!("Rolling out · step {} of {steps}", at + 1),
+        (None, None) => "Rollout scheduled".to_owned(),
+    };
+    Status { stage: Stage::RollingOut, text }
+}
+
+fn days(since: Timestamp, now: Timestamp) -> String {
+    match (now.millis() - since.millis()) / DAY {
+        0 => "today".to_owned(),
+        1 => "1 day".to_owned(),
+        n => format!("{n} days"),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::flag::{ExpiryAction, Owner, ValueType};
+    use crate::domain::key::{FlagKey, VariantName};
+    use crate::domain::rollout::Rollout;
+    use crate::domain::rule::Split;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000 * DAY);
+
+    fn flag(kind: FlagKind, expires_in: Option<i64>) -> Flag {
+        Flag {
+            key: FlagKey::parse("a").unwrap(),
+            kind,
+            value_type: ValueType::Boolean,
+            variants: Flag::boolean_variants(),
+            fallback_variant: VariantName::off(),
+            owner: Owner::Unclaimed("Team".into()),
+            description: "A".into(),
+            scope: String::new(),
+            ticket: String::new(),
+            tags: Vec::new(),
+            rollback_criteria: String::new(),
+            expires_at: expires_in.map(|days| NOW.plus(days * DAY)),
+            on_expiry: ExpiryAction::Notify,
+            review_by: None,
+            client_visible: false,
+            archived_at: None,
+        }
+    }
+
+    fn state(enabled: bool, fallthrough: Serve) -> State {
+        State { enabled, off_variant: VariantName::off(), targets: Vec::new(), rules: Vec::new(), fallthrough }
+    }
+
+    fn line(flag: &Flag, development: &State, production: &State) -> String {
+        let standing = |protection, state| Standing { protection, state, since: NOW.plus(-41 * DAY) };
+        status(flag, &[standing(Protection::Open, development), standing(Protection::Critical, production)], NOW).text
+    }
+
+    #[test]
+    fn the_line_follows_production() {
+        let on = || state(true, Serve::Variant(VariantName::on()));
+        let off = || state(false, Serve::Variant(VariantName::on()));
+        let share = |share| state(true, Serve::Split(Split::two(VariantName::on(), VariantName::off(), share)));
+        let plan = Rollout {
+            bucket_by: "targetingKey".into(),
+            seed: None,
+            variant: VariantName::on(),
+            rest: VariantName::off(),
+            plan: Plan::preset(NOW.plus(-DAY)),
+        };
+        let rolling = state(true, Serve::Rollout(plan));
+        let release = flag(FlagKind::Release, Some(9));
+        assert_eq!(line(&release, &off(), &off()), "Off");
+        assert_eq!(line(&release, &on(), &off()), "In development");
+        assert_eq!(line(&release, &on(), &share(2_500)), "Partly on · 25 %");
+        assert_eq!(line(&release, &on(), &share(0)), "On for nobody yet");
+        assert_eq!(line(&release, &on(), &rolling), "Rolling out · step 2 of 5");
+        assert_eq!(line(&release, &on(), &on()), "Fully on · 41 days");
+        assert_eq!(line(&flag(FlagKind::KillSwitch, None), &on(), &on()), "Permanent · on");
+        assert_eq!(line(&flag(FlagKind::Release, Some(-9)), &on(), &on()), "Expired · 9 days");
+        let archived = Flag { archived_at: Some(NOW), ..release };
+        assert_eq!(line(&archived, &on(), &on()), "Archived");
+    }
+}

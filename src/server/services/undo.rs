@@ -1,0 +1,122 @@
+//! Taking a change back: what just happened and whether it can still be undone, and the undoing itself, which is a new
+//! change like any other.
+
+use super::audit;
+use super::projects::OpenProject;
+use super::states::Consent;
+use crate::domain::actor::{Actor, Person};
+use crate::domain::change::Change;
+use crate::domain::command::Command;
+use crate::domain::environment::Protection;
+use crate::domain::key::{EnvironmentKey, FlagKey};
+use crate::domain::role::Role;
+use crate::domain::time::MINUTE;
+use crate::server::error::Error;
+use crate::server::governance::{Applied, undo};
+use crate::server::state::AppState;
+use crate::server::store;
+use serde_json::Value;
+
+/// How long a change counts as having just happened, in milliseconds: a page that is loaded again later says nothing of it.
+const TOLD: i64 = 10 * MINUTE;
+/// How long after a change its undo is offered, in milliseconds.
+pub const OFFERED: i64 = MINUTE;
+
+/// A person's own change, just made.
+#[derive(Debug, Clone)]
+pub struct JustDone {
+    pub change: Change,
+    /// Whether one click takes it back: nothing but open environments is touched.
+    pub can_undo: bool,
+}
+
+/// What came of an undo.
+#[derive(Debug, Clone)]
+pub enum Undone {
+    Done(Applied),
+    /// The object is not as the change left it; nothing was undone.
+    ChangedSince,
+    /// There is no way back from such a change, such as from making a flag.
+    Never,
+}
+
+/// What `person` just did, by the sequence number of its audit row; `None` for what is old or was done by somebody else.
+pub async fn just_done(state: &AppState, person: &Person, project: &OpenProject, seq: i64) -> Result<Option<JustDone>, Error> {
+    let (row, change) = match audit::find(state, project, seq).await {
+        Err(Error::NotFound(_)) => return Ok(None),
+        found => found?,
+    };
+    let age = state.clock.now().millis() - change.at.millis();
+    if change.actor != person.email || age > TOLD {
+        return Ok(None);
+    }
+    let can_undo = age < OFFERED && undo::command(&row).is_some() && is_open(state, project, &change);
+    Ok(Some(JustDone { change, can_undo }))
+}
+
+/// Whether every environment that the change touched takes changes at once.
+fn is_open(state: &AppState, project: &OpenProject, change: &Change) -> bool {
+    let environments = state.serving.environments_of(&project.stored.id);
+    let touched = |key: &str| change.environment.as_deref().is_none_or(|environment| environment == key);
+    let all = environments.iter().map(|snapshot| &snapshot.environment.environment);
+    all.filter(|environment| touched(environment.key.as_str())).all(|environment| environment.protection == Protection::Open)
+}
+
+/// Takes a change back, where its object still is as the change left it.
+pub async fn undo(state: &AppState, actor: &Actor, project: &OpenProject, seq: i64, consent: Consent) -> Result<Undone, Error> {
+    if let Some(why) = project.refusal(Role::Editor) {
+        return Err(Error::Forbidden(why));
+    }
+    let (row, _) = audit::find(state, project, seq).await?;
+    let Some(command) = undo::command(&row) else { return Ok(Undone::Never) };
+    let after: Option<Value> = row.after.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let Some((present, version)) = present(state, project, &command).await? else { return Ok(Undone::ChangedSince) };
+    if after.as_ref() != Some(&present) {
+        return Ok(Undone::ChangedSince);
+    }
+    let reason = match &consent.reason {
+        Some(reason) => format!("Undo of #{seq}: {reason}"),
+        None => format!("Undo of #{seq}"),
+    };
+    let consent = Consent { base_version: Some(version), reason: Some(reason), ..consent };
+    match state.governance.submit(actor, consent.on(command)).await {
+        Err(Error::Conflict { .. }) => Ok(Undone::ChangedSince),
+        applied => applied.map(Undone::Done),
+    }
+}
+
+/// The document that the command would replace, as it is now, and its version.
+async fn present(state: &AppState, project: &OpenProject, command: &Command) -> Result<Option<(Value, i64)>, Error> {
+    match command {
+        Command::SetEnabled { environment, flag, .. } | Command::EditState { environment, flag, .. } => {
+            present_state(state, project, environment, flag).await
+        }
+        Command::EditFlag { flag, .. } => present_flag(state, project, &flag.key).await,
+        Command::ArchiveFlag { flag, .. } | Command::RestoreFlag { flag, .. } => present_flag(state, project, flag).await,
+        _ => Ok(None),
+    }
+}
+
+async fn present_flag(state: &AppState, project: &OpenProject, key: &FlagKey) -> Result<Option<(Value, i64)>, Error> {
+    let stored = store::flags::find(&mut state.db.read().await?, &project.stored.id, key).await?;
+    stored.map(|stored| Ok((document(&stored.flag)?, stored.version))).transpose()
+}
+
+async fn present_state(
+    state: &AppState,
+    project: &OpenProject,
+    environment: &EnvironmentKey,
+    key: &FlagKey,
+) -> Result<Option<(Value, i64)>, Error> {
+    let mut cx = state.db.read().await?;
+    let Some(flag) = store::flags::find(&mut cx, &project.stored.id, key).await? else { return Ok(None) };
+    let Some(environment) = store::environments::find(&mut cx, &project.stored.id, environment).await? else { return Ok(None) };
+    let Some(stored) = store::states::find(&mut cx, &flag.id, &environment.id).await? else { return Ok(None) };
+    // A state that cannot be read is not what the change left.
+    let Ok(found) = stored.state else { return Ok(None) };
+    Ok(Some((document(&found)?, stored.version)))
+}
+
+fn document<T: serde::Serialize>(value: &T) -> Result<Value, Error> {
+    serde_json::to_value(value).map_err(|e| Error::Internal(e.to_string()))
+}

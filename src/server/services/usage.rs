@@ -1,0 +1,119 @@
+//! What was counted: in the database as far as it was flushed, in memory what came since.
+
+use crate::domain::id::FlagId;
+use crate::domain::time::{HOUR, Timestamp};
+use crate::server::error::Error;
+use crate::server::serving::Snapshot;
+use crate::server::store::{self, Cx};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Hours that a sparkline shows.
+pub const HOURS: usize = 24;
+
+/// The use of one flag in one environment, over the last 24 hours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Evaluations by hour, oldest first; the last is the present hour so far.
+    pub hours: Vec<u64>,
+    pub variants: Vec<VariantUsage>,
+    pub last_evaluated: Option<Timestamp>,
+    pub last_delivered: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VariantUsage {
+    pub name: String,
+    /// Single answers in the last 24 hours.
+    pub evaluated: u64,
+    /// Times it was part of a bulk answer in the last 24 hours.
+    pub delivered: u64,
+}
+
+impl Usage {
+    /// Evaluated or delivered, whichever came last.
+    pub fn last_seen(&self) -> Option<Timestamp> {
+        self.last_evaluated.max(self.last_delivered)
+    }
+    pub fn evaluated(&self) -> u64 {
+        self.variants.iter().map(|variant| variant.evaluated).sum()
+    }
+    pub fn delivered(&self) -> u64 {
+        self.variants.iter().map(|variant| variant.delivered).sum()
+    }
+
+    fn variant(&mut self, name: &str) -> &mut VariantUsage {
+        let at = self.variants.iter().position(|variant| variant.name == name).unwrap_or_else(|| {
+            self.variants.push(VariantUsage { name: name.to_owned(), ..VariantUsage::default() });
+            self.variants.len() - 1
+        });
+        &mut self.variants[at]
+    }
+
+    /// All environments of a flag as one.
+    pub fn together<'u>(all: impl IntoIterator<Item = &'u Self>) -> Self {
+        let mut sum = Self { hours: vec![0; HOURS], ..Self::default() };
+        for usage in all {
+            sum.hours.iter_mut().zip(&usage.hours).for_each(|(total, more)| *total += more);
+            for more in &usage.variants {
+                let variant = sum.variant(&more.name);
+                variant.evaluated += more.evaluated;
+                variant.delivered += more.delivered;
+            }
+            sum.last_evaluated = sum.last_evaluated.max(usage.last_evaluated);
+            sum.last_delivered = sum.last_delivered.max(usage.last_delivered);
+        }
+        sum
+    }
+}
+
+/// The use of a flag in each of its environments, in the order of `snapshots`.
+pub async fn of_flag(
+    cx: &mut Cx,
+    snapshots: &[Arc<Snapshot>],
+    flag: &FlagId,
+    key: &str,
+    now: Timestamp,
+) -> Result<Vec<Usage>, Error> {
+    let this_hour = now.millis().div_euclid(HOUR);
+    let first = Timestamp::from_millis((this_hour - HOURS as i64 + 1) * HOUR);
+    let mut by_environment: HashMap<String, Usage> = HashMap::new();
+    for row in store::counts::hours(cx, flag, first).await? {
+        let usage =
+            by_environment.entry(row.environment_id).or_insert_with(|| Usage { hours: vec![0; HOURS], ..Usage::default() });
+        let (evaluated, delivered) = (u64::try_from(row.evaluated).unwrap_or(0), u64::try_from(row.delivered).unwrap_or(0));
+        let at = usize::try_from((row.hour - first.millis()) / HOUR).unwrap_or(0).min(HOURS - 1);
+        usage.hours[at] += evaluated + delivered;
+        let variant = usage.variant(&row.variant);
+        variant.evaluated += evaluated;
+        variant.delivered += delivered;
+    }
+    for row in store::counts::seen(cx, flag).await? {
+        let usage = by_environment.entry(row.environment_id).or_default();
+        usage.last_evaluated = usage.last_evaluated.max(row.evaluated_at.map(Timestamp::from_millis));
+        usage.last_delivered = usage.last_delivered.max(row.delivered_at.map(Timestamp::from_millis));
+    }
+    let in_each = |snapshot: &Arc<Snapshot>| {
+        let mut usage = by_environment.remove(snapshot.environment.id.as_str()).unwrap_or_default();
+        usage.hours.resize(HOURS, 0);
+        add_unflushed(&mut usage, snapshot, key);
+        usage
+    };
+    Ok(snapshots.iter().map(in_each).collect())
+}
+
+/// Adds what waits in memory, so that a person sees their first evaluation at once.
+fn add_unflushed(usage: &mut Usage, snapshot: &Snapshot, key: &str) {
+    let Some(served) = snapshot.flag(key) else { return };
+    for (name, counter) in served.counters.variants() {
+        let (evaluated, delivered) = (counter.evaluated.pending(), counter.delivered.pending());
+        usage.hours[HOURS - 1] += evaluated + delivered;
+        if evaluated + delivered > 0 {
+            let variant = usage.variant(name);
+            variant.evaluated += evaluated;
+            variant.delivered += delivered;
+        }
+    }
+    usage.last_evaluated = usage.last_evaluated.max(served.counters.last_evaluated());
+    usage.last_delivered = usage.last_delivered.max(served.counters.last_delivered());
+}
