@@ -1,0 +1,61 @@
+//! Small marks: what state something is in, and which environment is meant.
+
+use super::icon::{Glyph, Icon};
+use crate::domain::environment::Colour;
+use leptos::prelude::*;
+
+/// What a colour says. It never says it alone: the text does too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tone {
+    #[default]
+    Neutral,
+    Ok,
+    Warn,
+    Danger,
+    Info,
+}
+
+impl Tone {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Neutral => "neutral",
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Danger => "danger",
+            Self::Info => "info",
+        }
+    }
+    pub const fn glyph(self) -> Glyph {
+        match self {
+            Self::Neutral | Self::Info => Glyph::Info,
+            Self::Ok => Glyph::Ok,
+            Self::Warn => Glyph::Warning,
+            Self::Danger => Glyph::Danger,
+        }
+    }
+}
+
+/// The class that gives an environment its colour, in both themes.
+pub const fn colour_class(colour: Colour) -> &'static str {
+    match colour {
+        Colour::Teal => "env-teal",
+        Colour::Amber => "env-amber",
+        Colour::Magenta => "env-magenta",
+        Colour::Blue => "env-blue",
+        Colour::Violet => "env-violet",
+        Colour::Grey => "env-grey",
+    }
+}
+
+/// A state in a word or two: `Rolling out · step 2 of 5`.
+#[component]
+pub fn Badge(#[prop(optional)] tone: Tone, #[prop(optional)] icon: Option<Glyph>, #[prop(into)] text: String) -> impl IntoView {
+    let icon = icon.map(|name| view! { <Icon name=name /> });
+    view! { <span class=format!("badge {}", tone.as_str())>{icon} {text}</span> }
+}
+
+/// An environment by its name, in its colour.
+#[component]
+pub fn EnvironmentBadge(colour: Colour, #[prop(into)] name: String) -> impl IntoView {
+    view! { <span class=format!("badge {}", colour_class(colour))>{name}</span> }
+}

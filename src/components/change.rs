@@ -1,0 +1,72 @@
+//! What somebody did, as a row of a history.
+
+use super::badge::{Badge, EnvironmentBadge};
+use super::diff::Diff;
+use super::query::encode;
+use super::sentence::Sentence;
+use super::time::Exact;
+use crate::domain::change::{Change, pieces};
+use crate::domain::environment::Colour;
+use crate::domain::time::Timestamp;
+use crate::domain::when;
+use leptos::prelude::*;
+
+/// A list of [`ChangeRow`]s.
+#[component]
+pub fn Changes(
+    /// `Changes, newest first`
+    #[prop(into)]
+    label: String,
+    children: Children,
+) -> impl IntoView {
+    view! { <ol class="changes" aria-label=label>{children()}</ol> }
+}
+
+/// One row of the audit: who did what, when and why, and the difference once opened. `#seq-123` leads to it.
+#[component]
+pub fn ChangeRow(
+    change: Change,
+    now: Timestamp,
+    /// The project's key, for links.
+    #[prop(into)]
+    project: String,
+    /// On the flag's own history: no link to the flag.
+    #[prop(optional)]
+    of_flag: bool,
+    /// The colour of its environment.
+    #[prop(default = None)]
+    colour: Option<Colour>,
+) -> impl IntoView {
+    let id = format!("seq-{}", change.seq);
+    let flag = change.flag().filter(|_| !of_flag).map(|flag| {
+        let href = match &change.environment {
+            Some(environment) => format!("/p/{project}/flags/{}/{}", encode(flag), encode(environment)),
+            None => format!("/p/{project}/flags/{}", encode(flag)),
+        };
+        view! { <a href=href>"Open flag"<span class="vh">{format!(" {flag}")}</span></a> }
+    });
+    let actor = (change.who != change.actor).then(|| view! { <span>{change.actor.clone()}</span> });
+    let environment = change.environment.clone().map(|name| match colour {
+        Some(colour) => view! { <EnvironmentBadge colour=colour name=name /> }.into_any(),
+        None => view! { <Badge text=name /> }.into_any(),
+    });
+    let reason = change.reason.clone().map(|reason| view! { <blockquote>{reason}</blockquote> });
+    let rows = change.diff();
+    let label = format!("Change {}", change.seq);
+    view! {
+        <li class="change" id=id.clone()>
+            <details>
+                <summary><Sentence pieces=pieces(&change) />" "{environment}</summary>
+                <Diff rows=rows label=label />
+            </details>
+            {reason}
+            <p class="meta">
+                <span>{when::relative(change.at, now)}</span>
+                <Exact at=change.at />
+                {actor}
+                <a href=format!("#{id}")>{format!("#{}", change.seq)}</a>
+                {flag}
+            </p>
+        </li>
+    }
+}

@@ -1,0 +1,80 @@
+//! What changed, field by field.
+
+use crate::domain::diff::{DiffKind, DiffRow};
+use leptos::prelude::*;
+
+/// Rows of [`crate::domain::diff::diff`]. Says so when there are none.
+#[component]
+pub fn Diff(
+    rows: Vec<DiffRow>,
+    /// What is compared: `Draft against live`.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    if rows.is_empty() {
+        return view! { <p class="sub">"Nothing changed."</p> }.into_any();
+    }
+    let rows: Vec<_> = rows.into_iter().map(row).collect();
+    view! { <ul class="diff" aria-label=label>{rows}</ul> }.into_any()
+}
+
+/// `rules[Staff].serve` as `rules / Staff / serve`: names may hold dots, but those stand in brackets.
+fn steps(path: &str) -> String {
+    let mut inside = 0_usize;
+    let mut out = String::with_capacity(path.len() + 16);
+    for c in path.chars() {
+        match (c, inside) {
+            ('[', _) => {
+                inside += 1;
+                out.push_str(if inside == 1 { " / " } else { "[" });
+            }
+            (']', 1) => inside = 0,
+            (']', 2..) => {
+                inside -= 1;
+                out.push(c);
+            }
+            ('.', 0) => out.push_str(" / "),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn row(row: DiffRow) -> impl IntoView {
+    let body = match row.kind {
+        DiffKind::Moved => {
+            let (from, to) = (row.before.unwrap_or_default(), row.after.unwrap_or_default());
+            view! { <span class="moved">{format!("moved from {from} to {to}")}</span> }.into_any()
+        }
+        _ => {
+            let del = row.before.map(|text| view! { <del><span class="vh">"was "</span>{text}</del>" " });
+            let ins = row.after.map(|text| view! { <ins><span class="vh">"now "</span>{text}</ins> });
+            view! { {del} {ins} }.into_any()
+        }
+    };
+    let verb = match row.kind {
+        DiffKind::Added => "added",
+        DiffKind::Removed => "removed",
+        DiffKind::Changed => "changed",
+        DiffKind::Moved => "moved",
+    };
+    view! { <li class=verb><span class="path">{steps(&row.path)}</span><span class="vh">{format!(" {verb}: ")}</span><span class="values">{body}</span></li> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_reads_as_steps() {
+        let table = [
+            ("tags", "tags"),
+            ("rules[Staff].serve", "rules / Staff / serve"),
+            ("rules[v1.2 [old]].active", "rules / v1.2 [old] / active"),
+            ("rules[broken", "rules / broken"),
+        ];
+        for (path, text) in table {
+            assert_eq!(steps(path), text);
+        }
+    }
+}

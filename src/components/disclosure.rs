@@ -1,0 +1,24 @@
+//! A part of the page that opens on demand. The browser opens and closes it; it needs no script.
+
+use super::icon::{Glyph, Icon};
+use leptos::prelude::*;
+
+/// A button that shows what it stands over.
+#[component]
+pub fn Disclosure(
+    /// What the button says: `Change targets`.
+    #[prop(into)]
+    label: String,
+    #[prop(default = Glyph::Edit)] icon: Glyph,
+    /// Shown from the start: after a refused post of the form inside.
+    #[prop(optional)]
+    open: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="disclosure" open=open>
+            <summary class="btn quiet"><Icon name=icon />{label}</summary>
+            <div class="inside">{children()}</div>
+        </details>
+    }
+}

@@ -1,0 +1,24 @@
+//! A menu that opens over the page. The browser opens and closes it (`popovertarget`); it needs no script.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn Menu(
+    /// Unique on its page.
+    #[prop(into)]
+    id: String,
+    /// What the menu is called when read out; the button is called by what it shows.
+    #[prop(into)]
+    label: String,
+    /// Where it opens: a class of `menu.css`.
+    #[prop(into)]
+    place: String,
+    /// What the button shows.
+    button: AnyView,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <button type="button" class="menu-button" popovertarget=id.clone()>{button}</button>
+        <div popover="auto" id=id class=format!("popover {place}") role="group" aria-label=label>{children()}</div>
+    }
+}

@@ -1,0 +1,37 @@
+//! Instants on a page: how long ago or ahead, with the exact moment in UTC beside it.
+//!
+//! `data-local` marks the exact ones: a script adds the viewer's own zone to them.
+
+use crate::domain::time::Timestamp;
+use crate::domain::when;
+use leptos::prelude::*;
+
+/// `12 s ago`, and under it the exact moment.
+#[component]
+pub fn When(at: Timestamp, now: Timestamp) -> impl IntoView {
+    view! {
+        <span class="when">
+            <span>{when::relative(at, now)}</span>
+            " "
+            <time class="sub" datetime=at.to_string() data-local=true>{when::exact(at)}</time>
+        </span>
+    }
+}
+
+/// `12 s ago` alone, the exact moment as a tip: for tables.
+#[component]
+pub fn Ago(at: Timestamp, now: Timestamp) -> impl IntoView {
+    view! { <time class="nowrap" datetime=at.to_string() title=when::exact_second(at)>{when::relative(at, now)}</time> }
+}
+
+/// `3 Dec 2026 09:00:07 UTC`
+#[component]
+pub fn Exact(at: Timestamp) -> impl IntoView {
+    view! { <time class="nowrap" datetime=at.to_string() data-local=true>{when::exact_second(at)}</time> }
+}
+
+/// `3 Dec 2026`
+#[component]
+pub fn Day(at: Timestamp) -> impl IntoView {
+    view! { <time class="nowrap" datetime=at.to_date()>{when::date(at)}</time> }
+}
