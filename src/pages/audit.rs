@@ -1,0 +1,212 @@
+//! The audit: everything that was ever changed in a project, narrowed by who, what, where and when. The address is the state.
+
+use super::done;
+use super::page::{Frame, PageResult, Place};
+use super::visit::Member;
+use crate::components::*;
+use crate::domain::change::Change;
+use crate::domain::environment::Colour;
+use crate::domain::time::Timestamp;
+use crate::server::services::audit::{self, History, Wanted};
+use crate::server::services::projects;
+use axum::extract::{Path, Query as QueryOf};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// What the address may say. Everything is text, because a form sends empty fields too.
+#[derive(Deserialize, Default, Clone, Debug)]
+#[serde(default)]
+pub struct Params {
+    who: String,
+    what: String,
+    object: String,
+    environment: String,
+    from: String,
+    until: String,
+    /// Rows older than this one.
+    before: String,
+    /// Rows newer than this one.
+    after: String,
+    done: String,
+}
+
+/// What can be asked for, by the beginning of an action or the whole of it.
+const WHAT: [(&str, &str); 14] = [
+    ("state", "Answers: any change"),
+    ("state.enable", "Answers: turned on"),
+    ("state.disable", "Answers: turned off"),
+    ("state.edit", "Answers: rules, targets, shares"),
+    ("state.import", "Answers: imported"),
+    ("flag", "Flags: any change"),
+    ("flag.create", "Flags: created"),
+    ("flag.edit", "Flags: definition changed"),
+    ("flag.archive", "Flags: archived"),
+    ("flag.restore", "Flags: restored"),
+    ("segment", "Segments"),
+    ("member", "Members"),
+    ("api_key", "API keys"),
+    ("project", "The project"),
+];
+
+pub async fn get(member: Member, Path(project): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
+    let project = projects::open(member.state(), &member.actor(), &project).await?;
+    let (wanted, unread) = params.read();
+    let history = audit::page(member.state(), &project, wanted).await?;
+    let actors = audit::actors(member.state(), &project).await?;
+    let environments = member.state().serving.environments_of(&project.stored.id);
+    let environments = environments.iter().map(|snapshot| &snapshot.environment.environment);
+    let environments = environments.map(|environment| (environment.key.to_string(), environment.colour)).collect();
+    let notice = done::notice(&member, &project, params.done.parse().ok()).await;
+    let shown = Shown { key: project.key().to_string(), now: member.visit.now, params, unread, history, actors, environments };
+    let frame = Frame { title: "Audit log".to_owned(), project: Some(project), place: Place::Audit, notice, ..Frame::default() };
+    member.page(frame, move || view(shown)).await
+}
+
+impl Params {
+    /// What to look for, and the texts that could not be read.
+    fn read(&self) -> (Wanted, Vec<String>) {
+        let mut unread = Vec::new();
+        let text = |value: &str| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+        let mut date = |value: &str| {
+            let value = value.trim();
+            let read = Timestamp::parse_date(value).ok();
+            if read.is_none() && !value.is_empty() {
+                unread.push(value.to_owned());
+            }
+            read
+        };
+        let wanted = Wanted {
+            actor: text(&self.who),
+            action: text(&self.what),
+            named: text(&self.object),
+            environment: text(&self.environment),
+            from: date(&self.from),
+            until: date(&self.until),
+            older_than: self.before.parse().ok(),
+            newer_than: self.after.parse().ok(),
+        };
+        (wanted, unread)
+    }
+
+    /// The filters alone, for links from page to page.
+    fn filters(&self) -> Query {
+        let all = [
+            ("who", &self.who),
+            ("what", &self.what),
+            ("object", &self.object),
+            ("environment", &self.environment),
+            ("from", &self.from),
+            ("until", &self.until),
+        ];
+        let filled = all.into_iter().filter(|(_, value)| !value.trim().is_empty());
+        Query(filled.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect())
+    }
+}
+
+struct Shown {
+    key: String,
+    now: Timestamp,
+    params: Params,
+    unread: Vec<String>,
+    history: History,
+    actors: Vec<(String, String)>,
+    environments: Vec<(String, Colour)>,
+}
+
+fn view(shown: Shown) -> impl IntoView {
+    let Shown { key, now, params, unread, history, actors, environments } = shown;
+    let unread = (!unread.is_empty()).then(|| {
+        let title = format!("{} is no date, so it was left out.", unread.join(" and "));
+        view! { <Banner tone=Tone::Warn title=title><p>"Write a day like 2026-11-30."</p></Banner> }
+    });
+    let query = params.filters();
+    let list = match history.changes.is_empty() {
+        true => nothing(&key, &query),
+        false => rows(&key, now, history, &query, &environments),
+    };
+    let environments = environments.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    view! {
+        <PageHeading title="Audit log" lead="Everything that was changed, by whom and why. Rows are only ever added." />
+        {unread}
+        <FilterForm key=key params=params actors=actors environments=environments />
+        {list}
+    }
+}
+
+#[component]
+fn FilterForm(key: String, params: Params, actors: Vec<(String, String)>, environments: Vec<String>) -> impl IntoView {
+    let clear = (!params.filters().0.is_empty()).then(|| {
+        view! { <LinkButton href=format!("/p/{key}/audit") kind=ButtonKind::Quiet>"Clear"</LinkButton> }
+    });
+    let actors = actors.into_iter().map(|(actor, name)| match actor == name {
+        true => Choice::new(actor, name),
+        false => Choice::described(actor.clone(), name, actor),
+    });
+    let environments = environments.into_iter().map(|key| Choice::new(key.clone(), key));
+    let what = WHAT.into_iter().map(|(value, label)| Choice::new(value, label));
+    view! {
+        <Filters label="Filter the audit log" action=format!("/p/{key}/audit")>
+            <Field name="object" label="Flag or other object" kind="search" value=params.object mono=true />
+            <Select name="who" label="Who" options=actors.collect() value=params.who prompt="Anybody" />
+            <Select name="what" label="What" options=what.collect() value=params.what prompt="Anything" />
+            <Select name="environment" label="Environment" options=environments.collect() value=params.environment prompt="Any" />
+            <Field name="from" label="From" kind="date" width=16 value=params.from />
+            <Field name="until" label="Until, included" kind="date" width=16 value=params.until />
+            <Button kind=ButtonKind::Primary>"Filter"</Button>
+            {clear}
+        </Filters>
+    }
+}
+
+fn rows(key: &str, now: Timestamp, history: History, query: &Query, environments: &[(String, Colour)]) -> AnyView {
+    let newer = history.newer_than.map(|seq| query.with("after", &seq.to_string()).href());
+    let older = history.older_than.map(|seq| query.with("before", &seq.to_string()).href());
+    let colour = |change: &Change| {
+        let found = environments.iter().find(|(key, _)| Some(key) == change.environment.as_ref());
+        found.map(|(_, colour)| *colour)
+    };
+    let row = |change: Change| {
+        let colour = colour(&change);
+        view! { <ChangeRow change=change now=now project=key colour=colour /> }
+    };
+    let rows: Vec<_> = history.changes.into_iter().map(row).collect();
+    view! {
+        <Changes label="Changes, newest first">{rows}</Changes>
+        <NewerOlder newer=newer older=older />
+    }
+    .into_any()
+}
+
+fn nothing(key: &str, query: &Query) -> AnyView {
+    if query.0.is_empty() {
+        return view! {
+            <EmptyNew icon=Glyph::Audit title="Nothing has been changed yet">
+                <p>"Every change to this project is written down here: who made it, when, why, and what it was before."</p>
+            </EmptyNew>
+        }
+        .into_any();
+    }
+    let said: Vec<&str> = query.0.iter().map(|(_, value)| value.as_str()).collect();
+    view! { <EmptyFiltered noun="changes" query=said.join(" · ") clear=format!("/p/{key}/audit") /> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_fields_ask_for_nothing_and_bad_dates_are_named() {
+        let params = Params { object: "  ".into(), from: "2026-02-30".into(), until: "2026-11-30".into(), ..Params::default() };
+        let (wanted, unread) = params.read();
+        assert_eq!(wanted.named, None);
+        assert_eq!(wanted.from, None);
+        assert_eq!(wanted.until.map(Timestamp::to_date), Some("2026-11-30".to_owned()));
+        assert_eq!(unread, ["2026-02-30"]);
+    }
+
+    #[test]
+    fn links_keep_the_filters_and_drop_the_place() {
+        let params = Params { who: "ada@shop.example".into(), before: "9".into(), done: "3".into(), ..Params::default() };
+        assert_eq!(params.filters().with("before", "40").href(), "?who=ada%40shop.example&before=40");
+    }
+}

@@ -1,0 +1,15 @@
+//! What a person just did, at the top of the page they came back to: `?done=12` names the row of the audit.
+
+use super::page::Notice;
+use super::visit::Member;
+use crate::domain::change::{Change, sentence};
+use crate::server::services::projects::OpenProject;
+use crate::server::services::undo;
+
+/// The notice for `?done=SEQ`, with a way back where one click may undo it. Never fails a page: at worst it says nothing.
+pub async fn notice(member: &Member, project: &OpenProject, done: Option<i64>) -> Option<Notice> {
+    let just = undo::just_done(member.state(), &member.person, project, done?).await.ok().flatten()?;
+    let undo = just.can_undo.then(|| format!("/p/{}/undo/{}", project.key(), just.change.seq));
+    let said = sentence(&Change { who: "You".to_owned(), ..just.change });
+    Some(Notice { text: format!("{said}."), undo })
+}

@@ -1,0 +1,71 @@
+//! What people wrote down about a flag.
+
+use super::Shown;
+use crate::components::*;
+use crate::domain::flag::{ExpiryAction, Flag};
+use crate::domain::time::Timestamp;
+use crate::domain::when;
+use crate::server::services::flag_draft::last_day;
+use leptos::prelude::*;
+
+pub fn about(shown: &Shown) -> impl IntoView + use<> {
+    let flag = shown.view.flag();
+    let stored = &shown.view.places[0].1.stored;
+    let tags = (!flag.tags.is_empty()).then(|| {
+        let links: Vec<_> = flag.tags.iter().map(|tag| tag_link(shown.project.key().as_str(), tag)).collect();
+        view! { <Fact label="Tags"><span class="bar">{links}</span></Fact> }
+    });
+    let (owner, kind, fallback) = (shown.view.owner.clone(), flag.kind, flag.fallback_variant.to_string());
+    let (expiry, clients) = (expiry(flag, shown.now), clients(flag));
+    let (scope, ticket, criteria) =
+        (text("Scope", &flag.scope), text("Ticket", &flag.ticket), text("Turn it off when", &flag.rollback_criteria));
+    let (now, created_at, updated_at, by) = (shown.now, stored.created_at, stored.updated_at, stored.created_by.clone());
+    view! {
+        <Card id="about" title="About">
+            <Definitions>
+                <Fact label="Owner">{owner}</Fact>
+                <Fact label="Kind">{kind.label()}<p class="sub">{kind.purpose()}</p></Fact>
+                {expiry}
+                {scope}
+                {ticket}
+                {tags}
+                {criteria}
+                <Fact label="Fallback in code"><code>{fallback}</code></Fact>
+                <Fact label="Client keys">{clients}</Fact>
+                <Fact label="Created"><When at=created_at now=now /><p class="sub">{by}</p></Fact>
+                <Fact label="Definition changed"><When at=updated_at now=now /></Fact>
+            </Definitions>
+        </Card>
+    }
+}
+
+fn text(label: &'static str, text: &str) -> Option<AnyView> {
+    let text = text.to_owned();
+    (!text.is_empty()).then(|| view! { <Fact label=label><span class="lines">{text}</span></Fact> }.into_any())
+}
+
+fn tag_link(project: &str, tag: &str) -> impl IntoView + use<> {
+    // A tag with a space in it is asked for in quotes.
+    let asked = if tag.contains(char::is_whitespace) { format!("tag:\"{tag}\"") } else { format!("tag:{tag}") };
+    let href = format!("/p/{project}/flags{}", Query::default().with("q", &asked).href());
+    view! { <a href=href>{tag.to_owned()}</a> }
+}
+
+fn expiry(flag: &Flag, now: Timestamp) -> AnyView {
+    let Some(at) = flag.expires_at else { return view! { <Fact label="Expires">"never"</Fact> }.into_any() };
+    let then = match &flag.on_expiry {
+        ExpiryAction::Notify => "Then its owner is told; nothing else changes.".to_owned(),
+        ExpiryAction::Freeze => "Then edits are refused until it is extended.".to_owned(),
+        ExpiryAction::Serve(name) => format!("Then everybody gets {name}."),
+        ExpiryAction::Archive => "Then it is archived.".to_owned(),
+    };
+    let left = when::relative(at, now);
+    view! { <Fact label="Expires"><Day at=last_day(at) />" · "{left}<p class="sub">{then}</p></Fact> }.into_any()
+}
+
+const fn clients(flag: &Flag) -> &'static str {
+    match flag.client_visible {
+        true => "Browsers and phones may see its value.",
+        false => "Hidden from browsers and phones.",
+    }
+}

@@ -1,0 +1,77 @@
+//! What there is to know beside the rules: use, version, and what is served while off.
+
+use super::Shown;
+use super::change::OFF_VARIANT;
+use crate::components::*;
+use crate::domain::count::counted;
+use crate::server::services::usage::VariantUsage;
+use leptos::prelude::*;
+
+pub fn view(shown: &Shown) -> impl IntoView + use<> {
+    view! {
+        <div class="card pad">{facts(shown)}</div>
+        {off_variant(shown)}
+    }
+}
+
+fn facts(shown: &Shown) -> impl IntoView + use<> {
+    let (served, usage, now) = (&shown.open.served, &shown.usage, shown.now);
+    let last = match usage.last_evaluated {
+        Some(at) => view! { <When at=at now=now /> }.into_any(),
+        None => view! { <span class="sub">"never"</span> }.into_any(),
+    };
+    let total = counted(usage.evaluated() + usage.delivered());
+    let delivered = (usage.delivered() > 0).then(|| {
+        let counts = by_variant(&usage.variants, |variant| variant.delivered);
+        view! { <Fact label="Delivered in bulk, last 24 h">{counts}</Fact> }
+    });
+    let evaluated = by_variant(&usage.variants, |variant| variant.evaluated);
+    let (owner, version, changed) = (shown.view.owner.clone(), served.state_version.to_string(), served.updated_at);
+    let label = format!("{total} evaluated or delivered in the last 24 hours, by hour");
+    let hours = usage.hours.clone();
+    view! {
+        <Definitions>
+            <Fact label="Owner">{owner}</Fact>
+            <Fact label="Last evaluated">{last}</Fact>
+            <Fact label="Evaluated, last 24 h">{evaluated}</Fact>
+            {delivered}
+            <Fact label="Both by hour"><Sparkline values=hours label=label /></Fact>
+            <Fact label="State version">{version}</Fact>
+            <Fact label="Last changed"><When at=changed now=now /></Fact>
+        </Definitions>
+    }
+}
+
+/// `324 on · 12 off`
+fn by_variant(variants: &[VariantUsage], count: fn(&VariantUsage) -> u64) -> AnyView {
+    let parts: Vec<String> =
+        variants.iter().filter(|v| count(v) > 0).map(|variant| format!("{} {}", counted(count(variant)), variant.name)).collect();
+    match parts.is_empty() {
+        true => view! { <span class="sub">"none"</span> }.into_any(),
+        false => view! { <div>{parts.join(" · ")}</div> }.into_any(),
+    }
+}
+
+fn off_variant(shown: &Shown) -> impl IntoView + use<> {
+    let served = &shown.open.served;
+    let off = served.state.off_variant.to_string();
+    let body = match shown.locks.edits {
+        Some(_) => view! { <p>"Everybody gets "<b>{off}</b>"."</p> }.into_any(),
+        None => {
+            let names: Vec<Choice> =
+                served.stored.flag.variants.iter().map(|v| Choice::new(v.name.as_str(), v.name.as_str())).collect();
+            let (version, save) = (shown.base_version(), shown.save_label());
+            view! {
+                <Form id=OFF_VARIANT submit=save tone=ButtonKind::Plain>
+                    <Hidden name="base_version" value=version />
+                    <Select
+                        name="off_variant" label="Everybody gets" options=names value=off required=true
+                        hint="Also for whoever has no value to bucket by."
+                    />
+                </Form>
+            }
+            .into_any()
+        }
+    };
+    view! { <Card id="off" title="While off">{body}</Card> }
+}

@@ -1,0 +1,113 @@
+//! The card that says who gets what, from the switch down to everyone else.
+
+use super::change::RULE;
+use super::{Shown, everyone_else, targets};
+use crate::components::*;
+use crate::domain::rule::{Rule, Serve};
+use crate::domain::sentence;
+use crate::pages::switch_form::switch_form;
+use leptos::prelude::*;
+
+pub fn card(shown: &Shown) -> impl IntoView + use<> {
+    let state = &shown.open.served.state;
+    let title = format!("Rules in {}", shown.open.environment_key());
+    let rows: Vec<_> = (0..state.rules.len()).map(|at| row(shown, at)).collect();
+    let off = (!state.enabled).then(|| {
+        let off = state.off_variant.to_string();
+        view! { <RuleGap><p class="sub">"Off here: everybody gets "<b>{off}</b>". What follows takes effect once it is on."</p></RuleGap> }
+    });
+    let (targets, add, everyone_else) = (targets::row(shown), add(shown), everyone_else::row(shown));
+    view! {
+        <Card id="rules" title=title note="first match wins" flush=true actions=switch(shown)>
+            {off}
+            {targets}
+            {rows}
+            {add}
+            {everyone_else}
+        </Card>
+    }
+}
+
+fn switch(shown: &Shown) -> AnyView {
+    let state = &shown.open.served.state;
+    let words = if state.enabled { "Serving rules".to_owned() } else { format!("Off: serves {}", state.off_variant) };
+    let refusal = shown.locks.switch.clone();
+    // It comes back here by itself.
+    let switch = switch_form(shown.project.key().as_str(), &shown.open.snapshot, &shown.open.served, "", refusal.as_deref());
+    let said = refusal.map(|reason| view! { <span class="sub" aria-hidden="true">{reason}</span> });
+    view! { {switch} <span>{words}</span> {said} }.into_any()
+}
+
+fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
+    let rules = &shown.open.served.state.rules;
+    let rule = &rules[at];
+    // The badge says that it is paused.
+    let pieces = sentence::rule_pieces(&Rule { active: true, ..rule.clone() }, shown.now);
+    let shadows = (rule.active && rule.conditions.is_empty() && at + 1 < rules.len())
+        .then(|| view! { <p class="sub">"It matches everybody, so the rules below it are never reached."</p> });
+    let crowd = crowd(shown, &rule.serve);
+    let title = if rule.name.is_empty() { format!("Rule {}", at + 1) } else { rule.name.clone() };
+    let actions = match shown.locks.edits {
+        None => buttons(shown, at).into_any(),
+        Some(_) => ().into_any(),
+    };
+    view! {
+        <RuleRow number=(at + 1).to_string() title=title paused=!rule.active actions=actions>
+            <p><Sentence pieces=pieces /></p>
+            {shadows}
+            {crowd}
+        </RuleRow>
+    }
+}
+
+/// One form for all that can be done to a rule at a press. Edit is a page.
+fn buttons(shown: &Shown, at: usize) -> impl IntoView + use<> {
+    let rules = &shown.open.served.state.rules;
+    let (id, number, active) = (rules[at].id.clone(), at + 1, rules[at].active);
+    let edit = format!("{}/rules/{}", shown.here(), encode(&id));
+    let button = |icon, order: &'static str, words: String| {
+        view! { <Button kind=ButtonKind::Quiet icon=icon name="do" value=order label=words /> }
+    };
+    let up = (at > 0).then(|| button(Glyph::Up, "up", format!("Move rule {number} up")));
+    let down = (number < rules.len()).then(|| button(Glyph::Down, "down", format!("Move rule {number} down")));
+    let top = (at > 0).then(|| button(Glyph::Top, "top", format!("Move rule {number} to the top")));
+    let pause = match active {
+        true => button(Glyph::Pause, "pause", format!("Pause rule {number}")),
+        false => button(Glyph::Play, "resume", format!("Resume rule {number}")),
+    };
+    view! {
+        <form method="post" class="bar tight">
+            <input type="hidden" name="_form" value=RULE />
+            <input type="hidden" name="base_version" value=shown.base_version() />
+            <input type="hidden" name="rule" value=id />
+            {up} {down} {top} {pause}
+            {button(Glyph::Remove, "remove", format!("Remove rule {number}"))}
+            <LinkButton href=edit kind=ButtonKind::Quiet icon=Glyph::Edit label=format!("Edit rule {number}")>"Edit"</LinkButton>
+        </form>
+    }
+}
+
+fn add(shown: &Shown) -> impl IntoView + use<> {
+    let control = match shown.locks.edits.clone() {
+        Some(reason) => view! { <DisabledAction reason=reason icon=Glyph::Plus>"Add rule"</DisabledAction> }.into_any(),
+        None => {
+            let href = format!("{}/rules/new", shown.here());
+            view! { <LinkButton href=href kind=ButtonKind::Quiet icon=Glyph::Plus>"Add rule"</LinkButton> }.into_any()
+        }
+    };
+    view! { <RuleGap><p>{control}</p></RuleGap> }
+}
+
+/// A share, as a hundred people.
+pub fn crowd(shown: &Shown, serve: &Serve) -> impl IntoView + use<> {
+    let shares: Vec<(String, u16)> = match serve {
+        Serve::Variant(_) => return None,
+        Serve::Split(split) => split.weights.iter().map(|weight| (weight.variant.to_string(), weight.share)).collect(),
+        Serve::Rollout(rollout) => {
+            let share = rollout.plan.share(shown.now);
+            vec![(rollout.variant.to_string(), share), (rollout.rest.to_string(), crate::domain::rule::WHOLE - share)]
+        }
+    };
+    let off = shown.open.served.state.off_variant.to_string();
+    Some(view! { <Crowd shares=shares rest=off /> })
+}

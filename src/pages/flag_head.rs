@@ -1,0 +1,95 @@
+//! The top of every page about one flag: its key, where it stands, and the pages beside this one.
+
+use crate::components::*;
+use crate::domain::time::Timestamp;
+use crate::domain::when;
+use crate::server::services::flags::FlagView;
+use crate::server::services::projects::OpenProject;
+use crate::server::services::status::{self, Stage};
+use crate::server::serving::{ServedFlag, Snapshot};
+use leptos::prelude::*;
+
+/// Which of a flag's pages this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Here<'a> {
+    Overview,
+    /// By its key.
+    Environment(&'a str),
+    History,
+}
+
+/// The address of a flag's page.
+pub fn address(project: &OpenProject, flag: &str) -> String {
+    format!("/p/{}/flags/{}", project.key(), encode(flag))
+}
+
+pub fn heading(project: &OpenProject, view: &FlagView, here: Here<'_>, now: Timestamp) -> impl IntoView + use<> {
+    heading_with(project, view, here, now, ().into_any())
+}
+
+/// The same with what can be done with the whole flag.
+pub fn heading_with(
+    project: &OpenProject,
+    view: &FlagView,
+    here: Here<'_>,
+    now: Timestamp,
+    actions: AnyView,
+) -> impl IntoView + use<> {
+    let flag = view.flag();
+    let key = flag.key.to_string();
+    let above = address(project, &key);
+    let mut crumbs = vec![Crumb::new("Flags", format!("/p/{}/flags", project.key()))];
+    if here != Here::Overview {
+        crumbs.push(Crumb::new(key.clone(), above));
+    }
+    // One that has passed is the status already.
+    let ahead = flag.expires_at.filter(|at| *at > now && flag.archived_at.is_none());
+    let expiry = ahead.map(|at| {
+        view! { <Badge icon=Glyph::Expired text=format!("Expires {}", when::relative(at, now)) /> }
+    });
+    let (kind, tone, status) = (flag.kind.label(), tone(view.status.stage), view.status.text.clone());
+    view! {
+        <PageHeading title=key.clone() mono=true crumbs=crumbs lead=flag.description.clone() actions=actions>
+            <CopyButton text=key label="flag key" />
+            <Badge tone=tone text=status />
+            <Badge text=kind />
+            {expiry}
+        </PageHeading>
+        {tabs(project, view, here, now)}
+    }
+}
+
+fn tabs(project: &OpenProject, view: &FlagView, here: Here<'_>, now: Timestamp) -> impl IntoView + use<> {
+    let flag = address(project, view.flag().key.as_str());
+    let overview = Tab { label: "Overview".into(), href: flag.clone(), current: here == Here::Overview, ..Tab::default() };
+    let history =
+        Tab { label: "History".into(), href: format!("{flag}/history"), current: here == Here::History, ..Tab::default() };
+    let environments = view.places.iter().map(|(snapshot, served)| environment(&flag, snapshot, served, here, now));
+    let items = std::iter::once(overview).chain(environments).chain([history]).collect();
+    view! { <Tabs label="This flag" items=items /> }
+}
+
+fn environment(flag: &str, snapshot: &Snapshot, served: &ServedFlag, here: Here<'_>, now: Timestamp) -> Tab {
+    let environment = &snapshot.environment.environment;
+    let detail = match served.fault {
+        Some(_) => "faulty".to_owned(),
+        None => status::exposure_text(status::exposure(&served.state, now)),
+    };
+    Tab {
+        label: environment.name.clone(),
+        href: format!("{flag}/{}", environment.key),
+        current: here == Here::Environment(environment.key.as_str()),
+        colour: Some(environment.colour),
+        detail: Some(format!("· {detail}")),
+    }
+}
+
+/// The colour of a status line.
+pub const fn tone(stage: Stage) -> Tone {
+    match stage {
+        Stage::Expired => Tone::Danger,
+        Stage::RollingOut | Stage::Partial | Stage::InDevelopment => Tone::Info,
+        Stage::FullyOn | Stage::Permanent => Tone::Ok,
+        Stage::Off | Stage::Archived => Tone::Neutral,
+    }
+}

@@ -1,0 +1,55 @@
+//! What was ever done to one flag, in every environment, newest first.
+
+use super::flag_head::{self, Here};
+use super::page::{Frame, PageResult, Place};
+use super::visit::Member;
+use crate::components::*;
+use crate::domain::time::Timestamp;
+use crate::server::services::audit::{self, History};
+use crate::server::services::flags::{self, FlagView};
+use crate::server::services::projects::{self, OpenProject};
+use crate::server::store::audit::AuditFilter;
+use axum::extract::{Path, Query as QueryOf};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Params {
+    /// Only changes older than this one.
+    #[serde(default)]
+    before: String,
+}
+
+pub async fn get(member: Member, Path((key, flag)): Path<(String, String)>, QueryOf(params): QueryOf<Params>) -> PageResult {
+    let project = projects::open(member.state(), &member.actor(), &key).await?;
+    let (view, _) = flags::show(member.state(), &project, &flag).await?;
+    let before_seq = params.before.parse().ok();
+    let filter = AuditFilter { object: Some(format!("flag:{flag}")), before_seq, ..AuditFilter::default() };
+    let history = audit::search(member.state(), &project, filter).await?;
+    let frame =
+        Frame { title: format!("History of {flag}"), project: Some(project.clone()), place: Place::Flags, ..Frame::default() };
+    let now = member.visit.now;
+    member.page(frame, move || page(&project, &view, history, before_seq.is_some(), now)).await
+}
+
+fn page(project: &OpenProject, view: &FlagView, history: History, is_older: bool, now: Timestamp) -> impl IntoView + use<> {
+    let key = project.key().to_string();
+    let rows: Vec<_> = history
+        .changes
+        .into_iter()
+        .map(|change| view! { <ChangeRow change=change now=now project=key.clone() of_flag=true /> })
+        .collect();
+    let newest = is_older.then(|| view! { <LinkButton href="?" kind=ButtonKind::Quiet icon=Glyph::Top>"Newest"</LinkButton> });
+    let older = history.older_than.map(|seq| {
+        view! { <LinkButton href=format!("?before={seq}") kind=ButtonKind::Quiet icon=Glyph::ChevronRight>"Older"</LinkButton> }
+    });
+    let body = match rows.is_empty() {
+        true => view! { <p class="sub">"Nothing older than this."</p> }.into_any(),
+        false => view! { <Changes label="Changes, newest first">{rows}</Changes> }.into_any(),
+    };
+    view! {
+        {flag_head::heading(project, view, Here::History, now)}
+        {body}
+        <p class="bar mt">{newest}{older}</p>
+    }
+}

@@ -1,0 +1,238 @@
+//! The flag list: what is narrowed, ordered and shown stands in the address.
+
+mod row;
+
+use super::done;
+use super::page::{self, Frame, PageResult, Place};
+use super::visit::Member;
+use crate::components::*;
+use crate::domain::role::Role;
+use crate::domain::time::Timestamp;
+use crate::server::services::flag_query::{FlagQuery, Sort};
+use crate::server::services::flags::{self, FlagList};
+use crate::server::services::projects::{self, OpenProject};
+use axum::extract::{Path, Query as QueryOf};
+use leptos::prelude::*;
+use row::{RowContext, flag_row};
+use serde::Deserialize;
+
+/// The address, as it was typed: what cannot be read asks for nothing.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Params {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    sort: String,
+    #[serde(default)]
+    page: String,
+    /// The change that led here.
+    #[serde(default)]
+    done: String,
+}
+
+impl Params {
+    /// What links and forms of the page keep; not the change that led here, which is told once.
+    fn query(&self) -> Query {
+        let parts = [("q", self.q.trim()), ("sort", self.sort.as_str()), ("page", self.page.as_str())];
+        let filled = parts.into_iter().filter(|(_, value)| !value.is_empty());
+        Query(filled.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+}
+
+/// Searches that people come back to, as links.
+const VIEWS: [(&str, &str); 6] = [
+    ("All flags", ""),
+    ("My flags", "owner:me"),
+    ("Rolling out", "status:rolling-out"),
+    ("Expiring in 14 days", "expires:soon"),
+    ("Expired", "status:expired"),
+    ("Archived", "status:archived"),
+];
+
+pub async fn home(Path(project): Path<String>) -> PageResult {
+    page::go(format!("/p/{}/flags", encode(&project)))
+}
+
+pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
+    let actor = member.actor();
+    let project = projects::open(member.state(), &actor, &key).await?;
+    let asked = FlagQuery::parse(&params.q);
+    let number = params.page.parse().unwrap_or(1);
+    let list = flags::list(member.state(), &actor, &project, &asked, Sort::parse(&params.sort), number).await?;
+    let notice = done::notice(&member, &project, params.done.parse().ok()).await;
+    let frame =
+        Frame { title: "Flags".to_owned(), project: Some(project.clone()), place: Place::Flags, notice, ..Frame::default() };
+    let now = member.visit.now;
+    member.page(frame, move || view(&project, &list, &asked, &params.query(), now)).await
+}
+
+fn view(project: &OpenProject, list: &FlagList, asked: &FlagQuery, query: &Query, now: Timestamp) -> impl IntoView + use<> {
+    let refusal = project.refusal(Role::Editor);
+    let is_asking = query.get("q").is_some();
+    let body = match (list.matched, is_asking) {
+        (0, true) => {
+            let typed = query.get("q").unwrap_or_default().to_owned();
+            view! { <EmptyFiltered noun="flags" query=typed clear="?" /> }.into_any()
+        }
+        (0, false) => nothing_yet(project, refusal.as_deref()),
+        _ => table(project, list, query, refusal, now).into_any(),
+    };
+    view! {
+        {heading(project, list)}
+        {views(query)}
+        {search(query)}
+        {unread(asked)}
+        {is_asking.then(|| narrowed(list))}
+        {body}
+    }
+}
+
+fn heading(project: &OpenProject, list: &FlagList) -> impl IntoView + use<> {
+    let active = format!("{} active", list.active);
+    let attention = (list.attention > 0).then(|| {
+        let text =
+            if list.attention == 1 { "1 needs attention".to_owned() } else { format!("{} need attention", list.attention) };
+        view! { " · " <a href="?q=status%3Aexpired">{text}</a> }
+    });
+    view! {
+        <PageHeading title="Flags" actions=new_flag(project)>
+            <span class="sub">{active}{attention}</span>
+        </PageHeading>
+    }
+}
+
+fn new_flag(project: &OpenProject) -> AnyView {
+    match project.refusal(Role::Editor) {
+        Some(reason) => view! { <DisabledAction reason=reason icon=Glyph::Lock>"New flag"</DisabledAction> }.into_any(),
+        None => {
+            let href = format!("/p/{}/flags/new", project.key());
+            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New flag"</LinkButton> }.into_any()
+        }
+    }
+}
+
+fn views(query: &Query) -> impl IntoView + use<> {
+    let here = query.get("q").unwrap_or_default();
+    let items = VIEWS
+        .iter()
+        .map(|(label, q)| Tab {
+            label: (*label).to_owned(),
+            href: query.with("q", q).without("page").href(),
+            current: here == *q,
+            ..Tab::default()
+        })
+        .collect();
+    view! { <Tabs label="Saved views" items=items /> }
+}
+
+fn search(query: &Query) -> impl IntoView + use<> {
+    let typed = query.get("q").unwrap_or_default().to_owned();
+    let sort = query.get("sort").map(|sort| view! { <Hidden name="sort" value=sort.to_owned() /> });
+    view! {
+        <Filters label="Search flags">
+            {sort}
+            <Field name="q" label="Search" kind="search" value=typed placeholder="A word of the key or description, owner:me, tag:web"
+                compact=true autocomplete="off" />
+            <Button icon=Glyph::Search>"Search"</Button>
+        </Filters>
+        {hints()}
+    }
+}
+
+/// The search language, folded away; each line is a search to start from.
+fn hints() -> impl IntoView {
+    let lines = [
+        ("owner:me", "Yours; or a part of a name: owner:ada, owner:\"Payments team\""),
+        ("tag:web", "With this tag; several must all be there"),
+        ("status:rolling-out", "Or expired, partly-on, in-development, fully-on, permanent, off, archived"),
+        ("kind:kill-switch", "Or release, experiment, permission, operational"),
+        ("env:production is:on", "On in one environment, or is:off; without env: in any"),
+        ("expires:soon", "Within 14 days; expires:overdue is past"),
+    ];
+    let lines: Vec<_> = lines
+        .into_iter()
+        .map(|(example, about)| {
+            let href = Query::default().with("q", example).href();
+            view! { <div><dt><a href=href><code>{example}</code></a></dt><dd>{about}</dd></div> }
+        })
+        .collect();
+    view! {
+        <div class="hints">
+            <Disclosure label="How to search" icon=Glyph::Info>
+                <p>"Words are looked for in keys and descriptions. These narrow further; all must hold:"</p>
+                <dl class="facts wide mt">{lines}</dl>
+            </Disclosure>
+        </div>
+    }
+}
+
+/// What of the search could not be read.
+fn unread(asked: &FlagQuery) -> Option<impl IntoView + use<>> {
+    (!asked.unknown.is_empty()).then(|| {
+        let parts: Vec<_> = asked.unknown.iter().map(|part| view! { <code>{part.clone()}</code> " " }).collect();
+        view! {
+            <Banner tone=Tone::Warn title="A part of the search was not understood and left out.">
+                <p>{parts} "– see “How to search” for what can be asked."</p>
+            </Banner>
+        }
+    })
+}
+
+fn narrowed(list: &FlagList) -> impl IntoView + use<> {
+    let text = match list.matched {
+        1 => "1 flag matches. ".to_owned(),
+        count => format!("{count} flags match. "),
+    };
+    (list.matched > 0).then(|| view! { <p class="sub narrowed">{text}<a href="?">"Clear filters"</a></p> })
+}
+
+fn nothing_yet(project: &OpenProject, refusal: Option<&str>) -> AnyView {
+    let action = match refusal {
+        Some(reason) => view! { <DisabledAction reason=reason.to_owned()>"New flag"</DisabledAction> }.into_any(),
+        None => {
+            let href = format!("/p/{}/flags/new", project.key());
+            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New flag"</LinkButton> }.into_any()
+        }
+    };
+    view! {
+        <EmptyNew icon=Glyph::Flag title="No flags yet" action=action>
+            <p>"A flag changes what your code does without a deploy: for some users first, for everybody when it holds, and for nobody at once when it does not."</p>
+            <p>"Make one, ask for it from your code, and turn it on here."</p>
+        </EmptyNew>
+    }
+    .into_any()
+}
+
+fn table(
+    project: &OpenProject,
+    list: &FlagList,
+    query: &Query,
+    refusal: Option<String>,
+    now: Timestamp,
+) -> impl IntoView + use<> {
+    let environments: Vec<_> = list
+        .environments
+        .iter()
+        .map(|snapshot| {
+            let environment = &snapshot.environment.environment;
+            let (name, colour) = (environment.name.clone(), environment.colour);
+            view! { <Column label=name.clone()><EnvironmentBadge colour=colour name=name.clone() /></Column> }
+        })
+        .collect();
+    let head = view! {
+        <SortColumn label="Flag" by="key" query=query.clone() default="key" />
+        <SortColumn label="Status, owner" by="status" query=query.clone() default="key" />
+        {environments}
+        <SortColumn label="Last seen, 24 h" by="seen" query=query.clone() default="key" descending=true />
+        <SortColumn label="Expires" by="expires" query=query.clone() default="key" />
+    }
+    .into_any();
+    let here = format!("/p/{}/flags{}", project.key(), query.href().trim_end_matches('?'));
+    let context = RowContext { project: project.key().to_string(), here, refusal, now };
+    let rows: Vec<_> = list.rows.iter().map(|row| flag_row(row, &context)).collect();
+    let (page, pages) = (list.page as u64, list.pages as u64);
+    view! {
+        <Table caption="Flags" head=head>{rows}</Table>
+        <Paging page=page pages=pages query=query.clone() />
+    }
+}

@@ -1,0 +1,103 @@
+//! One flag in the list: what it is, where it stands in each environment, how much it is used and until when it lives.
+
+use crate::components::*;
+use crate::domain::count::counted;
+use crate::domain::environment::Protection;
+use crate::domain::time::{DAY, Timestamp};
+use crate::domain::when;
+use crate::pages::flag_head::tone;
+use crate::pages::switch_form::switch_form;
+use crate::server::services::flag_draft::last_day;
+use crate::server::services::flags::ListRow;
+use crate::server::services::status;
+use crate::server::serving::{ServedFlag, Snapshot};
+use leptos::prelude::*;
+
+/// What all rows share.
+pub struct RowContext {
+    pub project: String,
+    /// The list's own address, to come back to after a switch.
+    pub here: String,
+    /// Why this person may not switch.
+    pub refusal: Option<String>,
+    pub now: Timestamp,
+}
+
+pub fn flag_row(row: &ListRow, context: &RowContext) -> impl IntoView + use<> {
+    let flag = row.view.flag();
+    let href = format!("/p/{}/flags/{}", context.project, flag.key);
+    let is_archived = flag.archived_at.is_some();
+    let cells: Vec<_> = row.view.places.iter().map(|(snapshot, served)| place(snapshot, served, context)).collect();
+    let (key, description, owner) = (flag.key.to_string(), flag.description.clone(), row.view.owner.clone());
+    let (standing, activity) = (standing(row), activity(row));
+    let (seen, expires) = (last_seen(row, context.now), expiry(row, context.now));
+    view! {
+        <Row faded=is_archived>
+            <RowHead>
+                <a class="key" href=href>{key}</a>
+                <div class="sub clamp">{description}</div>
+            </RowHead>
+            <Cell label="Status, owner" full=true>{standing}<div class="sub">{owner}</div></Cell>
+            {cells}
+            <Cell label="Last seen, 24 h"><span class="use">{activity}{seen}</span></Cell>
+            <Cell label="Expires">{expires}</Cell>
+        </Row>
+    }
+}
+
+fn standing(row: &ListRow) -> impl IntoView + use<> {
+    let status = &row.view.status;
+    let faulty: Vec<String> = row
+        .view
+        .places
+        .iter()
+        .filter(|(_, served)| served.fault.is_some())
+        .map(|(snapshot, _)| snapshot.environment.environment.name.clone())
+        .collect();
+    let fault = (!faulty.is_empty()).then(|| {
+        view! { " " <Badge tone=Tone::Danger icon=Glyph::Danger text=format!("Fault in {}", faulty.join(", ")) /> }
+    });
+    // What stands behind the dot may go to a second line; read out it is one text.
+    let (text, rest) = status.text.split_once(" · ").unwrap_or((&status.text, ""));
+    let (tone, text, rest) = (tone(status.stage), text.to_owned(), rest.to_owned());
+    let rest = (!rest.is_empty()).then(|| view! { <span class="vh">" · "</span><span class="sub nowrap">{rest}</span> });
+    view! { <span class="status" data-status=true><Badge tone=tone text=text />{rest}</span> {fault} }
+}
+
+/// The switch and the share of one environment.
+fn place(snapshot: &Snapshot, served: &ServedFlag, context: &RowContext) -> impl IntoView + use<> {
+    let environment = &snapshot.environment.environment;
+    let share = status::exposure_text(status::exposure(&served.state, context.now));
+    let name = environment.name.clone();
+    if served.is_archived() {
+        return view! { <Cell label=name><span class="sub">"–"</span></Cell> }.into_any();
+    }
+    let switch = switch_form(&context.project, snapshot, served, &context.here, context.refusal.as_deref());
+    // Where a click is enough, a script may turn the switch in place.
+    let is_open = environment.protection == Protection::Open;
+    view! { <Cell label=name nowrap=true>{switch}<span class="sub" data-share=is_open>{share}</span></Cell> }.into_any()
+}
+
+fn activity(row: &ListRow) -> impl IntoView + use<> {
+    let usage = &row.usage;
+    let label =
+        format!("{} evaluated and {} delivered in the last 24 hours", counted(usage.evaluated()), counted(usage.delivered()));
+    view! { <Sparkline values=usage.hours.clone() label=label /> }
+}
+
+fn last_seen(row: &ListRow, now: Timestamp) -> AnyView {
+    match row.usage.last_seen() {
+        Some(at) => view! { <Ago at=at now=now /> }.into_any(),
+        None => view! { <span class="sub">"never"</span> }.into_any(),
+    }
+}
+
+fn expiry(row: &ListRow, now: Timestamp) -> AnyView {
+    let Some(at) = row.view.flag().expires_at else { return view! { <span class="sub">"never"</span> }.into_any() };
+    let ahead = at.millis() - now.millis();
+    match (row.view.flag().archived_at.is_some(), ahead) {
+        (false, ..=0) => view! { <Badge tone=Tone::Danger text=format!("overdue {}", when::rough(ahead)) /> }.into_any(),
+        (false, left) if left <= 14 * DAY => view! { <Badge tone=Tone::Warn text=when::relative(at, now) /> }.into_any(),
+        _ => view! { <Day at=last_day(at) /> }.into_any(),
+    }
+}

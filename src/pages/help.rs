@@ -1,0 +1,132 @@
+//! What one wants to look up: who may what, how a flag decides, how to search, how to connect. Only what is there.
+
+use super::page::{Frame, PageResult};
+use super::visit::Member;
+use crate::components::*;
+use leptos::prelude::*;
+
+pub async fn get(member: Member) -> PageResult {
+    let url = member.state().public_url.to_string();
+    member.page(Frame { title: "Help".to_owned(), ..Frame::default() }, move || view(url)).await
+}
+
+/// Roles from the least to the most; each may what the one before it may.
+const ROLES: [(&str, &str, &str); 5] = [
+    ("Viewer", "a project", "Reads flags, history and how much is evaluated. Sees that there are individual targets, not who."),
+    (
+        "Editor",
+        "a project",
+        "Creates, changes, archives and restores flags; turns them on and off; edits rules, targets and shares.",
+    ),
+    ("Approver", "a project", "The same as an editor; there is nothing to approve yet."),
+    ("Admin", "a project", "May also set roles and make API keys, for now by command."),
+    ("Owner", "the installation", "Is admin in every project, and may make projects and accounts."),
+];
+
+const ORDER: &[(&str, &str)] = &[
+    ("Off", "The environment's switch is off: everyone gets the variant for off."),
+    ("Expired", "The flag's expiry has passed and it was told to serve a variant from then on: everyone gets that."),
+    ("Individual targets", "The targeting key is on a list: it gets that list's variant."),
+    ("Rules", "From the top down, the first whose conditions all hold decides. A paused rule is passed over."),
+    ("Everyone else", "Whoever is left gets the last line: a variant, or a share of the variants."),
+];
+
+const SEARCH: &[(&str, &str)] = &[
+    ("checkout", "A word of the key or the description; several words must all be there."),
+    ("owner:me", "Flags of yours. owner:\"Payments team\" for a name with a space in it."),
+    ("tag:web", "Flags with a tag; given twice, both are wanted."),
+    ("kind:kill_switch", "release, experiment, permission, operational or kill_switch."),
+    ("status:rolling-out", "What the status column says: off, in-development, fully-on, expired, archived …"),
+    ("is:on", "On somewhere; is:off alike."),
+    ("env:production is:on", "On there."),
+    ("expires:soon", "Within 14 days; expires:overdue for those that are past it."),
+];
+
+const STEPS: &[(&str, &str)] = &[
+    ("Open", "A change is made at once. For a minute the page offers to undo it."),
+    ("Protected", "A page shows the difference first and asks for the reason."),
+    ("Critical", "The same, and the environment's name is typed. Turning a flag off never asks."),
+];
+
+fn view(url: String) -> impl IntoView {
+    view! {
+        <PageHeading title="Help" />
+        <div class="stack">
+            <Card id="roles" title="Roles" note="each may what the one above it may" flush=true>{roles()}</Card>
+            <Card id="order" title="How a flag decides" note="the first that applies">
+                {facts(ORDER)}
+                <p class="sub mt">
+                    "A share is drawn by the context's targeting key, or another attribute that the rule names, so the same user always gets the same answer. Who has none gets the variant for off."
+                </p>
+            </Card>
+            <Card id="environments" title="Changing an environment">{facts(STEPS)}</Card>
+            <Card id="search" title="Searching flags">{facts_in_code(SEARCH)}</Card>
+            <Card id="connect" title="Connecting an SDK">{connect(url)}</Card>
+            <Card id="keys" title="Keyboard"><ShortcutList /></Card>
+        </div>
+    }
+}
+
+fn roles() -> impl IntoView {
+    let head = view! { <Column label="Role" /> <Column label="In" /> <Column label="May" /> }.into_any();
+    let rows: Vec<_> = ROLES
+        .into_iter()
+        .map(|(role, place, may)| {
+            view! { <Row><RowHead>{role}</RowHead><Cell label="In" nowrap=true>{place}</Cell><Cell label="May">{may}</Cell></Row> }
+        })
+        .collect();
+    view! { <Table caption="What each role may do" head=head>{rows}</Table> }
+}
+
+fn facts(items: &'static [(&'static str, &'static str)]) -> impl IntoView {
+    let facts: Vec<_> = items.iter().map(|(label, text)| view! { <Fact label=*label>{*text}</Fact> }).collect();
+    view! { <Definitions wide=true>{facts}</Definitions> }
+}
+
+fn facts_in_code(items: &'static [(&'static str, &'static str)]) -> impl IntoView {
+    let facts: Vec<_> =
+        items.iter().map(|(code, text)| view! { <div><dt><code>{*code}</code></dt><dd>{*text}</dd></div> }).collect();
+    view! { <dl class="facts wide">{facts}</dl> }
+}
+
+fn connect(url: String) -> impl IntoView {
+    let key = "flagstaff key create --project PROJECT --environment ENVIRONMENT --kind server --name my-service";
+    let ask = format!(
+        "curl -s {url}/ofrep/v1/evaluate/flags/FLAG \\\n  \
+         -H \"Authorization: Bearer $FLAGSTAFF_KEY\" -H \"Content-Type: application/json\" \\\n  \
+         -d '{{\"context\": {{\"targetingKey\": \"user_1\"}}}}'"
+    );
+    view! {
+        <div class="stack">
+            <p>
+                "Any OpenFeature SDK with an OFREP provider works. Give the provider this server's address, "
+                <Copy text=url label="address" />
+                ", and an API key of the environment. A server key sees every flag; a client key, for browsers and phones, sees the values of flags that are marked for clients."
+            </p>
+            <Snippet label="1. Make a key on the server; it is shown once" code=key />
+            <Snippet label="2. Ask for a flag" code=ask />
+            <p class="sub">"Every flag's own page has this for Python and JavaScript, with its key filled in."</p>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::MINUTE;
+    use crate::server::services::flag_query::FlagQuery;
+    use crate::server::services::undo;
+
+    #[test]
+    fn what_is_said_of_the_search_is_what_it_reads() {
+        for (code, _) in SEARCH {
+            let query = FlagQuery::parse(code);
+            assert!(query.unknown.is_empty() && query != FlagQuery::default(), "{code}");
+        }
+    }
+
+    #[test]
+    fn undo_is_offered_as_long_as_said() {
+        assert_eq!(undo::OFFERED, MINUTE);
+    }
+}

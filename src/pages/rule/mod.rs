@@ -1,0 +1,171 @@
+//! The rule editor: a plain form for one rule, new or there already. Its own buttons add and remove conditions by drawing
+//! the page again with what was typed; nothing is kept on the server meanwhile.
+
+mod condition;
+mod form;
+mod view;
+
+use super::confirm::{self, Refusal};
+use super::fields::Fields;
+use super::flag_environment::{here, locks};
+use super::page::{self, Frame, PageResult, Place};
+use super::state_change::{Change, at_form, rule_name, together};
+use super::visit::Member;
+use crate::components::Attempt;
+use crate::domain::flag::Problem;
+use crate::domain::role::Role;
+use crate::domain::rule::{Rule, Serve};
+use crate::domain::time::Timestamp;
+use crate::server::error::Error;
+use crate::server::services::projects::{self, OpenProject};
+use crate::server::services::state_edit::StateEdit;
+use crate::server::services::states::{self, OpenState};
+use axum::extract::Path;
+use form::{RuleForm, free_id, own_problem};
+
+/// The form's id.
+const FORM: &str = "rule";
+/// Stands in the address for a rule that is not there yet.
+const NEW: &str = "new";
+
+type Address = Path<(String, String, String, String)>;
+
+/// What the page is about.
+pub struct Editing {
+    project: OpenProject,
+    open: OpenState,
+    /// As it is stored; none of a new rule, or of one that somebody removed meanwhile.
+    rule: Option<Rule>,
+    form: RuleForm,
+    base_version: String,
+    /// The condition that was just added.
+    added: Option<usize>,
+    attributes: Vec<String>,
+    /// Why this cannot be changed.
+    lock: Option<String>,
+    now: Timestamp,
+}
+
+impl Editing {
+    async fn open(member: &Member, (project, flag, environment, rule): &(String, String, String, String)) -> Result<Self, Error> {
+        let project = projects::open(member.state(), &member.actor(), project).await?;
+        let open = states::open(member.state(), &project, environment, flag)?;
+        let (state, definition, now) = (&open.served.state, &open.served.stored.flag, member.visit.now);
+        let stored = state.rules.iter().find(|other| rule != NEW && other.id == *rule).cloned();
+        let form = match &stored {
+            Some(stored) => RuleForm::of(stored, definition, now),
+            None => RuleForm::new(definition, state, now),
+        };
+        Ok(Self {
+            base_version: open.served.state_version.to_string(),
+            attributes: states::attributes(member.state(), &project),
+            lock: locks(&project, &open, now).edits(),
+            rule: stored,
+            added: None,
+            form,
+            project,
+            open,
+            now,
+        })
+    }
+
+    fn serve(&self) -> Option<&Serve> {
+        self.rule.as_ref().map(|rule| &rule.serve)
+    }
+
+    /// The page with what was posted in its fields.
+    fn typed(&mut self, pairs: &[(String, String)]) {
+        self.form = RuleForm::from_pairs(pairs, &self.open.served.stored.flag, self.serve());
+    }
+
+    /// The change that the form asks for; `id` is the address's.
+    fn change(&self, id: &str) -> Result<(Change, Rule), Error> {
+        let (state, flag) = (&self.open.served.state, &self.open.served.stored.flag);
+        let is_new = id == NEW;
+        let id = if is_new { free_id(state) } else { id.to_owned() };
+        let (rule, problems) = self.form.read(id, flag, self.serve());
+        // One that somebody removed meanwhile is not made again: that would bring back what they took away.
+        let edit = if is_new { StateEdit::AddRule(rule.clone()) } else { StateEdit::ReplaceRule(rule.clone()) };
+        if problems.is_empty() {
+            return Ok((Change::edit(self.title(&rule), edit), rule));
+        }
+        let others = self.open.preview(edit).map(|after| self.open.problems(&after)).unwrap_or_default();
+        let others = others.iter().filter_map(|problem| own_problem(problem, self.place(&rule), &rule)).collect();
+        Err(Error::Invalid(together(problems, others)))
+    }
+
+    /// Where the rule stands, or will: at the end.
+    fn place(&self, rule: &Rule) -> usize {
+        let rules = &self.open.served.state.rules;
+        rules.iter().position(|other| other.id == rule.id).unwrap_or(rules.len())
+    }
+
+    fn title(&self, rule: &Rule) -> String {
+        let (flag, environment) = (self.open.flag_key(), self.open.environment_key());
+        let name = rule_name(&self.open.served.state, rule);
+        match (&self.rule, &rule.serve) {
+            (None, _) => format!("Add {name} to {flag} in {environment}"),
+            (Some(Rule { serve: Serve::Rollout(_), .. }), Serve::Variant(_) | Serve::Split(_)) => {
+                format!("Change {name} of {flag} in {environment} and end its rollout plan")
+            }
+            (Some(_), _) => format!("Change {name} of {flag} in {environment}"),
+        }
+    }
+
+    fn own(&self, problem: &Problem, rule: &Rule) -> Option<Problem> {
+        own_problem(problem, self.place(rule), rule)
+    }
+}
+
+pub async fn get(member: Member, Path(address): Address) -> PageResult {
+    let editing = Editing::open(&member, &address).await?;
+    if editing.rule.is_none() && address.3 != NEW {
+        return Err(Error::NotFound("rule").into());
+    }
+    draw(member, editing, None).await
+}
+
+pub async fn post(member: Member, Path(address): Address, fields: Fields) -> PageResult {
+    let mut editing = Editing::open(&member, &address).await?;
+    editing.project.require(Role::Editor)?;
+    editing.typed(&fields.0);
+    if let Some(form) = editing.form.clone().rearranged(&fields.0) {
+        editing.added = (form.conditions.len() > editing.form.conditions.len()).then_some(editing.form.conditions.len());
+        editing.base_version = fields.base_version().map_or(editing.base_version, |version| version.to_string());
+        editing.form = form;
+        return draw(member, editing, None).await;
+    }
+    let (change, rule) = match editing.change(&address.3) {
+        Ok(made) => made,
+        Err(error) => return draw(member, editing, Some(fields.attempt(error)?)).await,
+    };
+    let back = here(&editing.project, &editing.open);
+    match change.submit(&member, &editing.project, &editing.open, fields.consent()).await {
+        Ok(applied) => page::done(&back, &applied),
+        Err(error) => match confirm::refusal(&fields, at_form(error, |problem| editing.own(problem, &rule)))? {
+            Refusal::Confirm(confirm, attempt) => {
+                let preview = change.preview(&editing.open, back);
+                confirm::show(member, editing.project, &fields, confirm, attempt, preview).await
+            }
+            Refusal::Form(attempt) => draw(member, editing, Some(attempt)).await,
+        },
+    }
+}
+
+async fn draw(member: Member, editing: Editing, attempt: Option<Attempt>) -> PageResult {
+    let frame = Frame {
+        title: format!("{} of {} in {}", editing.heading(), editing.open.flag_key(), editing.open.environment_key()),
+        project: Some(editing.project.clone()),
+        place: Place::Flags,
+        attempt,
+        ..Frame::default()
+    };
+    member.page(frame, move || view::page(&editing)).await
+}
+
+impl Editing {
+    fn heading(&self) -> String {
+        let name = self.rule.as_ref().map(|rule| rule_name(&self.open.served.state, rule));
+        name.map_or_else(|| "New rule".to_owned(), |name| format!("Edit {name}"))
+    }
+}

@@ -1,0 +1,86 @@
+//! The fields of a [`ServeForm`]. What does not belong to the chosen way is hidden by the style sheet, without a script.
+
+use super::{PLAN, SPLIT, ServeForm, VARIANT, is_two_way, share_field};
+use crate::components::*;
+use crate::domain::flag::Flag;
+use leptos::prelude::*;
+
+/// Who the answer is for: `Serve` in a rule, `Serve everyone else` below it.
+#[component]
+pub fn ServeFields(
+    form: ServeForm,
+    flag: Flag,
+    /// The rollout plan that is there, as a sentence; it can stay.
+    plan: Option<String>,
+    /// Offered to bucket by.
+    attributes: Vec<String>,
+    #[prop(into)] legend: String,
+) -> impl IntoView {
+    let names: Vec<Choice> =
+        flag.variants.iter().map(|v| Choice::described(v.name.as_str(), v.name.as_str(), short(&v.value))).collect();
+    let ways = ways(plan);
+    let shares = if is_two_way(&flag) { two(&form, &flag).into_any() } else { several(form.shares).into_any() };
+    view! {
+        <div class="serving">
+            <RadioCards name="serve" legend=legend options=ways value=form.mode />
+            <div class="if-variant"><Select name="serve.variant" label="Variant" options=names value=form.variant required=true /></div>
+            <div class="if-split">
+                {shares}
+                <Field
+                    name="serve.bucket_by" label="Sticky by" value=form.bucket_by mono=true required=true suggestions=attributes
+                    hint="The attribute that decides: whoever has the same value in it always gets the same variant."
+                />
+            </div>
+        </div>
+    }
+}
+
+fn ways(plan: Option<String>) -> Vec<Choice> {
+    // Whoever ends a plan reads it before they choose.
+    let ends = |text: &str| if plan.is_some() { format!("{text} Ends the rollout plan.") } else { text.to_owned() };
+    let variant = Choice::described(VARIANT, "One variant", ends("The same for all of them."));
+    let split = Choice::described(SPLIT, "A percentage", ends("Each variant for a share of them."));
+    let stays = plan.clone().map(|plan| Choice::described(PLAN, "Keep the rollout plan", plan));
+    [variant, split].into_iter().chain(stays).collect()
+}
+
+fn two(form: &ServeForm, flag: &Flag) -> impl IntoView + use<> {
+    let names: Vec<Choice> = flag.variants.iter().map(|v| Choice::new(v.name.as_str(), v.name.as_str())).collect();
+    view! {
+        <div class="field-row">
+            <Field
+                name="serve.share" label="Share" value=form.share.clone() width=10 unit="%" inputmode="decimal" required=true
+                autocomplete="off"
+            />
+            <Select name="serve.of" label="of them get" options=names value=form.of.clone() required=true />
+        </div>
+        <p class="hint">"The rest get the other variant. Steps of 0.01 %."</p>
+    }
+}
+
+fn several(shares: Vec<(String, String)>) -> impl IntoView {
+    let fields: Vec<_> = shares
+        .into_iter()
+        .map(|(name, share)| {
+            view! {
+                <Field
+                    name=share_field(&name) label=name value=share width=10 unit="%" inputmode="decimal" required=true autocomplete="off"
+                />
+            }
+        })
+        .collect();
+    view! {
+        <FieldGroup legend="Shares" name="serve.shares" hint="Together 100 %, in steps of 0.01 %.">
+            <div class="field-row">{fields}</div>
+        </FieldGroup>
+    }
+}
+
+/// A variant's value, short enough for a menu.
+fn short(value: &serde_json::Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}

@@ -1,0 +1,150 @@
+//! One change of a flag's state on its way from a form to the write path, the confirm page in between where the
+//! environment asks for it.
+
+use super::confirm::Preview;
+use super::visit::Member;
+use crate::domain::diff::{DiffRow, diff};
+use crate::domain::flag::Problem;
+use crate::domain::rule::Rule;
+use crate::domain::state::State;
+use crate::server::error::Error;
+use crate::server::governance::Applied;
+use crate::server::services::projects::OpenProject;
+use crate::server::services::state_edit::StateEdit;
+use crate::server::services::states::{self, Consent, OpenState};
+use serde_json::Value;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    Enabled(bool),
+    Edit(Box<StateEdit>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// As an order, for the confirm page: `Turn on new_checkout in production`.
+    pub title: String,
+    pub what: What,
+}
+
+impl Change {
+    pub fn edit(title: String, edit: StateEdit) -> Self {
+        Self { title, what: What::Edit(Box::new(edit)) }
+    }
+
+    pub async fn submit(
+        &self,
+        member: &Member,
+        project: &OpenProject,
+        open: &OpenState,
+        consent: Consent,
+    ) -> Result<Applied, Error> {
+        let (state, actor) = (member.state(), member.actor());
+        match &self.what {
+            What::Enabled(enabled) => states::set_enabled(state, &actor, project, open, *enabled, consent).await,
+            What::Edit(edit) => states::edit(state, &actor, project, open, StateEdit::clone(edit), consent).await,
+        }
+    }
+
+    /// What the confirm page tells; *Cancel* leads to `back`.
+    pub fn preview(&self, open: &OpenState, back: String) -> Preview {
+        Preview { title: self.title.clone(), rows: self.rows(open), back }
+    }
+
+    fn rows(&self, open: &OpenState) -> Vec<DiffRow> {
+        let before = &open.served.state;
+        let after = match &self.what {
+            What::Enabled(enabled) => Some(State { enabled: *enabled, ..State::clone(before) }),
+            What::Edit(edit) => open.preview(StateEdit::clone(edit)).ok(),
+        };
+        let document = |state: &State| serde_json::to_value(state).unwrap_or(Value::Null);
+        after.map(|after| diff(&document(before), &document(&after))).unwrap_or_default()
+    }
+}
+
+/// What a rule is called in a sentence: by its name, else by its place.
+pub fn rule_name(state: &State, rule: &Rule) -> String {
+    let place = state.rules.iter().position(|other| other.id == rule.id);
+    match (rule.name.as_str(), place) {
+        ("", Some(at)) => format!("rule {}", at + 1),
+        ("", None) => "a rule".to_owned(),
+        (name, _) => format!("rule “{name}”"),
+    }
+}
+
+/// Brings the problems of a whole state to one form. `own` finds the form's field; what lies elsewhere in the state is told
+/// with its place; what is no part of a state, such as the reason, stays.
+pub fn at_form(error: Error, own: impl Fn(&Problem) -> Option<Problem>) -> Error {
+    match error {
+        Error::Invalid(problems) => {
+            Error::Invalid(problems.into_iter().map(|problem| own(&problem).unwrap_or_else(|| elsewhere(problem))).collect())
+        }
+        other => other,
+    }
+}
+
+fn elsewhere(problem: Problem) -> Problem {
+    let field = problem.field.as_str();
+    let place = match field.strip_prefix("rules[").and_then(|rest| rest.split_once(']')) {
+        Some((at, _)) => at.parse::<usize>().ok().map(|at| format!("In rule {}: ", at + 1)),
+        None if field.starts_with("fallthrough") => Some("For everyone else: ".to_owned()),
+        None if field.starts_with("targets") => Some("In the individual targets: ".to_owned()),
+        None if field == "off_variant" => Some("Served while off: ".to_owned()),
+        None if field == "on_expiry" => Some("On expiry: ".to_owned()),
+        None => None,
+    };
+    match place {
+        Some(place) => Problem::new("", format!("{place}{}", problem.message)),
+        None => problem,
+    }
+}
+
+/// A form's own problems, and those of the state's check that do not merely follow from them: an operator that is none makes
+/// wrong values, a share that could not be read a wrong sum.
+pub fn together(own: Vec<Problem>, others: Vec<Problem>) -> Vec<Problem> {
+    let part = |field: &str| field.split_once('.').map_or(field, |(part, _)| part).to_owned();
+    let parts: Vec<String> = own.iter().map(|problem| part(&problem.field)).collect();
+    let alone = |field: &str| field.ends_with(".attribute") || field.ends_with(".bucket_by");
+    let more = others.into_iter().filter(|problem| alone(&problem.field) || !parts.contains(&part(&problem.field)));
+    let more: Vec<Problem> = more.collect();
+    own.into_iter().chain(more).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_that_follow_from_others_are_left_out() {
+        let all = |fields: &[&str]| fields.iter().map(|field| Problem::new(*field, "no")).collect::<Vec<_>>();
+        let own = all(&["conditions[0].values", "serve.share"]);
+        let others =
+            all(&["conditions[0].values", "conditions[0].attribute", "conditions[1].values", "serve.shares", "serve.bucket_by"]);
+        let fields: Vec<_> = together(own, others).into_iter().map(|problem| problem.field).collect();
+        assert_eq!(
+            fields,
+            ["conditions[0].values", "serve.share", "conditions[0].attribute", "conditions[1].values", "serve.bucket_by"]
+        );
+    }
+
+    #[test]
+    fn problems_elsewhere_are_told_with_their_place() {
+        let own =
+            |problem: &Problem| (problem.field == "fallthrough.weights").then(|| Problem::new("serve.shares", &*problem.message));
+        let at = |field: &str| match at_form(Error::field(field, "no"), own) {
+            Error::Invalid(problems) => (problems[0].field.clone(), problems[0].message.clone()),
+            other => panic!("{other}"),
+        };
+        for (path, field, message) in [
+            ("fallthrough.weights", "serve.shares", "no"),
+            ("fallthrough.bucket_by", "", "For everyone else: no"),
+            ("rules[1].conditions[0].values[0]", "", "In rule 2: no"),
+            ("targets[0]", "", "In the individual targets: no"),
+            ("reason", "reason", "no"),
+            ("", "", "no"),
+        ] {
+            assert_eq!(at(path), (field.to_owned(), message.to_owned()), "{path}");
+        }
+    }
+}

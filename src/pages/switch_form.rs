@@ -1,0 +1,24 @@
+//! A flag's switch in one environment, with the form that it sends to that environment's page.
+
+use crate::components::*;
+use crate::server::serving::{ServedFlag, Snapshot};
+use leptos::prelude::*;
+
+/// `return_to` is the address to come back to; with a `refusal` the switch is shown and cannot be used.
+pub fn switch_form(project: &str, snapshot: &Snapshot, served: &ServedFlag, return_to: &str, refusal: Option<&str>) -> AnyView {
+    let environment = &snapshot.environment.environment;
+    let (on, label) = (served.state.enabled, format!("{} in {}", served.key(), environment.name));
+    if let Some(reason) = refusal {
+        return view! { <Switch on=on label=label reason=reason.to_owned() /> }.into_any();
+    }
+    let action = format!("/p/{project}/flags/{}/{}", served.key(), environment.key);
+    view! {
+        <form method="post" action=action>
+            <input type="hidden" name="_form" value="switch" />
+            <input type="hidden" name="base_version" value=served.state_version />
+            <input type="hidden" name="return_to" value=return_to.to_owned() />
+            <Switch on=on label=label />
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,114 @@
+//! The confirm ladder on the page, step by step, in an environment that is critical.
+
+use super::app::App;
+
+const PRODUCTION: &str = "/p/shop/flags/new_checkout/production";
+
+#[tokio::test]
+async fn a_critical_change_is_confirmed_with_a_reason_and_the_name() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let page = ada.get(PRODUCTION).await;
+    assert!(page.says("Review and save"));
+    let typed = [("serve", "split"), ("serve.share", "25"), ("serve.of", "on"), ("serve.bucket_by", "account <b>")];
+    let confirm = ada.send(PRODUCTION, &page, "everyone-else", &typed).await;
+    assert_eq!(confirm.status, 428);
+    for text in [
+        ">Serve on to 25 % in production</h1>",
+        "href=\"/p/shop/flags/new_checkout\"",
+        "fallthrough",
+        "25 % on, rest off",
+        "name=\"reason\"",
+        "name=\"confirmation\"",
+        "Apply change",
+    ] {
+        assert!(confirm.says(text), "{text} in {}", confirm.html);
+    }
+    let carried = confirm.hidden("confirm");
+    assert!(carried.contains(&("serve.bucket_by".to_owned(), "account <b>".to_owned())), "{carried:?}");
+    let version = app.version("new_checkout", "production");
+
+    let wrong = ada.send(PRODUCTION, &confirm, "confirm", &[("reason", "Ship it"), ("confirmation", "prod")]).await;
+    assert_eq!(wrong.status, 422);
+    assert!(
+        wrong.says("Type production to confirm") && wrong.says("value=\"Ship it\"") && wrong.says("value=\"prod\""),
+        "{}",
+        wrong.html
+    );
+    assert_eq!(wrong.hidden("confirm"), carried, "the whole post is carried along");
+    let silent = ada.send(PRODUCTION, &wrong, "confirm", &[("reason", " "), ("confirmation", "production")]).await;
+    assert!(silent.status == 422 && silent.says("Say why"), "{}", silent.html);
+    assert_eq!(app.version("new_checkout", "production"), version, "nothing has happened yet");
+
+    let applied = ada.send(PRODUCTION, &silent, "confirm", &[("reason", "Ship it"), ("confirmation", "production")]).await;
+    assert!(applied.status == 303 && applied.location.starts_with(&format!("{PRODUCTION}?done=")), "{}", applied.html);
+    assert_eq!(app.served("new_checkout", "production").fallthrough.bucket_by(), Some("account <b>"));
+    let told = ada.get(&applied.location).await;
+    assert!(!told.says("/p/shop/undo/"), "a critical change is undone on the ladder, not by one click");
+}
+
+#[tokio::test]
+async fn on_is_confirmed_and_comes_back_to_where_it_was_pressed_and_off_is_at_once() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let version = app.version("new_checkout", "production");
+    let on = [("_form", "switch"), ("base_version", &version), ("enabled", "true"), ("return_to", "/p/shop/flags?q=a%20b")];
+    let confirm = ada.post(PRODUCTION, &on).await;
+    assert!(confirm.status == 428 && confirm.says("Turn on new_checkout in production"), "{}", confirm.html);
+    assert!(confirm.says("href=\"/p/shop/flags?q=a%20b\""), "Cancel leads back: {}", confirm.html);
+    let applied = ada.send(PRODUCTION, &confirm, "confirm", &[("reason", "Go"), ("confirmation", "production")]).await;
+    assert!(applied.location.starts_with("/p/shop/flags?q=a%20b&done="), "{} {}", applied.status, applied.html);
+    assert!(app.served("new_checkout", "production").enabled);
+    let off = ada.post(PRODUCTION, &[("_form", "switch"), ("base_version", "0"), ("enabled", "false")]).await;
+    assert_eq!(off.status, 303, "no ladder and no version stands before turning off");
+    assert!(!app.served("new_checkout", "production").enabled);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_form_comes_before_the_confirm_page() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let page = ada.get(PRODUCTION).await;
+    let refused = ada.send(PRODUCTION, &page, "targets", &[("units[on]", "ada"), ("units[off]", "ada")]).await;
+    assert!(refused.status == 422 && refused.says("ada is listed twice") && refused.says("id=\"targets\""), "{}", refused.html);
+}
+
+#[tokio::test]
+async fn a_conflict_on_the_confirm_page_leads_to_the_form_with_what_was_typed() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let page = ada.get(PRODUCTION).await;
+    let confirm = ada.send(PRODUCTION, &page, "targets", &[("units[on]", "typed_by_ada")]).await;
+    assert_eq!(confirm.status, 428);
+    app.set("new_checkout", "production", serde_json::json!({ "off_variant": "on" })).await;
+    let late = ada.send(PRODUCTION, &confirm, "confirm", &[("reason", "Go"), ("confirmation", "production")]).await;
+    assert_eq!(late.status, 422);
+    assert!(late.says("changed since you opened it") && late.says("typed_by_ada</textarea>"), "{}", late.html);
+}
+
+#[tokio::test]
+async fn a_rule_is_confirmed_like_everything_else() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let path = format!("{PRODUCTION}/rules/new");
+    let page = ada.get(&path).await;
+    let fields = [
+        ("name", "Staff"),
+        ("active", "true"),
+        ("conditions[0].attribute", "plan"),
+        ("conditions[0].operator", "in"),
+        ("conditions[0].read_as", "text"),
+        ("conditions[0].values", "pro\r\nteam"),
+        ("serve", "variant"),
+        ("serve.variant", "on"),
+    ];
+    let confirm = ada.send(&path, &page, "rule", &fields).await;
+    assert!(
+        confirm.status == 428 && confirm.says("to new_checkout in production") && confirm.says("plan is one of"),
+        "{}",
+        confirm.html
+    );
+    let applied = ada.send(&path, &confirm, "confirm", &[("reason", "Staff first"), ("confirmation", "production")]).await;
+    assert!(applied.location.starts_with(&format!("{PRODUCTION}?done=")), "{} {}", applied.status, applied.html);
+    assert_eq!(app.served("new_checkout", "production").rules[0].conditions[0].values, ["pro", "team"]);
+}

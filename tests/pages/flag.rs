@@ -1,0 +1,118 @@
+//! One flag's page and its history.
+
+use super::app::{App, flag, release, shop};
+use flagstaff::domain::command::Command;
+use flagstaff::domain::flag::{Flag, FlagKind};
+use flagstaff::domain::key::FlagKey;
+use flagstaff::domain::time::DAY;
+
+const FLAG: &str = "/p/shop/flags/new_checkout";
+
+#[tokio::test]
+async fn it_shows_every_environment_and_what_to_do_next() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let page = ada.get(FLAG).await;
+    assert_eq!(page.status, 200);
+    for text in [
+        "Turn it on in development",
+        "href=\"/p/shop/flags/new_checkout/development\"",
+        "Off: everyone gets off",
+        "aria-label=\"new_checkout in staging\"",
+        "Evaluations by variant",
+        "last 24 hours",
+        "Waiting for the first evaluation",
+        "/ofrep/v1/evaluate/flags/new_checkout",
+        "getStringValue(&quot;new_checkout&quot;",
+        "get_string_value",
+        "Payments team",
+        "Permission",
+        "Archive",
+        "href=\"/p/shop/flags/new_checkout/history\"",
+    ] {
+        assert!(page.says(text) || page.says(&text.replace("&quot;", "\"")), "{text} in {}", page.html);
+    }
+    assert!(page.says(&format!("curl -s {}/ofrep", app.state.public_url)), "the snippet has the real address: {}", page.html);
+    assert_eq!(ada.get("/p/shop/flags/nothing").await.status, 404);
+}
+
+#[tokio::test]
+async fn an_expired_flag_asks_to_be_extended_or_archived() {
+    let app = App::start().await;
+    let past = app.state.clock.now().plus(-9 * DAY - 1);
+    let flag = Flag { kind: FlagKind::Release, expires_at: Some(past), ..release("late") };
+    app.by_system(Command::CreateFlag { project: shop(), flag }).await;
+    let page = app.sign_in("ada").await.get("/p/shop/flags/late").await;
+    assert!(page.says("Expired 9 d ago") && page.says("href=\"/p/shop/flags/late/edit#definition-expires_at\""), "{}", page.html);
+}
+
+#[tokio::test]
+async fn archiving_is_confirmed_and_told_and_restored() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let page = ada.get(FLAG).await;
+    let asked = ada.send(FLAG, &page, "archive", &[]).await;
+    assert_eq!(asked.status, 428, "{}", asked.html);
+    assert!(asked.says("Archive new_checkout in every environment") && asked.says("archived_at"), "{}", asked.html);
+    let wrong = ada.send(FLAG, &asked, "confirm", &[("reason", "Gone from the code"), ("confirmation", "staging")]).await;
+    assert_eq!(wrong.status, 422, "{}", wrong.html);
+    let done = ada.send(FLAG, &asked, "confirm", &[("reason", "Gone from the code"), ("confirmation", "production")]).await;
+    assert_eq!(done.status, 303, "{}", done.html);
+    let archived = ada.get(&done.location).await;
+    assert!(archived.says("You archived new_checkout.") && archived.says("Restore"), "{}", archived.html);
+    assert!(!archived.says("role=\"switch\""), "{}", archived.html);
+
+    let stale = ada.send(FLAG, &page, "archive", &[("_form", "restore")]).await;
+    assert_eq!(stale.status, 422, "an older page's form: {}", stale.html);
+    assert!(stale.says("changed since you opened it"), "{}", stale.html);
+    let asked = ada.send(FLAG, &archived, "restore", &[]).await;
+    let done = ada.send(FLAG, &asked, "confirm", &[("reason", "Still asked for"), ("confirmation", "production")]).await;
+    assert_eq!(done.status, 303, "{}", done.html);
+    assert!(ada.get(FLAG).await.says("Turn it on in development"));
+    assert_eq!(ada.post(FLAG, &[("_form", "other")]).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_viewer_reads_and_archives_nothing() {
+    let app = App::start().await;
+    let vic = app.sign_in("vic").await;
+    let page = vic.get(FLAG).await;
+    assert!(page.status == 200 && page.says("Needs the role editor; yours is viewer."), "{}", page.html);
+    assert!(!page.says("id=\"archive\"") && !page.says("href=\"/p/shop/flags/new_checkout/edit\""), "{}", page.html);
+    for form in ["archive", "restore"] {
+        assert_eq!(vic.post(FLAG, &[("_form", form)]).await.status, 403, "{form}");
+    }
+    assert!(app.served("new_checkout", "development") == app.served("new_checkout", "staging"));
+}
+
+#[tokio::test]
+async fn the_history_tells_who_did_what_newest_first_and_pages_back() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    for turn in 0..60 {
+        let enabled = if turn % 2 == 0 { "true" } else { "false" };
+        let fields = [("_form", "switch"), ("enabled", enabled), ("return_to", FLAG)];
+        assert_eq!(ada.post(&format!("{FLAG}/development"), &fields).await.status, 303);
+    }
+    let path = format!("{FLAG}/history");
+    let page = ada.get(&path).await;
+    assert_eq!((page.status, page.html.matches("class=\"change\"").count()), (200, 50));
+    let (off, on) = (page.html.find("turned off").unwrap(), page.html.find("turned on").unwrap());
+    assert!(off < on, "the newest stands first");
+    assert!(page.says("ada@shop.example") && page.says("enabled"), "{}", page.html);
+    let older = page.html[page.html.find("href=\"?before=").unwrap() + 6..].split('"').next().unwrap();
+    let older = ada.get(&format!("{path}{older}")).await;
+    assert_eq!(older.html.matches("class=\"change\"").count(), 11);
+    assert!(older.says("created the flag") && !older.says("href=\"?before="), "{}", older.html);
+    assert_eq!(ada.get("/p/shop/flags/nothing/history").await.status, 404);
+}
+
+#[tokio::test]
+async fn another_flags_history_stays_out() {
+    let app = App::start().await;
+    app.by_system(Command::CreateFlag { project: shop(), flag: flag("other", &["on", "off"]) }).await;
+    app.by_system(Command::ArchiveFlag { project: shop(), flag: FlagKey::parse("other").unwrap() }).await;
+    let page = app.sign_in("vic").await.get(&format!("{FLAG}/history")).await;
+    assert_eq!(page.html.matches("class=\"change\"").count(), 1);
+    assert!(!page.says("<code>other</code>"), "{}", page.html);
+}
