@@ -1,0 +1,75 @@
+//! The doors: pages for people, the evaluation endpoint for SDKs, health for operators. Every route stands here.
+
+mod functions;
+mod guard;
+pub mod health;
+pub mod ofrep;
+mod sessions;
+
+use super::assets;
+use super::state::AppState;
+use crate::pages::{audit, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, login, rule, setup, undo};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+/// The largest form or page request, in bytes.
+const MAX_BODY: usize = 256 * 1024;
+/// How long a body may pause between two pieces.
+const BODY: Duration = Duration::from_secs(30);
+
+/// Everything this server answers.
+pub fn router(state: AppState) -> Router {
+    let sdk = ofrep::router(state.serving.clone(), state.clock.clone());
+    Router::new()
+        .merge(pages(&state))
+        .merge(files())
+        .merge(health::router(state.serving.clone()))
+        .layer(from_fn_with_state(state.clone(), guard::headers))
+        // SDKs carry a key, no cookie: neither session nor cross-site check is theirs.
+        .merge(sdk)
+        .layer(RequestBodyTimeoutLayer::new(BODY))
+}
+
+/// Pages: with a session, behind the cross-site check, and with a page for whatever goes wrong.
+fn pages(state: &AppState) -> Router {
+    Router::new()
+        .route("/", get(home::get))
+        .route("/setup", get(setup::get).post(setup::post))
+        .route("/login", get(login::get).post(login::post))
+        .route("/logout", post(login::logout))
+        .route("/theme", post(login::theme))
+        .route("/help", get(help::get))
+        .route("/p/{project}", get(flags::home))
+        .route("/p/{project}/flags", get(flags::get))
+        .route("/p/{project}/flags/new", get(flag_new::get).post(flag_new::post))
+        .route("/p/{project}/flags/{flag}", get(flag::get).post(flag::post))
+        .route("/p/{project}/flags/{flag}/edit", get(flag_new::edit).post(flag_new::post_edit))
+        .route("/p/{project}/flags/{flag}/history", get(flag_history::get))
+        .route("/p/{project}/flags/{flag}/{environment}", get(flag_environment::get).post(flag_environment::post))
+        .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
+        .route("/p/{project}/audit", get(audit::get))
+        .route("/p/{project}/undo/{seq}", post(undo::post))
+        .route("/fn/{*name}", post(functions::call))
+        .fallback(failure::unknown)
+        .layer(CatchPanicLayer::custom(failure::panicked))
+        .layer(from_fn_with_state(state.clone(), failure::dress))
+        .layer(CompressionLayer::new())
+        .layer(sessions::layer(state))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(state.clone(), guard::cross_site))
+        .with_state(state.clone())
+}
+
+/// The front's files.
+fn files() -> Router {
+    Router::new()
+        .route("/pkg/{digest}/{*file}", get(assets::package))
+        .route("/favicon.svg", get(assets::root_file))
+        .route("/icons.svg", get(assets::root_file))
+}
