@@ -1,0 +1,119 @@
+//! `flagstaff user create`
+
+use super::data::{DataArgs, Opened};
+use super::failure::Failure;
+use crate::domain::actor::Actor;
+use crate::domain::command::Command;
+use crate::domain::key::ProjectKey;
+use crate::domain::member::Member;
+use crate::domain::role::{InstanceRole, Role};
+use crate::domain::user::{User, normal_email};
+use crate::server::governance::{Sealed, Submission};
+use crate::server::security::passwords::Passwords;
+use crate::server::security::secrets::Secret;
+use crate::server::services::people::password_problem;
+use clap::Args;
+use clap::builder::BoolishValueParser;
+use std::io::Read;
+
+/// Create an account; its password comes from standard input.
+///
+/// An account holds a role in the installation (owner or member). With --project, --role is one in that project (viewer,
+/// editor, approver or admin), and in the installation the person is a member.
+#[derive(Debug, Args)]
+pub struct UserCreateArgs {
+    /// The address to sign in with.
+    #[arg(long, value_name = "E", env = "FLAGSTAFF_EMAIL")]
+    email: String,
+    /// The name that colleagues know.
+    #[arg(long, value_name = "N", env = "FLAGSTAFF_NAME")]
+    name: String,
+    /// owner or member; with --project: viewer, editor, approver or admin.
+    #[arg(long, value_name = "ROLE", env = "FLAGSTAFF_ROLE")]
+    role: String,
+    /// The project that the role is for.
+    #[arg(long, value_name = "P", env = "FLAGSTAFF_PROJECT")]
+    project: Option<ProjectKey>,
+    /// Read the password from standard input, to the end; one line break at the end is left out.
+    #[arg(long, env = "FLAGSTAFF_PASSWORD_STDIN", value_parser = BoolishValueParser::new())]
+    password_stdin: bool,
+}
+
+/// The most bytes that are read as a password.
+const LONGEST: u64 = 4_096;
+
+pub async fn run(args: UserCreateArgs, data: &DataArgs) -> Result<(), Failure> {
+    let (instance_role, role) = roles(&args.role, args.project.as_ref())?;
+    let email = normal_email(&args.email)
+        .ok_or_else(|| Failure::usage(format!("{:?} is no e-mail address; write one like ada@shop.example", args.email)))?;
+    if !args.password_stdin {
+        return Err(Failure::usage("a password is needed and nothing asks for it: add --password-stdin and pipe it in"));
+    }
+    let password = password()?;
+    let opened = Opened::make(&data.config()?).await?;
+    let hash = Passwords::new()
+        .map_err(|e| Failure::refused(e.to_string()))?
+        .hash(password)
+        .await
+        .map_err(|e| Failure::refused(e.to_string()))?;
+    let user = User { email: email.clone(), name: args.name.trim().to_owned(), instance_role };
+    let mut submissions = vec![Submission::new(Command::CreateUser { user }).sealing(Sealed::Password(hash))];
+    if let (Some(project), Some(role)) = (args.project, role) {
+        super::data::project(&mut opened.db.read().await?, &project).await?;
+        submissions.push(Submission::new(Command::SetMember { project, member: Member { email: email.clone(), role } }));
+    }
+    let governance = opened.governance();
+    governance.submit_all(&Actor::Console, submissions).await?;
+    opened.db.close().await;
+    println!("Created {email}, who can sign in now.");
+    Ok(())
+}
+
+/// The role in the installation, and the one in the project.
+fn roles(text: &str, project: Option<&ProjectKey>) -> Result<(InstanceRole, Option<Role>), Failure> {
+    match (InstanceRole::parse(text), Role::parse(text), project) {
+        (Some(instance), _, None) => Ok((instance, None)),
+        (_, Some(role), Some(_)) => Ok((InstanceRole::Member, Some(role))),
+        (None, Some(_), None) => {
+            Err(Failure::usage(format!("{text} is a role in a project; add --project, or use --role owner or --role member")))
+        }
+        (Some(_), None, Some(_)) => Err(Failure::usage(format!(
+            "{text} is a role in the installation; leave --project out, or use viewer, editor, approver or admin"
+        ))),
+        _ => {
+            let legal = if project.is_some() { "viewer, editor, approver or admin" } else { "owner or member" };
+            Err(Failure::usage(format!("there is no role {text:?} here; use {legal}")))
+        }
+    }
+}
+
+fn password() -> Result<Secret<String>, Failure> {
+    let mut text = String::new();
+    let read = std::io::stdin().lock().take(LONGEST).read_to_string(&mut text);
+    read.map_err(|e| Failure::refused(format!("the password on standard input cannot be read: {e}")))?;
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    match password_problem(&text) {
+        Some(problem) => Err(Failure::refused(format!("the password on standard input: {problem}"))),
+        None => Ok(Secret::new(text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_go_with_where_they_hold() {
+        let project = ProjectKey::parse("shop").ok();
+        assert_eq!(roles("owner", None), Ok((InstanceRole::Owner, None)));
+        assert_eq!(roles("editor", project.as_ref()), Ok((InstanceRole::Member, Some(Role::Editor))));
+        for (text, project) in [("editor", None), ("owner", project.as_ref()), ("boss", None), ("boss", project.as_ref())] {
+            assert_eq!(roles(text, project).map_err(|failure| failure.code), Err(2), "{text}");
+        }
+    }
+}

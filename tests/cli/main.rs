@@ -1,0 +1,9 @@
+//! The command line from outside: the real binary on data folders of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod evaluate;
+mod fixture;
+mod import;
+mod people;
+mod usage;
+mod verify_audit;
