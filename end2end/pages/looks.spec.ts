@@ -1,0 +1,163 @@
+/** Every page, as those see it who use other means than we do: no axe violation, no sideways scroll, no id twice. */
+
+import type { Page } from "@playwright/test";
+import { Flagstaff } from "../support/flagstaff.ts";
+import { audit, flags, make, press } from "../support/flow.ts";
+import { expectAxeClean, expectNoSidewaysScroll } from "../support/look.ts";
+import { ADA, enter, expect, GRACE, type Person, test } from "../support/test.ts";
+
+/** The address of each page, and its status where it is another one than 200. */
+type Pages = Record<string, (server: Flagstaff) => [path: string, status?: number]>;
+
+const PAGES: Pages = {
+  list: (server) => [flags(server)],
+  "list, nothing found": (server) => [`${flags(server)}?q=nothing_like_this`],
+  "list, archived": (server) => [`${flags(server)}?q=status:archived&sort=-seen`],
+  "new flag": (server) => [flags(server, "new")],
+  "flag, rolling out": (server) => [flags(server, "new_checkout")],
+  "flag, objects": (server) => [flags(server, "checkout_limits")],
+  "flag, expired": (server) => [flags(server, "dark_mode")],
+  "flag, archived": (server) => [flags(server, "holiday_banner")],
+  "edit a flag": (server) => [flags(server, "pricing_experiment", "edit")],
+  "flag in production": (server) => [flags(server, "new_checkout", "production")],
+  "flag in production, three variants": (server) => [flags(server, "pricing_experiment", "production")],
+  "flag in development, off": (server) => [flags(server, "legacy_search", "development")],
+  "archived flag in production": (server) => [flags(server, "holiday_banner", "production")],
+  "new rule": (server) => [`${flags(server, "new_checkout", "production")}/rules/new`],
+  "edit a rule with a time window": (server) => [`${flags(server, "checkout_limits", "production")}/rules/night`],
+  "edit a rule with a share": (server) => [`${flags(server, "new_checkout", "production")}/rules/norway`],
+  history: (server) => [flags(server, "new_checkout", "history")],
+  audit: (server) => [audit(server)],
+  "audit, nothing found": (server) => [audit(server, { object: "nothing_like_this" })],
+  help: (server) => [`${server.url}/help`],
+  "no such page": (server) => [`${server.url}/nowhere`, 404],
+  "no such flag": (server) => [flags(server, "nowhere"), 404],
+};
+
+const VIEWER: Pages = {
+  "list for a viewer": (server) => [flags(server)],
+  "flag for a viewer": (server) => [flags(server, "new_checkout")],
+  "flag in production for a viewer": (server) => [flags(server, "new_checkout", "production")],
+  "new flag for a viewer": (server) => [flags(server, "new")],
+  "rule for a viewer": (server) => [`${flags(server, "new_checkout", "production")}/rules/staff`],
+};
+
+const OUTSIDE: Pages = {
+  login: (server) => [`${server.url}/login`],
+  "dead set-up link": (server) => [`${server.url}/setup?token=used`, 403],
+};
+
+/** Everything that a page is held to, whatever it shows. */
+async function expectSound(page: Page): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+  await expect(page).toHaveTitle(/\S+ · Flagstaff$/);
+  const ids = await page.locator("[id]").evaluateAll((nodes) => nodes.map((node) => node.id));
+  expect(ids.filter((id, at) => ids.indexOf(id) !== at), "ids that stand twice").toEqual([]);
+  await expectAxeClean(page);
+  await expectNoSidewaysScroll(page, 390);
+  await expectNoSidewaysScroll(page, 320);
+  await expectAxeClean(page);
+}
+
+// Each page is looked at four times, and axe is thorough.
+test.beforeEach(() => test.slow());
+
+function looks(pages: Pages, person?: Person) {
+  for (const [name, address] of Object.entries(pages)) {
+    test(`${name}`, async ({ page, staffed, watch }) => {
+      if (person) await enter(page, staffed, person);
+      const [path, status = 200] = address(staffed);
+      if (status !== 200) watch.allow(new RegExp(`^${status} GET`));
+      const answer = await page.goto(path);
+      expect(answer?.status()).toBe(status);
+      await expectSound(page);
+    });
+  }
+}
+
+test.describe("signed in", () => looks(PAGES, ADA));
+test.describe("for who only looks", () => looks(VIEWER, GRACE));
+test.describe("signed out", () => looks(OUTSIDE));
+
+test("set-up, and the empty list behind it", async ({ page }) => {
+  const server = await Flagstaff.start([]);
+  try {
+    await page.goto(await server.setupLink());
+    await expectSound(page);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await press(page, "Set up");
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expectSound(page);
+    const you = page.getByRole("group", { name: "You", exact: true });
+    await you.getByLabel("Name").fill(ADA.name);
+    await you.getByLabel("E-mail address").fill(ADA.email);
+    await you.getByLabel("Password").fill(ADA.password);
+    await page.getByRole("group", { name: "Your first project" }).getByLabel("Name").fill("Web shop");
+    await page.getByLabel("Demo data to explore").uncheck();
+    await press(page, "Set up");
+    await expect(page.getByRole("heading", { name: "No flags yet" })).toBeVisible();
+    await expectSound(page);
+  } finally {
+    await server.stop();
+  }
+});
+
+test("sign-in before set-up says what to do", async ({ page, flagstaff }) => {
+  await page.goto(`${flagstaff.url}/login`);
+  await expect(page.getByText("Nobody has set this server up yet.")).toBeVisible();
+  await expectSound(page);
+});
+
+test("the confirm page, asked and refused", async ({ page, staffed }) => {
+  await enter(page, staffed);
+  await page.goto(flags(staffed, "legacy_search", "production"));
+  await page.getByRole("switch").click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Turn on legacy_search in production");
+  await expectSound(page);
+  await press(page, "Apply change");
+  await expect(page.getByRole("alert").getByRole("link"), "the reason and the name are missing").toHaveCount(2);
+  await expectSound(page);
+});
+
+test("refused forms", async ({ page, staffed }) => {
+  await enter(page, staffed);
+  await page.goto(flags(staffed, "new"));
+  await press(page, "Create flag");
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expectSound(page);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(`${flags(staffed, "new_checkout", "development")}/rules/new`);
+  await press(page, "Save rule");
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expectSound(page);
+});
+
+test("what was just done, with its way back", async ({ page, staffed }) => {
+  await enter(page, staffed);
+  await make(page, staffed, { just_done: { enabled: false } }, "development");
+  await page.goto(flags(staffed, "just_done", "development"));
+  await page.getByRole("switch").click();
+  await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+  await expectSound(page);
+});
+
+test("what is not one's to do", async ({ page, staffed, watch }) => {
+  await enter(page, staffed, GRACE);
+  watch.allow(/^403 POST/);
+  await page.goto(`${flags(staffed, "new_checkout", "production")}/rules/staff`);
+  // A page from before the right was taken away.
+  await page.locator("main").evaluate((main) => {
+    main.insertAdjacentHTML("beforeend", '<form method="post"><button>Save a stale form</button></form>');
+  });
+  await press(page, "Save a stale form");
+  await expect(page.getByRole("heading", { name: "You may not do that" })).toBeVisible();
+  await expectSound(page);
+});
+
+test("menus and dialogs", async ({ page, staffed }) => {
+  await enter(page, staffed);
+  await page.goto(flags(staffed));
+  await page.getByRole("button", { name: ADA.name }).click();
+  await expect(page.getByRole("group", { name: "Account" })).toBeVisible();
+  await expectAxeClean(page);
+});

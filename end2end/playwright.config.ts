@@ -1,0 +1,46 @@
+import { execFileSync } from "node:child_process";
+import { defineConfig } from "@playwright/test";
+
+/** Only the browser's own tests need one, so the providers' tests run where there is none. */
+function chromium(): string | undefined {
+  try {
+    return execFileSync("../scripts/chromium", { encoding: "utf8", cwd: import.meta.dirname }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** No sandbox, because tests run as root in containers; and nothing that asks the outside world. */
+const QUIET = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export default defineConfig({
+  fullyParallel: false,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  reporter: [["list"], ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? "test-results/report.json" }]],
+  use: {
+    launchOptions: { executablePath: chromium(), args: QUIET },
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+  },
+  projects: [
+    { name: "providers", testDir: "providers" },
+    { name: "javascript-on", testDir: "pages", grepInvert: /@without-javascript/ },
+    { name: "javascript-off", testDir: "pages", use: { javaScriptEnabled: false }, grepInvert: /@with-javascript/ },
+    ...(process.env.PICTURES ? [{ name: "pictures", testDir: "pictures" }] : []),
+  ],
+});
