@@ -22,6 +22,9 @@ pub struct Person {
     pub email: String,
     pub instance_role: InstanceRole,
     pub roles: Vec<(ProjectId, Role)>,
+    /// Somebody else knows their password: nothing but changing it goes through.
+    #[serde(default)]
+    pub must_change_password: bool,
 }
 
 impl Person {

@@ -72,8 +72,27 @@ fn told(change: &Change) -> Vec<Piece> {
     let flag = || key(change.name());
     match change.action.as_str() {
         "user.create" => told_account(change),
+        "user.edit" => vec![text("changed the account of "), flag(), text(account_change(change))],
+        "user.set_password" => vec![text("set the password of "), flag()],
+        "user.disable" => vec![text("disabled the account of "), flag()],
+        "user.enable" => vec![text("enabled the account of "), flag()],
+        "project.edit" => vec![text("changed the settings of the project "), flag()],
+        "project.delete" => vec![text("removed the project "), flag()],
+        "environment.create" => vec![text("added the environment "), flag()],
+        "environment.edit" => vec![text(format!("changed {} of the environment ", environment_fields(change))), flag()],
+        "environment.order" => vec![text("changed the order of the environments")],
         "project.create" => vec![text("created the project "), flag(), text(environments(change))],
         "member.set" => told_member(change),
+        "member.remove" => vec![text("removed "), name(change.name()), text(" from the project")],
+        "team.create" => vec![text("created the team "), name(of(&change.after, "name"))],
+        "team.edit" => vec![text("changed the team "), name(of(&change.after, "name"))],
+        "team.delete" => vec![text("removed the team "), name(of(&change.before, "name"))],
+        "api_key.edit" => told_key("changed", &change.after, change),
+        "api_key.rotate" => told_key("replaced", &change.before, change),
+        "api_key.revoke" => told_key("revoked", &change.before, change),
+        "persona.create" => vec![text("created the persona "), name(of(&change.after, "name"))],
+        "persona.edit" => vec![text("changed the persona "), name(of(&change.after, "name"))],
+        "persona.delete" => vec![text("removed the persona "), name(of(&change.before, "name"))],
         "api_key.create" => {
             let kind = of(&change.after, "kind");
             vec![text(format!("created the {kind} key ")), name(of(&change.after, "name")), text(place(change, " for "))]
@@ -106,6 +125,27 @@ fn of(document: &Option<Value>, field: &str) -> String {
 fn told_account(change: &Change) -> Vec<Piece> {
     let owner = if of(&change.after, "instance_role") == "owner" { ", an owner" } else { "" };
     vec![text("created an account for "), name(of(&change.after, "name")), text(format!(" ({}){owner}", change.name()))]
+}
+
+/// `, now an owner`
+fn account_change(change: &Change) -> String {
+    let (before, after) = (of(&change.before, "instance_role"), of(&change.after, "instance_role"));
+    match (before == after, after.as_str()) {
+        (true, _) => String::new(),
+        (false, "owner") => ", now an owner".to_owned(),
+        (false, _) => ", no longer an owner".to_owned(),
+    }
+}
+
+/// `revoked the server key Checkout service for production`
+fn told_key(verb: &str, document: &Option<Value>, change: &Change) -> Vec<Piece> {
+    let kind = of(document, "kind");
+    vec![text(format!("{verb} the {kind} key ")), name(of(document, "name")), text(place(change, " for "))]
+}
+
+fn environment_fields(change: &Change) -> String {
+    let names = [("name", "the name"), ("colour", "the colour"), ("protection", "the protection")];
+    or_else(listed(&changed(change, &names)), "the settings")
 }
 
 fn told_member(change: &Change) -> Vec<Piece> {

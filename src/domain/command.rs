@@ -3,11 +3,15 @@
 use super::api_key::ApiKeyKind;
 use super::environment::Environment;
 use super::flag::Flag;
-use super::key::{EnvironmentKey, FlagKey, ProjectKey};
+use super::key::{EnvironmentKey, FlagKey, PersonaKey, ProjectKey, TeamKey};
 use super::member::Member;
+use super::persona::Persona;
 use super::project::Project;
+use super::role::InstanceRole;
 use super::segment::Segment;
 use super::state::State;
+use super::team::Team;
+use super::time::Timestamp;
 use super::user::User;
 use serde::{Deserialize, Serialize};
 
@@ -18,14 +22,73 @@ pub enum Command {
     CreateUser {
         user: User,
     },
+    /// A new password for an account. Its hash travels beside the command; every session of the account ends.
+    SetPassword {
+        email: String,
+    },
+    RenameUser {
+        email: String,
+        name: String,
+    },
+    SetInstanceRole {
+        email: String,
+        role: InstanceRole,
+    },
+    /// Takes every right from an account and ends its sessions; its history stays.
+    DisableUser {
+        email: String,
+    },
+    EnableUser {
+        email: String,
+    },
     CreateProject {
         project: Project,
         environments: Vec<Environment>,
+    },
+    /// Replaces a project's settings; its key stays.
+    EditProject {
+        project: Project,
+    },
+    /// Removes a project with everything in it but its history.
+    DeleteProject {
+        project: ProjectKey,
+    },
+    /// A new environment, in which every flag of the project gets its initial state.
+    CreateEnvironment {
+        project: ProjectKey,
+        environment: Environment,
+    },
+    /// Replaces name, colour and protection; key and place stay.
+    EditEnvironment {
+        project: ProjectKey,
+        environment: Environment,
+    },
+    /// Puts a project's environments into this order, all of them named.
+    OrderEnvironments {
+        project: ProjectKey,
+        order: Vec<EnvironmentKey>,
     },
     /// Adds somebody to a project, or changes their role in it.
     SetMember {
         project: ProjectKey,
         member: Member,
+    },
+    /// Takes somebody out of a project and its teams.
+    RemoveMember {
+        project: ProjectKey,
+        email: String,
+    },
+    CreateTeam {
+        project: ProjectKey,
+        team: Team,
+    },
+    EditTeam {
+        project: ProjectKey,
+        team: Team,
+    },
+    DeleteTeam {
+        project: ProjectKey,
+        team: TeamKey,
     },
     CreateApiKey {
         project: ProjectKey,
@@ -33,6 +96,36 @@ pub enum Command {
         name: String,
         kind: ApiKeyKind,
         origins: Vec<String>,
+        #[serde(default)]
+        expires_at: Option<Timestamp>,
+    },
+    EditApiKey {
+        project: ProjectKey,
+        public_id: String,
+        name: String,
+        origins: Vec<String>,
+        expires_at: Option<Timestamp>,
+    },
+    /// A new secret in a key's place; the old one is taken for `overlap` milliseconds more.
+    RotateApiKey {
+        project: ProjectKey,
+        public_id: String,
+        overlap: i64,
+        expires_at: Option<Timestamp>,
+    },
+    /// Refuses the key from now on.
+    RevokeApiKey {
+        project: ProjectKey,
+        public_id: String,
+    },
+    /// Makes a persona, or replaces the one of that key.
+    SavePersona {
+        project: ProjectKey,
+        persona: Persona,
+    },
+    DeletePersona {
+        project: ProjectKey,
+        persona: PersonaKey,
     },
     /// A new flag, in its initial state in every environment.
     CreateFlag {
@@ -84,9 +177,29 @@ impl Command {
     /// The project it belongs to; `None` for changes to the installation.
     pub fn project(&self) -> Option<&ProjectKey> {
         match self {
-            Self::CreateUser { .. } | Self::CreateProject { .. } => None,
-            Self::SetMember { project, .. }
+            Self::CreateUser { .. }
+            | Self::SetPassword { .. }
+            | Self::RenameUser { .. }
+            | Self::SetInstanceRole { .. }
+            | Self::DisableUser { .. }
+            | Self::EnableUser { .. }
+            | Self::CreateProject { .. } => None,
+            Self::EditProject { project } => Some(&project.key),
+            Self::DeleteProject { project }
+            | Self::CreateEnvironment { project, .. }
+            | Self::EditEnvironment { project, .. }
+            | Self::OrderEnvironments { project, .. }
+            | Self::SetMember { project, .. }
+            | Self::RemoveMember { project, .. }
+            | Self::CreateTeam { project, .. }
+            | Self::EditTeam { project, .. }
+            | Self::DeleteTeam { project, .. }
             | Self::CreateApiKey { project, .. }
+            | Self::EditApiKey { project, .. }
+            | Self::RotateApiKey { project, .. }
+            | Self::RevokeApiKey { project, .. }
+            | Self::SavePersona { project, .. }
+            | Self::DeletePersona { project, .. }
             | Self::CreateFlag { project, .. }
             | Self::EditFlag { project, .. }
             | Self::ArchiveFlag { project, .. }

@@ -1,5 +1,6 @@
 //! Where a flag has a state of its own: development, staging, production.
 
+use super::flag::Problem;
 use super::key::EnvironmentKey;
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +72,21 @@ pub struct Environment {
     pub position: i64,
 }
 
+/// Page addresses beside an environment's own, below a flag: an environment of that key could not be opened.
+pub const RESERVED: [&str; 6] = ["compare", "edit", "history", "metrics", "new", "plan"];
+
 impl Environment {
+    /// What keeps it from being saved.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        if RESERVED.contains(&self.key.as_str()) {
+            found.push(Problem::new("key", format!("{} is the address of a page; choose another key.", self.key)));
+        }
+        if self.name.trim().is_empty() || self.name.chars().count() > 200 {
+            found.push(Problem::new("name", "Write a name of 1 to 200 characters, such as Production."));
+        }
+        found
+    }
     /// What a new project starts with.
     pub fn usual(key: EnvironmentKey, position: i64) -> Self {
         let (colour, protection) = match key.as_str() {

@@ -2,7 +2,7 @@
 //! What it answers in an environment is [`super::state::State`].
 
 use super::id::UserId;
-use super::key::{FlagKey, VariantName};
+use super::key::{FlagKey, TeamKey, VariantName};
 use super::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -132,6 +132,8 @@ pub struct Variant {
 pub enum Owner {
     /// A member of the project.
     Person(UserId),
+    /// Everybody in a team of the project.
+    Team(TeamKey),
     /// A name from a file that no account or team has claimed yet.
     Unclaimed(String),
 }

@@ -91,6 +91,15 @@ key!(
     SegmentKey, "segment key", 128, "._-"
 );
 
+key!(
+    /// A team of a project: at most 64 characters.
+    TeamKey, "team key", 64, "_-"
+);
+key!(
+    /// A persona of a project: at most 64 characters.
+    PersonaKey, "persona key", 64, "_-"
+);
+
 impl VariantName {
     /// The variant a boolean flag serves to those who get it.
     pub fn on() -> Self {

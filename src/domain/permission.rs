@@ -5,19 +5,41 @@ use super::role::Role;
 
 /// What somebody must hold to do a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub enum Need<'c> {
     /// Owner of the installation.
     Owner,
+    /// Owner of the installation, or whoever this account belongs to.
+    OwnerOrSelf(&'c str),
     /// At least this role in the command's project.
     AtLeast(Role),
 }
 
 /// The right that `command` asks for.
-pub fn needed(command: &Command) -> Need {
+pub fn needed(command: &Command) -> Need<'_> {
     match command {
-        Command::CreateUser { .. } | Command::CreateProject { .. } => Need::Owner,
-        Command::SetMember { .. } | Command::CreateApiKey { .. } => Need::AtLeast(Role::Admin),
-        Command::CreateFlag { .. }
+        Command::CreateUser { .. }
+        | Command::SetInstanceRole { .. }
+        | Command::DisableUser { .. }
+        | Command::EnableUser { .. }
+        | Command::CreateProject { .. }
+        | Command::DeleteProject { .. } => Need::Owner,
+        Command::SetPassword { email } | Command::RenameUser { email, .. } => Need::OwnerOrSelf(email),
+        Command::EditProject { .. }
+        | Command::CreateEnvironment { .. }
+        | Command::EditEnvironment { .. }
+        | Command::OrderEnvironments { .. }
+        | Command::SetMember { .. }
+        | Command::RemoveMember { .. }
+        | Command::CreateTeam { .. }
+        | Command::EditTeam { .. }
+        | Command::DeleteTeam { .. }
+        | Command::CreateApiKey { .. }
+        | Command::EditApiKey { .. }
+        | Command::RotateApiKey { .. }
+        | Command::RevokeApiKey { .. } => Need::AtLeast(Role::Admin),
+        Command::SavePersona { .. }
+        | Command::DeletePersona { .. }
+        | Command::CreateFlag { .. }
         | Command::EditFlag { .. }
         | Command::ArchiveFlag { .. }
         | Command::RestoreFlag { .. }

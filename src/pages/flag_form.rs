@@ -2,9 +2,8 @@
 
 use super::fields::Fields;
 use crate::components::*;
-use crate::domain::flag::{FlagKind, ValueType};
-use crate::domain::id::UserId;
-use crate::server::services::flag_draft::FlagDraft;
+use crate::domain::flag::{FlagKind, Owner, ValueType};
+use crate::server::services::flag_draft::{FlagDraft, owner_value};
 use leptos::prelude::*;
 
 pub const FORM: &str = "definition";
@@ -19,7 +18,7 @@ const MOST: usize = 100;
 pub struct DefinitionForm {
     /// What stands in it before anybody typed.
     pub draft: FlagDraft,
-    pub people: Vec<(UserId, String)>,
+    pub owners: Vec<(Owner, String)>,
     /// What an edit cannot change: the key and the type stand as text. `None` for a new flag.
     pub base_version: Option<i64>,
     /// Rows of variants.
@@ -105,7 +104,7 @@ fn fields(form: DefinitionForm) -> impl IntoView {
     view! {
         {version}
         {what(draft, is_new.then_some(form.project), form.added)}
-        {people(draft, form.people)}
+        {people(draft, form.owners)}
         {answers(draft, is_new, form.rows, form.added, &names)}
         {lifetime(draft, &names)}
     }
@@ -139,8 +138,8 @@ fn what(draft: &FlagDraft, project: Option<String>, added: bool) -> impl IntoVie
     }
 }
 
-fn people(draft: &FlagDraft, people: Vec<(UserId, String)>) -> impl IntoView + use<> {
-    let mut owners: Vec<Choice> = people.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+fn people(draft: &FlagDraft, people: Vec<(Owner, String)>) -> impl IntoView + use<> {
+    let mut owners: Vec<Choice> = people.into_iter().map(|(owner, name)| Choice::new(owner_value(&owner), name)).collect();
     if owners.iter().all(|choice| choice.value != draft.owner) {
         // A name from a file, or somebody who left: it stays until somebody else is chosen.
         let name = draft.owner.strip_prefix("unclaimed:").unwrap_or("Somebody who left");

@@ -13,6 +13,7 @@ use crate::domain::role::Role;
 use crate::server::error::Error;
 use crate::server::services::flag_draft::FlagDraft;
 use crate::server::services::flags::{self, FlagView};
+use crate::server::services::owners;
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::Path;
 use leptos::prelude::*;
@@ -84,7 +85,7 @@ fn unrefused(fields: &Fields) -> Attempt {
 async fn new_form(member: &Member, project: &OpenProject) -> Result<DefinitionForm, Error> {
     Ok(DefinitionForm {
         draft: FlagDraft::proposed(&member.person.id, member.visit.now),
-        people: projects::people(member.state(), project).await?,
+        owners: owners::choices(member.state(), project).await?,
         base_version: None,
         rows: flag_form::first_rows(),
         added: false,
@@ -99,7 +100,7 @@ async fn edit_form(member: &Member, project: &OpenProject, view: &FlagView) -> R
     Ok(DefinitionForm {
         rows: draft.variants.len() + 1,
         draft,
-        people: projects::people(member.state(), project).await?,
+        owners: owners::choices(member.state(), project).await?,
         base_version: Some(view.version()),
         added: false,
         project: project.key().to_string(),

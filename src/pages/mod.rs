@@ -19,6 +19,7 @@ pub mod login;
 pub mod page;
 pub mod rule;
 pub mod serve_form;
+pub mod settings;
 pub mod setup;
 pub mod state_change;
 pub mod switch_form;

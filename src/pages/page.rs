@@ -39,6 +39,7 @@ pub enum Place {
     Nowhere,
     Flags,
     Audit,
+    Settings,
 }
 
 /// What just happened, said in the page's one status region.
@@ -171,7 +172,11 @@ fn nav(project: &str, place: Place) -> Vec<NavItem> {
         current: place == here,
         count: None,
     };
-    vec![item("Flags", "flags", Glyph::Flag, Place::Flags), item("Audit log", "audit", Glyph::History, Place::Audit)]
+    vec![
+        item("Flags", "flags", Glyph::Flag, Place::Flags),
+        item("Audit log", "audit", Glyph::History, Place::Audit),
+        item("Settings", "settings", Glyph::Settings, Place::Settings),
+    ]
 }
 
 fn notice(notice: Notice) -> AnyView {

@@ -30,8 +30,10 @@ pub struct Submission {
 /// Already hashed, and still nothing for the audit.
 #[derive(Clone)]
 pub enum Sealed {
-    /// A PHC string, for a new account.
+    /// A PHC string, of a password that its owner chose.
     Password(String),
+    /// The same, of one that somebody else chose: it must be changed at the first sign-in.
+    TemporaryPassword(String),
     /// For a new API key.
     ApiSecret { public_id: String, secret_hash: String },
 }

@@ -57,13 +57,30 @@ async fn one(
 async fn as_of_now(tx: &mut Tx, actor: &Actor) -> Result<Actor, Error> {
     let Actor::Person(person) = actor else { return Ok(actor.clone()) };
     let stored = store::users::find(tx, &person.id).await?.filter(|stored| stored.disabled_at.is_none());
-    let user = stored.ok_or(Error::Unauthenticated)?.user;
+    let stored = stored.ok_or(Error::Unauthenticated)?;
+    let user = stored.user;
     let roles = store::members::roles_of(tx, &person.id).await?;
-    Ok(Actor::Person(Person { instance_role: user.instance_role, name: user.name, email: user.email, roles, ..person.clone() }))
+    let must_change_password = stored.must_change_password;
+    let id = stored.id;
+    Ok(Actor::Person(Person {
+        id,
+        name: user.name,
+        email: user.email,
+        instance_role: user.instance_role,
+        roles,
+        must_change_password,
+    }))
 }
+
+const OWNER_ONLY: &str = "Only an owner of this installation may do that.";
 
 /// Resolves the command's project and checks the right. Who is no member of a project learns nothing of it.
 async fn permit(tx: &mut Tx, actor: &Actor, command: &Command) -> Result<Option<StoredProject>, Error> {
+    if let Actor::Person(Person { must_change_password: true, email: own, .. }) = actor
+        && !matches!(command, Command::SetPassword { email } if email == own)
+    {
+        return Err(Error::Forbidden("Change your password first: somebody else set it.".to_owned()));
+    }
     let project = match command.project() {
         None => None,
         Some(key) => Some(store::projects::find(tx, key).await?.ok_or(Error::NotFound("project"))?),
@@ -73,7 +90,8 @@ async fn permit(tx: &mut Tx, actor: &Actor, command: &Command) -> Result<Option<
         return Err(Error::NotFound("project"));
     }
     match needed(command) {
-        Need::Owner if !actor.is_owner() => Err(Error::Forbidden("Only an owner of this installation may do that.".to_owned())),
+        Need::Owner if !actor.is_owner() => Err(Error::Forbidden(OWNER_ONLY.to_owned())),
+        Need::OwnerOrSelf(email) if !actor.is_owner() && actor.label() != email => Err(Error::Forbidden(OWNER_ONLY.to_owned())),
         Need::AtLeast(least) if role < Some(least) => Err(Error::Forbidden(format!(
             "That needs the role {}; yours is {}.",
             least.as_str(),

@@ -3,12 +3,14 @@
 
 use crate::domain::flag::{ExpiryAction, Flag, FlagKind, Owner, Problem, ValueType, Variant};
 use crate::domain::id::UserId;
-use crate::domain::key::{FlagKey, VariantName};
+use crate::domain::key::{FlagKey, TeamKey, VariantName};
 use crate::domain::time::{DAY, Timestamp};
 use serde_json::Value;
 
 /// What an owner's value starts with when nobody's account stands behind the name.
 const UNCLAIMED: &str = "unclaimed:";
+/// The same for a team, before its key.
+const TEAM: &str = "team:";
 
 /// The form's fields, untouched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -184,9 +186,12 @@ impl FlagDraft {
 
     fn read_owner(&self, before: Option<&Flag>, found: &mut Vec<Problem>) -> Owner {
         let typed = self.owner.trim();
-        match (before.map(|flag| &flag.owner), typed.strip_prefix(UNCLAIMED)) {
-            (Some(owner @ Owner::Unclaimed(name)), Some(same)) if name == same => owner.clone(),
-            (_, None) if !typed.is_empty() => Owner::Person(UserId::from_text(typed)),
+        let kept = before.map(|flag| &flag.owner).filter(|owner| owner_value(owner) == typed);
+        let team = typed.strip_prefix(TEAM).and_then(|key| TeamKey::parse(key).ok());
+        match (kept, team) {
+            (Some(owner), _) => owner.clone(),
+            (None, Some(key)) => Owner::Team(key),
+            (None, None) if !typed.is_empty() && !typed.contains(':') => Owner::Person(UserId::from_text(typed)),
             _ => {
                 found.push(Problem::new("owner", "Choose who answers for this flag."));
                 Owner::Unclaimed("nobody".to_owned())
@@ -291,6 +296,7 @@ fn tags(text: &str) -> Vec<String> {
 pub fn owner_value(owner: &Owner) -> String {
     match owner {
         Owner::Person(id) => id.to_string(),
+        Owner::Team(key) => format!("{TEAM}{key}"),
         Owner::Unclaimed(name) => format!("{UNCLAIMED}{name}"),
     }
 }

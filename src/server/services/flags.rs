@@ -3,13 +3,14 @@
 use super::flag_draft::FlagDraft;
 use super::flag_key;
 use super::flag_query::{FlagQuery, Sort};
+use super::owners::{self, Owners};
 use super::projects::OpenProject;
 use super::states::Consent;
 use super::status::{self, Stage, Standing, Status};
 use super::usage::{self, Usage};
 use crate::domain::actor::Actor;
 use crate::domain::command::Command;
-use crate::domain::flag::{Flag, Owner, Problem};
+use crate::domain::flag::{Flag, Problem};
 use crate::domain::key::FlagKey;
 use crate::domain::role::Role;
 use crate::domain::time::{DAY, Timestamp};
@@ -73,12 +74,12 @@ pub async fn list(
 ) -> Result<FlagList, Error> {
     let now = state.clock.now();
     let mut cx = state.db.read().await?;
-    let names = names(&mut cx).await?;
+    let owners = owners::load(&mut cx, &project.stored.id).await?;
     let environments = state.serving.environments_of(&project.stored.id);
-    let all = views(&environments, &names, now);
+    let all = views(&environments, &owners, now);
     let active = all.iter().filter(|view| view.flag().archived_at.is_none()).count();
     let attention = all.iter().filter(|view| view.status.stage == Stage::Expired).count();
-    let mut found: Vec<FlagView> = all.into_iter().filter(|view| matches(view, query, actor, now)).collect();
+    let mut found: Vec<FlagView> = all.into_iter().filter(|view| matches(view, query, actor, &owners, now)).collect();
     let seen = match sort.0 {
         Sort::Seen => seen(&mut cx, project).await?,
         _ => HashMap::new(),
@@ -104,7 +105,8 @@ pub async fn show(state: &AppState, project: &OpenProject, key: &str) -> Result<
     let now = state.clock.now();
     let environments = state.serving.environments_of(&project.stored.id);
     let mut cx = state.db.read().await?;
-    let view = view(&environments, key, &names(&mut cx).await?, now).ok_or(Error::NotFound("flag"))?;
+    let owners = owners::load(&mut cx, &project.stored.id).await?;
+    let view = view(&environments, key, &owners, now).ok_or(Error::NotFound("flag"))?;
     let usage = usage::of_flag(&mut cx, &environments, &view.places[0].1.stored.id, key, now).await?;
     Ok((view, usage))
 }
@@ -132,8 +134,8 @@ pub async fn create_from(
 /// One flag across its environments, without its use.
 pub async fn view_of(state: &AppState, project: &OpenProject, key: &str) -> Result<FlagView, Error> {
     let environments = state.serving.environments_of(&project.stored.id);
-    let names = names(&mut state.db.read().await?).await?;
-    view(&environments, key, &names, state.clock.now()).ok_or(Error::NotFound("flag"))
+    let owners = owners::load(&mut state.db.read().await?, &project.stored.id).await?;
+    view(&environments, key, &owners, state.clock.now()).ok_or(Error::NotFound("flag"))
 }
 
 pub async fn create(state: &AppState, actor: &Actor, project: &OpenProject, flag: Flag) -> Result<Applied, Error> {
@@ -168,24 +170,12 @@ pub async fn set_archived(
     state.governance.submit(actor, consent.on(command)).await
 }
 
-async fn names(cx: &mut store::Cx) -> Result<HashMap<String, String>, Error> {
-    let users = store::users::all(cx).await?;
-    Ok(users.into_iter().map(|stored| (stored.id.to_string(), stored.user.name)).collect())
-}
-
-fn owner_name(owner: &Owner, names: &HashMap<String, String>) -> String {
-    match owner {
-        Owner::Person(id) => names.get(id.as_str()).cloned().unwrap_or_else(|| "somebody who left".to_owned()),
-        Owner::Unclaimed(name) => name.clone(),
-    }
-}
-
-fn views(environments: &[Arc<Snapshot>], names: &HashMap<String, String>, now: Timestamp) -> Vec<FlagView> {
+fn views(environments: &[Arc<Snapshot>], owners: &Owners, now: Timestamp) -> Vec<FlagView> {
     let Some(first) = environments.first() else { return Vec::new() };
-    first.flags().filter_map(|served| view(environments, served.key(), names, now)).collect()
+    first.flags().filter_map(|served| view(environments, served.key(), owners, now)).collect()
 }
 
-fn view(environments: &[Arc<Snapshot>], key: &str, names: &HashMap<String, String>, now: Timestamp) -> Option<FlagView> {
+fn view(environments: &[Arc<Snapshot>], key: &str, owners: &Owners, now: Timestamp) -> Option<FlagView> {
     let places: Vec<_> =
         environments.iter().filter_map(|snapshot| Some((snapshot.clone(), snapshot.flag(key)?.clone()))).collect();
     let flag = places.first()?.1.stored.flag.clone();
@@ -198,11 +188,11 @@ fn view(environments: &[Arc<Snapshot>], key: &str, names: &HashMap<String, Strin
         })
         .collect();
     let status = status::status(&flag, &standings, now);
-    let owner = owner_name(&flag.owner, names);
+    let owner = owners.name(&flag.owner);
     Some(FlagView { places, status, owner })
 }
 
-fn matches(view: &FlagView, query: &FlagQuery, actor: &Actor, now: Timestamp) -> bool {
+fn matches(view: &FlagView, query: &FlagQuery, actor: &Actor, owners: &Owners, now: Timestamp) -> bool {
     let flag = view.flag();
     let wants_archived = query.status.as_deref() == Some(Stage::Archived.as_str());
     let text = format!("{} {}", flag.key, flag.description).to_lowercase();
@@ -211,14 +201,14 @@ fn matches(view: &FlagView, query: &FlagQuery, actor: &Actor, now: Timestamp) ->
         && query.tags.iter().all(|tag| flag.tags.iter().any(|own| own.to_lowercase() == *tag))
         && query.kind.as_deref().is_none_or(|kind| flag.kind.as_str() == kind)
         && query.status.as_deref().is_none_or(|status| view.status.stage.as_str() == status)
-        && query.owner.as_deref().is_none_or(|owner| is_owned(view, owner, actor))
+        && query.owner.as_deref().is_none_or(|owner| is_owned(view, owner, actor, owners))
         && query.expires.as_deref().is_none_or(|when| expires(flag, when, now))
         && stands(view, query)
 }
 
-fn is_owned(view: &FlagView, owner: &str, actor: &Actor) -> bool {
+fn is_owned(view: &FlagView, owner: &str, actor: &Actor, owners: &Owners) -> bool {
     match owner {
-        "me" => matches!(&view.flag().owner, Owner::Person(id) if Some(id) == actor.user_id()),
+        "me" => owners.is_mine(&view.flag().owner, actor),
         name => view.owner.to_lowercase().contains(name),
     }
 }

@@ -6,7 +6,6 @@ use crate::domain::actor::Actor;
 use crate::domain::command::Command;
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::flag::{Flag, Owner};
-use crate::domain::id::UserId;
 use crate::domain::key::{EnvironmentKey, FlagKey, ProjectKey};
 use crate::domain::role::Role;
 use crate::domain::state::State;
@@ -110,20 +109,32 @@ fn importer(actor: &Actor) -> Owner {
     }
 }
 
-/// Whom an owner in a file may mean: by e-mail address, and by a name that only one person has.
-async fn owners(cx: &mut Cx, project: &StoredProject) -> Result<HashMap<String, UserId>, store::StoreError> {
-    let mut owners = HashMap::new();
-    let mut shared = Vec::new();
-    for (id, name) in store::members::people(cx, &project.id).await? {
-        if let Some(user) = store::users::find(cx, &id).await? {
-            owners.insert(user.user.email, id.clone());
-        }
-        if owners.insert(name.to_lowercase(), id).is_some() {
+/// Whom an owner in a file may mean: by e-mail address or team key, and by a name that only one of them has.
+async fn owners(cx: &mut Cx, project: &StoredProject) -> Result<HashMap<String, Owner>, store::StoreError> {
+    let (mut owners, mut named, mut shared) = (HashMap::new(), HashMap::new(), Vec::new());
+    let mut name = |name: String, owner: Owner| {
+        if named.insert(name.to_lowercase(), owner).is_some() {
             shared.push(name.to_lowercase());
         }
+    };
+    for (id, full) in store::members::people(cx, &project.id).await? {
+        if let Some(user) = store::users::find(cx, &id).await? {
+            owners.insert(user.user.email, Owner::Person(id.clone()));
+        }
+        name(full, Owner::Person(id));
     }
-    owners.retain(|name, _| !shared.contains(name));
-    Ok(owners)
+    for stored in store::teams::of_project(cx, &project.id).await? {
+        let owner = Owner::Team(stored.team.key.clone());
+        owners.insert(stored.team.key.as_str().to_lowercase(), owner.clone());
+        // A team whose name is its key is no second one of that name.
+        if stored.team.name.to_lowercase() != stored.team.key.as_str().to_lowercase() {
+            name(stored.team.name, owner);
+        }
+    }
+    named.retain(|name, _| !shared.contains(name));
+    // What is unique by its kind wins over a name.
+    named.extend(owners);
+    Ok(named)
 }
 
 async fn states(

@@ -21,7 +21,7 @@ pub async fn create(
 ) -> Result<Secret<String>, Error> {
     let (secret, public_id) = tokens::api_secret(kind.as_str()).map_err(|e| Error::Internal(e.to_string()))?;
     let secret_hash = tokens::sha256_hex(&secret);
-    let command = Command::CreateApiKey { project, environment, name, kind, origins };
+    let command = Command::CreateApiKey { project, environment, name, kind, origins, expires_at: None };
     let submission = Submission::new(command).sealing(Sealed::ApiSecret { public_id, secret_hash });
     governance.submit(actor, submission).await?;
     Ok(Secret::new(secret))

@@ -14,6 +14,7 @@ pub mod keys;
 pub mod live_switch;
 pub mod nearest;
 pub mod next_step;
+pub mod owners;
 pub mod people;
 pub mod projects;
 pub mod setup;

@@ -32,8 +32,8 @@ async fn with_roles(cx: &mut Cx, stored: StoredUser) -> Result<Option<Person>, E
         return Ok(None);
     }
     let roles = store::members::roles_of(cx, &stored.id).await?;
-    let user = stored.user;
-    Ok(Some(Person { id: stored.id, name: user.name, email: user.email, instance_role: user.instance_role, roles }))
+    let (id, user, must_change_password) = (stored.id, stored.user, stored.must_change_password);
+    Ok(Some(Person { id, name: user.name, email: user.email, instance_role: user.instance_role, roles, must_change_password }))
 }
 
 /// Checks an address and a password. `from` is the caller's network address, for the throttle.

@@ -1,7 +1,6 @@
 //! Projects, as far as somebody may see them.
 
 use crate::domain::actor::Actor;
-use crate::domain::id::UserId;
 use crate::domain::key::ProjectKey;
 use crate::domain::role::Role;
 use crate::server::error::Error;
@@ -42,9 +41,4 @@ pub async fn open(state: &AppState, actor: &Actor, key: &str) -> Result<OpenProj
 pub async fn visible(state: &AppState, actor: &Actor) -> Result<Vec<StoredProject>, Error> {
     let all = store::projects::all(&mut state.db.read().await?).await?;
     Ok(all.into_iter().filter(|stored| actor.role_in(&stored.id).is_some()).collect())
-}
-
-/// Who may own a flag of the project: identity and name.
-pub async fn people(state: &AppState, project: &OpenProject) -> Result<Vec<(UserId, String)>, Error> {
-    Ok(store::members::people(&mut state.db.read().await?, &project.stored.id).await?)
 }

@@ -14,6 +14,9 @@ pub struct StoredApiKey {
     pub api_key: ApiKey,
     /// SHA-256 of the whole secret, hex.
     pub secret_hash: String,
+    /// As the audit names people.
+    pub created_by: String,
+    pub created_at: Timestamp,
     pub last_used_at: Option<Timestamp>,
 }
 
@@ -23,6 +26,8 @@ struct ApiKeyRow {
     environment_id: String,
     definition: String,
     secret_hash: String,
+    created_by: String,
+    created_at: i64,
     last_used_at: Option<i64>,
 }
 
@@ -33,6 +38,8 @@ impl ApiKeyRow {
             environment_id: EnvironmentId::from_text(self.environment_id),
             api_key: json::read(&self.definition, "API key")?,
             secret_hash: self.secret_hash,
+            created_by: self.created_by,
+            created_at: Timestamp::from_millis(self.created_at),
             last_used_at: instant(self.last_used_at),
         })
     }
@@ -57,10 +64,22 @@ pub async fn insert(
 /// The keys of an environment that were not revoked; expired ones included, so that a refusal can say so. One that cannot
 /// be read is left out.
 pub async fn of_environment(cx: &mut Cx, environment: &EnvironmentId) -> Result<Vec<StoredApiKey>, StoreError> {
-    let sql = "select id, environment_id, definition, secret_hash, last_used_at from api_keys
-               where environment_id = $1 and revoked_at is null order by created_at";
+    let sql = "select id, environment_id, definition, secret_hash, created_by, created_at, last_used_at from api_keys
+               where environment_id = $1 and revoked_at is null order by created_at, id";
     let rows = on_db!(cx, c => sqlx::query_as::<_, ApiKeyRow>(sql).bind(environment.as_str()).fetch_all(c))?;
     Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
+}
+
+/// Replaces all of a key but its secret.
+pub async fn update(tx: &mut Tx, id: &ApiKeyId, api_key: &ApiKey) -> Result<(), StoreError> {
+    let definition = json::write(api_key)?;
+    on_db!(tx, c => sqlx::query("update api_keys set definition = $2 where id = $1").bind(id.as_str()).bind(&definition).execute(c))?;
+    Ok(())
+}
+
+pub async fn revoke(tx: &mut Tx, id: &ApiKeyId, now: Timestamp) -> Result<(), StoreError> {
+    on_db!(tx, c => sqlx::query("update api_keys set revoked_at = $2 where id = $1").bind(id.as_str()).bind(now.millis()).execute(c))?;
+    Ok(())
 }
 
 pub async fn set_last_used(tx: &mut Tx, id: &ApiKeyId, at: Timestamp) -> Result<(), StoreError> {

@@ -16,6 +16,8 @@ pub struct StoredEnvironment {
     pub environment: Environment,
     /// Rises with anything that can change an answer of this environment.
     pub revision: i64,
+    /// Rises by one with every change of its settings.
+    pub version: i64,
 }
 
 #[derive(FromRow)]
@@ -29,6 +31,7 @@ struct EnvironmentRow {
     protection: String,
     position: i64,
     revision: i64,
+    version: i64,
 }
 
 impl EnvironmentRow {
@@ -44,7 +47,7 @@ impl EnvironmentRow {
         };
         let project_key = ProjectKey::parse(&self.project_key).map_err(|e| unreadable(e.to_string()))?;
         let (id, project_id) = (EnvironmentId::from_text(self.id), ProjectId::from_text(self.project_id));
-        Ok(StoredEnvironment { id, project_id, project_key, environment, revision: self.revision })
+        Ok(StoredEnvironment { id, project_id, project_key, environment, revision: self.revision, version: self.version })
     }
 }
 
@@ -63,10 +66,24 @@ pub async fn insert(
     Ok(())
 }
 
+/// Replaces name, colour and protection.
+pub async fn update(tx: &mut Tx, id: &EnvironmentId, environment: &Environment) -> Result<(), StoreError> {
+    let sql = "update environments set name = $2, colour = $3, protection = $4, version = version + 1 where id = $1";
+    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&environment.name).bind(environment.colour.as_str())
+        .bind(environment.protection.as_str()).execute(c))?;
+    Ok(())
+}
+
+pub async fn set_position(tx: &mut Tx, id: &EnvironmentId, position: i64) -> Result<(), StoreError> {
+    let sql = "update environments set position = $2 where id = $1";
+    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(position).execute(c))?;
+    Ok(())
+}
+
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "select e.id, e.project_id, p.key as project_key, e.key, e.name, e.colour, e.protection, e.position, e.revision ",
+            "select e.id, e.project_id, p.key as project_key, e.key, e.name, e.colour, e.protection, e.position, e.revision, e.version ",
             "from environments e join projects p on p.id = e.project_id ",
             $tail
         )

@@ -16,6 +16,20 @@ pub async fn set(tx: &mut Tx, project: &ProjectId, user: &UserId, role: Role) ->
     Ok(())
 }
 
+pub async fn remove(tx: &mut Tx, project: &ProjectId, user: &UserId) -> Result<(), StoreError> {
+    let sql = "delete from members where project_id = $1 and user_id = $2";
+    on_db!(tx, c => sqlx::query(sql).bind(project.as_str()).bind(user.as_str()).execute(c))?;
+    Ok(())
+}
+
+/// The members of a project with their roles, by name; disabled ones included.
+pub async fn of_project(cx: &mut Cx, project: &ProjectId) -> Result<Vec<(UserId, Role)>, StoreError> {
+    let sql = "select m.user_id, m.role from members m join users u on u.id = m.user_id
+               where m.project_id = $1 order by u.name, u.email";
+    let rows: Vec<(String, String)> = on_db!(cx, c => sqlx::query_as(sql).bind(project.as_str()).fetch_all(c))?;
+    rows.into_iter().map(|(id, role)| Ok((UserId::from_text(id), read_role(&role)?))).collect()
+}
+
 pub async fn role(cx: &mut Cx, project: &ProjectId, user: &UserId) -> Result<Option<Role>, StoreError> {
     let sql = "select role from members where project_id = $1 and user_id = $2";
     let text: Option<String> =

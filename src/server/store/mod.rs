@@ -9,10 +9,12 @@ pub mod flags;
 pub mod instance;
 pub mod json;
 pub mod members;
+pub mod personas;
 pub mod projects;
 pub mod segments;
 pub mod sessions;
 pub mod states;
+pub mod teams;
 pub mod users;
 
 pub use db::{Cx, Db, StoreError, Tx};

@@ -1,10 +1,10 @@
 //! Projects.
 
 use super::db::{StoreError, on_db};
-use super::{Cx, Tx};
+use super::{Cx, Tx, json};
 use crate::domain::id::ProjectId;
 use crate::domain::key::ProjectKey;
-use crate::domain::project::Project;
+use crate::domain::project::{Kinds, Project};
 use crate::domain::time::Timestamp;
 use sqlx::FromRow;
 
@@ -12,6 +12,8 @@ use sqlx::FromRow;
 pub struct StoredProject {
     pub id: ProjectId,
     pub project: Project,
+    /// Rises by one with every change of the settings.
+    pub version: i64,
 }
 
 #[derive(FromRow)]
@@ -20,32 +22,72 @@ struct ProjectRow {
     key: String,
     name: String,
     naming_pattern: String,
+    kinds: String,
+    version: i64,
 }
 
 impl ProjectRow {
     fn read(self) -> Result<StoredProject, StoreError> {
         let key = ProjectKey::parse(&self.key).map_err(|e| StoreError::Unreadable { what: "project", why: e.to_string() })?;
-        let project = Project { key, name: self.name, naming_pattern: self.naming_pattern };
-        Ok(StoredProject { id: ProjectId::from_text(self.id), project })
+        let kinds = json::read::<Kinds>(&self.kinds, "project")?.whole();
+        let project = Project { key, name: self.name, naming_pattern: self.naming_pattern, kinds };
+        Ok(StoredProject { id: ProjectId::from_text(self.id), project, version: self.version })
     }
 }
 
 pub async fn insert(tx: &mut Tx, id: &ProjectId, project: &Project, now: Timestamp) -> Result<(), StoreError> {
-    let sql = "insert into projects (id, key, name, naming_pattern, created_at) values ($1, $2, $3, $4, $5)";
+    let sql =
+        "insert into projects (id, key, name, naming_pattern, kinds, version, created_at) values ($1, $2, $3, $4, $5, 1, $6)";
+    let kinds = json::write(&project.kinds)?;
     on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.key.as_str()).bind(&project.name)
-        .bind(&project.naming_pattern).bind(now.millis()).execute(c))?;
+        .bind(&project.naming_pattern).bind(&kinds).bind(now.millis()).execute(c))?;
+    Ok(())
+}
+
+/// Replaces the settings; the key stays.
+pub async fn update(tx: &mut Tx, id: &ProjectId, project: &Project) -> Result<(), StoreError> {
+    let sql = "update projects set name = $2, naming_pattern = $3, kinds = $4, version = version + 1 where id = $1";
+    let kinds = json::write(&project.kinds)?;
+    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&project.name).bind(&project.naming_pattern).bind(&kinds).execute(c))?;
+    Ok(())
+}
+
+/// Removes a project with everything that belongs to it. The audit is no part of it and stays.
+pub async fn delete(tx: &mut Tx, id: &ProjectId) -> Result<(), StoreError> {
+    let of_environments = "environment_id in (select id from environments where project_id = $1)";
+    let of_flags = "flag_id in (select id from flags where project_id = $1)";
+    let steps = [
+        ("unknown_flags", of_environments),
+        ("api_keys", of_environments),
+        ("evaluation_counts", of_flags),
+        ("last_seen", of_flags),
+        ("flag_segments", of_flags),
+        ("flag_states", of_flags),
+        ("flags", "project_id = $1"),
+        ("segments", "project_id = $1"),
+        ("personas", "project_id = $1"),
+        ("team_members", "team_id in (select id from teams where project_id = $1)"),
+        ("teams", "project_id = $1"),
+        ("members", "project_id = $1"),
+        ("environments", "project_id = $1"),
+        ("projects", "id = $1"),
+    ];
+    for (table, which) in steps {
+        let sql = format!("delete from {table} where {which}");
+        on_db!(tx, c => sqlx::query(sqlx::AssertSqlSafe(sql.as_str())).bind(id.as_str()).execute(c))?;
+    }
     Ok(())
 }
 
 pub async fn find(cx: &mut Cx, key: &ProjectKey) -> Result<Option<StoredProject>, StoreError> {
-    let sql = "select id, key, name, naming_pattern from projects where key = $1";
+    let sql = "select id, key, name, naming_pattern, kinds, version from projects where key = $1";
     let row = on_db!(cx, c => sqlx::query_as::<_, ProjectRow>(sql).bind(key.as_str()).fetch_optional(c))?;
     row.map(ProjectRow::read).transpose()
 }
 
 /// Every project, by name.
 pub async fn all(cx: &mut Cx) -> Result<Vec<StoredProject>, StoreError> {
-    let sql = "select id, key, name, naming_pattern from projects order by name, key";
+    let sql = "select id, key, name, naming_pattern, kinds, version from projects order by name, key";
     let rows = on_db!(cx, c => sqlx::query_as::<_, ProjectRow>(sql).fetch_all(c))?;
     rows.into_iter().map(ProjectRow::read).collect()
 }

@@ -1,39 +1,144 @@
 //! API keys. What is kept and told is never the secret.
 
 use super::{Effect, Scope, Work, document, in_project};
-use crate::domain::api_key::{ApiKey, ApiKeyKind};
+use crate::domain::api_key::{ApiKey, ApiKeyKind, MAX_OVERLAP};
 use crate::domain::id::ApiKeyId;
 use crate::domain::key::EnvironmentKey;
+use crate::domain::time::{DAY, Timestamp};
 use crate::server::error::Error;
 use crate::server::governance::Sealed;
 use crate::server::governance::audit::Event;
+use crate::server::store::api_keys::StoredApiKey;
+use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::projects::StoredProject;
 use crate::server::store::{self, new_id};
+
+/// What may be chosen of a key.
+pub struct Wanted<'w> {
+    pub name: &'w str,
+    pub origins: &'w [String],
+    pub expires_at: Option<Timestamp>,
+}
 
 pub async fn create(
     work: &mut Work<'_>,
     project: &StoredProject,
     environment: &EnvironmentKey,
-    name: &str,
     kind: ApiKeyKind,
-    origins: &[String],
+    wanted: Wanted<'_>,
 ) -> Result<Effect, Error> {
-    if name.trim().is_empty() || name.chars().count() > 200 {
-        return Err(Error::field("name", "Name the key after what will use it, in 1 to 200 characters."));
-    }
     let environment = work.environment(project, environment).await?;
-    let Some(Sealed::ApiSecret { public_id, secret_hash }) = &work.submission.sealed else {
-        return Err(Error::Internal("a key was to be made without a secret".to_owned()));
+    let (public_id, secret_hash) = sealed(work)?;
+    let api_key = ApiKey {
+        name: wanted.name.trim().to_owned(),
+        kind,
+        public_id,
+        origins: wanted.origins.to_vec(),
+        expires_at: wanted.expires_at,
     };
-    let api_key =
-        ApiKey { name: name.trim().to_owned(), kind, public_id: public_id.clone(), origins: origins.to_vec(), expires_at: None };
+    refuse(work, &api_key, None)?;
+    insert(work, &environment, &api_key, &secret_hash).await?;
+    let event = told("api_key.create", project, &environment, None, Some(&api_key))?;
+    Ok(Effect::one(event, Scope::Environment(Box::new(environment)), false))
+}
+
+pub async fn edit(work: &mut Work<'_>, project: &StoredProject, public_id: &str, wanted: Wanted<'_>) -> Result<Effect, Error> {
+    let (environment, stored) = find(work, project, public_id).await?;
+    let before = stored.api_key;
+    let after = ApiKey {
+        name: wanted.name.trim().to_owned(),
+        origins: wanted.origins.to_vec(),
+        expires_at: wanted.expires_at,
+        ..before.clone()
+    };
+    if after == before {
+        return Ok(Effect::nothing());
+    }
+    refuse(work, &after, Some(&before))?;
+    store::api_keys::update(work.tx, &stored.id, &after).await?;
+    let event = told("api_key.edit", project, &environment, Some(&before), Some(&after))?;
+    Ok(Effect::one(event, Scope::Environment(Box::new(environment)), false))
+}
+
+/// Makes a key like the old one, which goes on for the overlap, and never longer than it would have.
+pub async fn rotate(
+    work: &mut Work<'_>,
+    project: &StoredProject,
+    public_id: &str,
+    overlap: i64,
+    expires_at: Option<Timestamp>,
+) -> Result<Effect, Error> {
+    if !(0..=MAX_OVERLAP).contains(&overlap) {
+        return Err(Error::field("overlap", format!("The old key may go on for at most {} days.", MAX_OVERLAP / DAY)));
+    }
+    let (environment, stored) = find(work, project, public_id).await?;
+    let (new_id, secret_hash) = sealed(work)?;
+    let before = stored.api_key;
+    let end = work.now.plus(overlap);
+    let ending = ApiKey { expires_at: Some(before.expires_at.map_or(end, |at| at.min(end))), ..before.clone() };
+    let after = ApiKey { public_id: new_id, expires_at, ..before.clone() };
+    refuse(work, &after, None)?;
+    store::api_keys::update(work.tx, &stored.id, &ending).await?;
+    insert(work, &environment, &after, &secret_hash).await?;
+    let events = vec![
+        told("api_key.rotate", project, &environment, Some(&before), Some(&ending))?,
+        told("api_key.create", project, &environment, None, Some(&after))?,
+    ];
+    Ok(Effect { events, raises: Scope::Environment(Box::new(environment)), guards: Scope::Nothing })
+}
+
+pub async fn revoke(work: &mut Work<'_>, project: &StoredProject, public_id: &str) -> Result<Effect, Error> {
+    let (environment, stored) = find(work, project, public_id).await?;
+    store::api_keys::revoke(work.tx, &stored.id, work.now).await?;
+    let event = told("api_key.revoke", project, &environment, Some(&stored.api_key), None)?;
+    Ok(Effect::one(event, Scope::Environment(Box::new(environment)), false))
+}
+
+fn refuse(work: &Work<'_>, api_key: &ApiKey, before: Option<&ApiKey>) -> Result<(), Error> {
+    let mut problems = api_key.problems();
+    let same_expiry = before.is_some_and(|before| before.expires_at == api_key.expires_at);
+    if !same_expiry && api_key.expires_at.is_some_and(|at| at <= work.now) {
+        problems.push(crate::domain::flag::Problem::new("expires_at", "Choose a moment to come; to end a key now, revoke it."));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+async fn insert(work: &mut Work<'_>, environment: &StoredEnvironment, api_key: &ApiKey, secret_hash: &str) -> Result<(), Error> {
     let id = ApiKeyId::from_text(new_id());
     let by = work.actor.label();
-    store::api_keys::insert(work.tx, &id, &environment.id, &api_key, secret_hash, by, work.now).await?;
-    let event = Event {
+    Ok(store::api_keys::insert(work.tx, &id, &environment.id, api_key, secret_hash, by, work.now).await?)
+}
+
+fn sealed(work: &Work<'_>) -> Result<(String, String), Error> {
+    match &work.submission.sealed {
+        Some(Sealed::ApiSecret { public_id, secret_hash }) => Ok((public_id.clone(), secret_hash.clone())),
+        _ => Err(Error::Internal("a key was to be made without a secret".to_owned())),
+    }
+}
+
+/// A key of the project that was not revoked, by the part of its secret that may be shown.
+async fn find(work: &mut Work<'_>, project: &StoredProject, public_id: &str) -> Result<(StoredEnvironment, StoredApiKey), Error> {
+    for environment in store::environments::of_project(work.tx, &project.id).await? {
+        let keys = store::api_keys::of_environment(work.tx, &environment.id).await?;
+        if let Some(stored) = keys.into_iter().find(|stored| stored.api_key.public_id == public_id) {
+            return Ok((environment, stored));
+        }
+    }
+    Err(Error::NotFound("API key"))
+}
+
+fn told(
+    action: &'static str,
+    project: &StoredProject,
+    environment: &StoredEnvironment,
+    before: Option<&ApiKey>,
+    after: Option<&ApiKey>,
+) -> Result<Event, Error> {
+    let public_id = before.or(after).map(|api_key| api_key.public_id.clone()).unwrap_or_default();
+    Ok(Event {
         environment: Some(environment.environment.key.to_string()),
-        after: document(&api_key)?,
-        ..in_project("api_key.create", format!("api_key:{public_id}"), project)
-    };
-    Ok(Effect::one(event, Scope::Environment(Box::new(environment)), false))
+        before: before.map(document).transpose()?.flatten(),
+        after: after.map(document).transpose()?.flatten(),
+        ..in_project(action, format!("api_key:{public_id}"), project)
+    })
 }

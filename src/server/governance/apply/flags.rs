@@ -133,10 +133,12 @@ pub fn naming_problem(project: &StoredProject, key: &FlagKey) -> Option<Problem>
     (!fits).then(|| Problem::new("key", format!("{key} does not match this project's naming pattern {pattern}.")))
 }
 
-/// An owner who is a person must belong to the project.
+/// An owner who is a person or a team must belong to the project.
 async fn owner_problem(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<Option<Problem>, Error> {
-    let Owner::Person(id) = &flag.owner else { return Ok(None) };
-    let people = store::members::people(work.tx, &project.id).await?;
-    let known = people.iter().any(|(person, _)| person == id);
-    Ok((!known).then(|| Problem::new("owner", "Choose a member of this project.")))
+    let known = match &flag.owner {
+        Owner::Unclaimed(_) => true,
+        Owner::Person(id) => store::members::people(work.tx, &project.id).await?.iter().any(|(person, _)| person == id),
+        Owner::Team(key) => store::teams::find(work.tx, &project.id, key).await?.is_some(),
+    };
+    Ok((!known).then(|| Problem::new("owner", "Choose a member or a team of this project.")))
 }

@@ -2,11 +2,15 @@
 //! write, decides nothing about who may.
 
 mod api_keys;
+mod environments;
 mod flags;
 mod import;
+mod members;
+mod personas;
 mod projects;
 mod segments;
 mod states;
+mod teams;
 mod users;
 
 pub use flags::naming_problem;
@@ -64,11 +68,36 @@ pub async fn apply(work: &mut Work<'_>, project: Option<&StoredProject>) -> Resu
     let project = || project.ok_or(Error::NotFound("project"));
     match &submission.command {
         Command::CreateUser { user } => users::create(work, user).await,
+        Command::SetPassword { email } => users::set_password(work, email).await,
+        Command::RenameUser { email, name } => users::rename(work, email, name).await,
+        Command::SetInstanceRole { email, role } => users::set_instance_role(work, email, *role).await,
+        Command::DisableUser { email } => users::set_disabled(work, email, true).await,
+        Command::EnableUser { email } => users::set_disabled(work, email, false).await,
         Command::CreateProject { project, environments } => projects::create(work, project, environments).await,
-        Command::SetMember { member, .. } => users::set_member(work, project()?, member).await,
-        Command::CreateApiKey { environment, name, kind, origins, .. } => {
-            api_keys::create(work, project()?, environment, name, *kind, origins).await
+        Command::EditProject { project: settings } => projects::edit(work, project()?, settings).await,
+        Command::DeleteProject { .. } => projects::delete(work, project()?).await,
+        Command::CreateEnvironment { environment, .. } => environments::create(work, project()?, environment).await,
+        Command::EditEnvironment { environment, .. } => environments::edit(work, project()?, environment).await,
+        Command::OrderEnvironments { order, .. } => environments::order(work, project()?, order).await,
+        Command::SetMember { member, .. } => members::set(work, project()?, member).await,
+        Command::RemoveMember { email, .. } => members::remove(work, project()?, email).await,
+        Command::CreateTeam { team, .. } => teams::create(work, project()?, team).await,
+        Command::EditTeam { team, .. } => teams::edit(work, project()?, team).await,
+        Command::DeleteTeam { team, .. } => teams::delete(work, project()?, team).await,
+        Command::CreateApiKey { environment, name, kind, origins, expires_at, .. } => {
+            let wanted = api_keys::Wanted { name, origins, expires_at: *expires_at };
+            api_keys::create(work, project()?, environment, *kind, wanted).await
         }
+        Command::EditApiKey { public_id, name, origins, expires_at, .. } => {
+            let wanted = api_keys::Wanted { name, origins, expires_at: *expires_at };
+            api_keys::edit(work, project()?, public_id, wanted).await
+        }
+        Command::RotateApiKey { public_id, overlap, expires_at, .. } => {
+            api_keys::rotate(work, project()?, public_id, *overlap, *expires_at).await
+        }
+        Command::RevokeApiKey { public_id, .. } => api_keys::revoke(work, project()?, public_id).await,
+        Command::SavePersona { persona, .. } => personas::save(work, project()?, persona).await,
+        Command::DeletePersona { persona, .. } => personas::delete(work, project()?, persona).await,
         Command::CreateFlag { flag, .. } => flags::create(work, project()?, flag).await,
         Command::EditFlag { flag, .. } => flags::edit(work, project()?, flag).await,
         Command::ArchiveFlag { flag, .. } => flags::set_archived(work, project()?, flag, true).await,
@@ -109,4 +138,9 @@ fn in_project(action: &'static str, object: String, project: &StoredProject) -> 
 /// A document as the audit keeps it.
 fn document<T: serde::Serialize>(value: &T) -> Result<Option<serde_json::Value>, Error> {
     serde_json::to_value(value).map(Some).map_err(|e| Error::Internal(e.to_string()))
+}
+
+/// An event on something of the installation.
+fn in_installation(action: &'static str, object: String) -> Event {
+    Event { action, object, project: None, environment: None, before: None, after: None }
 }

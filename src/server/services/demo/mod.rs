@@ -40,7 +40,8 @@ pub async fn create(db: &Db, audit_key: [u8; 32], now: Timestamp) -> Result<(), 
     }
     let mut tx = db.begin().await?;
     counts::add(&mut tx, now).await?;
-    instance::set(&mut tx, instance::DEMO, &now.to_string()).await?;
+    let project = store::projects::find(&mut tx, &key()?).await?.ok_or(Error::NotFound("project"))?;
+    instance::set(&mut tx, instance::DEMO, project.id.as_str()).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -69,7 +69,7 @@ fn owner(fields: &Fields<'_>, setting: &Setting<'_>, notes: &mut Notes) -> Owner
         return setting.importer.clone();
     };
     match setting.owners.get(&name.to_lowercase()) {
-        Some(id) => Owner::Person(id.clone()),
+        Some(owner) => owner.clone(),
         None => Owner::Unclaimed(name.to_owned()),
     }
 }

@@ -21,7 +21,6 @@ pub use merge::{Named, merge};
 pub use read::MAX_BYTES;
 
 use crate::domain::flag::{Flag, Owner};
-use crate::domain::id::UserId;
 use crate::domain::key::{FlagKey, is_snake_case};
 use crate::domain::project::SNAKE_CASE;
 use crate::domain::state::State;
@@ -41,8 +40,8 @@ pub struct Setting<'a> {
     pub importer_name: &'a str,
     /// What the project asks of new keys; `None` where there is no project.
     pub naming_pattern: Option<&'a str>,
-    /// The project's people, by lower-case e-mail address and by lower-case name.
-    pub owners: HashMap<String, UserId>,
+    /// The project's people and teams, by lower-case e-mail address, by key and by lower-case name.
+    pub owners: HashMap<String, Owner>,
     /// The project's flags, archived ones included.
     pub existing: HashMap<FlagKey, Flag>,
     pub segments: &'a Segments,

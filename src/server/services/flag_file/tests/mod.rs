@@ -7,6 +7,7 @@ mod good;
 mod merging;
 
 use super::*;
+use crate::domain::id::UserId;
 
 pub(super) fn now() -> Timestamp {
     Timestamp::parse("2026-10-01T12:00:00Z").unwrap()
@@ -20,7 +21,7 @@ pub(super) fn in_project<T>(with: impl FnOnce(Setting<'_>) -> T) -> T {
         importer: Owner::Unclaimed("console".to_owned()),
         importer_name: "console",
         naming_pattern: Some(SNAKE_CASE),
-        owners: HashMap::from([("ada@shop.example".to_owned(), UserId::from_text("u1"))]),
+        owners: HashMap::from([("ada@shop.example".to_owned(), Owner::Person(UserId::from_text("u1")))]),
         existing: HashMap::new(),
         segments: &segments,
     })

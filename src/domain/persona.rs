@@ -1,0 +1,40 @@
+//! A context with a name: somebody to try flags on.
+
+use super::flag::Problem;
+use super::key::PersonaKey;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Persona {
+    pub key: PersonaKey,
+    pub name: String,
+    #[serde(default)]
+    pub description: String,
+    /// The evaluation context, `targetingKey` included, as an SDK would send it.
+    pub context: Map<String, Value>,
+}
+
+/// The most bytes of a persona's context, written as JSON.
+pub const MAX_CONTEXT: usize = 16 * 1024;
+
+impl Persona {
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        if self.name.trim().is_empty() || self.name.chars().count() > 200 {
+            found.push(Problem::new("name", "Write a name of 1 to 200 characters, such as Ada, pro plan, Norway."));
+        }
+        if self.description.chars().count() > 2_000 {
+            found.push(Problem::new("description", "At most 2000 characters."));
+        }
+        if self.context.get("targetingKey").is_some_and(|key| !key.is_string()) {
+            found.push(Problem::new("context", "targetingKey must be a text, such as \"user_1\"."));
+        }
+        let bytes = Value::Object(self.context.clone()).to_string().len();
+        if bytes > MAX_CONTEXT {
+            found.push(Problem::new("context", format!("At most {MAX_CONTEXT} bytes of JSON; this has {bytes}.")));
+        }
+        found
+    }
+}
