@@ -14,7 +14,7 @@ SOURCES := $(shell find src migrations style public tools scripts/build-front sc
 ADDR ?= 127.0.0.1:3000
 DATA ?= data
 
-.PHONY: help run test check e2e release bench front pictures clean
+.PHONY: help run test test-postgres check e2e release bench front pictures clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,9 @@ run: $(BINARY) ## install what is missing, build, serve with demo data at http:/
 
 test: ## everything: format, lints, docs, cargo test, the providers, the browser
 	@exec python3 scripts/test.py
+
+test-postgres: ## the tests of the store and the write path on a PostgreSQL server of their own
+	@exec scripts/test-postgres
 
 check: ## format, lints and docs alone: the quick look before a commit
 	@exec python3 scripts/test.py check

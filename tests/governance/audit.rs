@@ -1,23 +1,20 @@
 //! The chain, and what each tamper does to it.
 
+use super::database;
 use super::house::{House, KEY, switch};
 use flagstaff::domain::actor::Actor;
 use flagstaff::domain::role::Role;
 use flagstaff::server::governance::audit::{BadRow, Verified, verify};
 use flagstaff::server::governance::{Submission, undo};
-use flagstaff::server::store::Cx;
-use flagstaff::server::store::db::SqliteHandle;
 
 async fn check(house: &House) -> Verified {
     verify(&mut house.db.read().await.unwrap(), &KEY).await.unwrap()
 }
 
-/// Does to the file what somebody without the key could do.
+/// Does to the database what somebody without the key could do.
 async fn tamper(house: &House, sql: &'static str) {
     let mut tx = house.db.begin().await.unwrap();
-    let Cx::Sqlite(handle) = tx.as_cx();
-    assert!(matches!(handle, SqliteHandle::Write(_)));
-    sqlx::query(sql).execute(handle.connection()).await.unwrap();
+    database::tamper(&mut tx, sql).await;
     tx.commit().await.unwrap();
 }
 

@@ -1,5 +1,6 @@
 //! A temporary installation with one project, its three environments and some people.
 
+use super::database::{self, Database};
 use flagstaff::domain::actor::{Actor, Person};
 use flagstaff::domain::command::Command;
 use flagstaff::domain::environment::Environment;
@@ -23,7 +24,7 @@ pub struct House {
     pub db: Db,
     pub governance: Governance,
     pub clock: Clock,
-    _folder: tempfile::TempDir,
+    _database: Database,
 }
 
 pub fn shop() -> ProjectKey {
@@ -64,11 +65,11 @@ pub fn switch(flag: &str, place: &str, enabled: bool) -> Command {
 
 impl House {
     pub async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&folder.path().join("flagstaff.db")).await.unwrap();
+        let database = database::open().await;
+        let db = database.db.clone();
         let clock = Clock::at(NOON);
         let governance = Governance::new(db.clone(), KEY, clock.clone(), None);
-        let house = Self { db, governance, clock, _folder: folder };
+        let house = Self { db, governance, clock, _database: database };
         let environments = ["development", "staging", "production"];
         let environments = (0..).zip(environments).map(|(at, name)| Environment::usual(environment(name), at)).collect();
         house.by_system(Command::CreateProject { project: Project::new(shop(), "Shop"), environments }).await;

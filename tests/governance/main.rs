@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod audit;
+#[path = "../database/mod.rs"]
+mod database;
 mod house;
 mod import;
 mod ladder;

@@ -1,7 +1,7 @@
 //! What SDKs show. The secret itself is never here.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx, instant, json, readable};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx, instant, json, readable};
 use crate::domain::api_key::ApiKey;
 use crate::domain::id::{ApiKeyId, EnvironmentId};
 use crate::domain::time::Timestamp;
@@ -56,7 +56,7 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     let sql = "insert into api_keys (id, environment_id, definition, secret_hash, created_by, created_at) values ($1, $2, $3, $4, $5, $6)";
     let definition = json::write(api_key)?;
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(environment.as_str()).bind(&definition).bind(secret_hash)
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(environment.as_str()).bind(&definition).bind(secret_hash)
         .bind(by).bind(now.millis()).execute(c))?;
     Ok(())
 }
@@ -73,16 +73,16 @@ pub async fn of_environment(cx: &mut Cx, environment: &EnvironmentId) -> Result<
 /// Replaces all of a key but its secret.
 pub async fn update(tx: &mut Tx, id: &ApiKeyId, api_key: &ApiKey) -> Result<(), StoreError> {
     let definition = json::write(api_key)?;
-    on_db!(tx, c => sqlx::query("update api_keys set definition = $2 where id = $1").bind(id.as_str()).bind(&definition).execute(c))?;
+    run_on_db!(tx, c => sqlx::query("update api_keys set definition = $2 where id = $1").bind(id.as_str()).bind(&definition).execute(c))?;
     Ok(())
 }
 
 pub async fn revoke(tx: &mut Tx, id: &ApiKeyId, now: Timestamp) -> Result<(), StoreError> {
-    on_db!(tx, c => sqlx::query("update api_keys set revoked_at = $2 where id = $1").bind(id.as_str()).bind(now.millis()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query("update api_keys set revoked_at = $2 where id = $1").bind(id.as_str()).bind(now.millis()).execute(c))?;
     Ok(())
 }
 
 pub async fn set_last_used(tx: &mut Tx, id: &ApiKeyId, at: Timestamp) -> Result<(), StoreError> {
-    on_db!(tx, c => sqlx::query("update api_keys set last_used_at = $2 where id = $1").bind(id.as_str()).bind(at.millis()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query("update api_keys set last_used_at = $2 where id = $1").bind(id.as_str()).bind(at.millis()).execute(c))?;
     Ok(())
 }

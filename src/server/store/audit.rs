@@ -1,8 +1,8 @@
 //! The audit's rows: appended, read, never changed.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx};
-use sqlx::{FromRow, QueryBuilder};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx};
+use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
 /// A row as its bytes are stored, which is what the chain covers.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -51,7 +51,7 @@ macro_rules! select {
 pub async fn append(tx: &mut Tx, row: &AuditRow) -> Result<(), StoreError> {
     let sql = "insert into audit_log (seq, at, actor, action, project, environment, object, before, after, reason, mac)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    on_db!(tx, c => sqlx::query(sql).bind(row.seq).bind(&row.at).bind(&row.actor).bind(&row.action).bind(&row.project)
+    run_on_db!(tx, c => sqlx::query(sql).bind(row.seq).bind(&row.at).bind(&row.actor).bind(&row.action).bind(&row.project)
         .bind(&row.environment).bind(&row.object).bind(&row.before).bind(&row.after).bind(&row.reason).bind(&row.mac).execute(c))?;
     Ok(())
 }
@@ -73,41 +73,53 @@ pub async fn following(cx: &mut Cx, seq: i64, limit: i64) -> Result<Vec<AuditRow
 
 /// The rows that `filter` asks for, newest first, at most `limit`.
 pub async fn search(cx: &mut Cx, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
-    match cx {
-        super::Cx::Sqlite(handle) => {
-            let mut query = QueryBuilder::<sqlx::Sqlite>::new(select!("where 1 = 1"));
-            let equal = [
-                (" and project = ", &filter.project),
-                (" and environment = ", &filter.environment),
-                (" and actor = ", &filter.actor),
-                (" and object = ", &filter.object),
-                (" and at >= ", &filter.from),
-                (" and at < ", &filter.until),
-            ];
-            for (clause, value) in equal {
-                if let Some(value) = value {
-                    query.push(clause).push_bind(value.clone());
-                }
-            }
-            if let Some(action) = &filter.action {
-                query.push(" and (action = ").push_bind(action.clone());
-                query.push(" or action like ").push_bind(format!("{}.%", like_literal(action))).push(" escape '!')");
-            }
-            if let Some(named) = &filter.named {
-                query.push(" and lower(object) like ").push_bind(format!("%:%{}%", like_literal(&named.to_lowercase())));
-                query.push(" escape '!'");
-            }
-            if let Some(seq) = filter.before_seq {
-                query.push(" and seq < ").push_bind(seq);
-            }
-            if let Some(seq) = filter.after_seq {
-                query.push(" and seq > ").push_bind(seq);
-            }
-            query.push(if filter.after_seq.is_some() { " order by seq limit " } else { " order by seq desc limit " });
-            query.push_bind(limit);
-            Ok(query.build_query_as::<AuditRow>().fetch_all(handle.connection()).await?)
+    match cx.as_cx() {
+        Cx::Sqlite(handle) => {
+            Ok(asked::<sqlx::Sqlite>(filter, limit).build_query_as::<AuditRow>().fetch_all(handle.connection()).await?)
+        }
+        Cx::Postgres(handle) => {
+            Ok(asked::<sqlx::Postgres>(filter, limit).build_query_as::<AuditRow>().fetch_all(handle.connection()).await?)
         }
     }
+}
+
+/// The query that `filter` comes to.
+fn asked<D: Database>(filter: &AuditFilter, limit: i64) -> QueryBuilder<D>
+where
+    String: Type<D> + for<'q> Encode<'q, D>,
+    i64: Type<D> + for<'q> Encode<'q, D>,
+{
+    let mut query = QueryBuilder::new(select!("where 1 = 1"));
+    let equal = [
+        (" and project = ", &filter.project),
+        (" and environment = ", &filter.environment),
+        (" and actor = ", &filter.actor),
+        (" and object = ", &filter.object),
+        (" and at >= ", &filter.from),
+        (" and at < ", &filter.until),
+    ];
+    for (clause, value) in equal {
+        if let Some(value) = value {
+            query.push(clause).push_bind(value.clone());
+        }
+    }
+    if let Some(action) = &filter.action {
+        query.push(" and (action = ").push_bind(action.clone());
+        query.push(" or action like ").push_bind(format!("{}.%", like_literal(action))).push(" escape '!')");
+    }
+    if let Some(named) = &filter.named {
+        query.push(" and lower(object) like ").push_bind(format!("%:%{}%", like_literal(&named.to_lowercase())));
+        query.push(" escape '!'");
+    }
+    if let Some(seq) = filter.before_seq {
+        query.push(" and seq < ").push_bind(seq);
+    }
+    if let Some(seq) = filter.after_seq {
+        query.push(" and seq > ").push_bind(seq);
+    }
+    query.push(if filter.after_seq.is_some() { " order by seq limit " } else { " order by seq desc limit " });
+    query.push_bind(limit);
+    query
 }
 
 /// A text in which `like` finds no wildcard.
@@ -124,6 +136,6 @@ pub async fn actors(cx: &mut Cx, project: &str) -> Result<Vec<String>, StoreErro
 /// Tells the outbox of a row.
 pub async fn announce(tx: &mut Tx, seq: i64, now: i64) -> Result<(), StoreError> {
     let sql = "insert into outbox (id, audit_seq, created_at) values ($1, $2, $3)";
-    on_db!(tx, c => sqlx::query(sql).bind(super::new_id()).bind(seq).bind(now).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(super::new_id()).bind(seq).bind(now).execute(c))?;
     Ok(())
 }

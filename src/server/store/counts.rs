@@ -1,7 +1,7 @@
 //! How often and when a variant was asked for.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx};
 use crate::domain::id::{EnvironmentId, FlagId, ProjectId};
 use crate::domain::time::Timestamp;
 use sqlx::FromRow;
@@ -45,13 +45,13 @@ pub async fn add(tx: &mut Tx, tally: &Tally) -> Result<(), StoreError> {
                on conflict (flag_id, environment_id, variant, hour) do update
                set evaluated = evaluation_counts.evaluated + excluded.evaluated,
                    delivered = evaluation_counts.delivered + excluded.delivered";
-    on_db!(tx, c => sqlx::query(sql).bind(tally.flag.as_str()).bind(tally.environment.as_str()).bind(&tally.variant)
+    run_on_db!(tx, c => sqlx::query(sql).bind(tally.flag.as_str()).bind(tally.environment.as_str()).bind(&tally.variant)
         .bind(tally.hour.millis()).bind(tally.evaluated).bind(tally.delivered).execute(c))?;
     let sql = "insert into last_seen (flag_id, environment_id, variant, evaluated_at, delivered_at) values ($1, $2, $3, $4, $5)
                on conflict (flag_id, environment_id, variant) do update
                set evaluated_at = coalesce(excluded.evaluated_at, last_seen.evaluated_at),
                    delivered_at = coalesce(excluded.delivered_at, last_seen.delivered_at)";
-    on_db!(tx, c => sqlx::query(sql).bind(tally.flag.as_str()).bind(tally.environment.as_str()).bind(&tally.variant)
+    run_on_db!(tx, c => sqlx::query(sql).bind(tally.flag.as_str()).bind(tally.environment.as_str()).bind(&tally.variant)
         .bind(tally.evaluated_at.map(Timestamp::millis)).bind(tally.delivered_at.map(Timestamp::millis)).execute(c))?;
     Ok(())
 }
@@ -91,6 +91,6 @@ pub async fn add_unknown(
                   or exists (select 1 from unknown_flags where environment_id = $1 and key = $2)
                on conflict (environment_id, key) do update
                set asked = unknown_flags.asked + excluded.asked, last_asked_at = excluded.last_asked_at";
-    on_db!(tx, c => sqlx::query(sql).bind(environment.as_str()).bind(key).bind(asked).bind(at.millis()).bind(limit).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(environment.as_str()).bind(key).bind(asked).bind(at.millis()).bind(limit).execute(c))?;
     Ok(())
 }

@@ -1,69 +1,34 @@
-//! The database: one writer, several readers, and the two handles that SQL runs on.
+//! The database: one writer at a time, several readers, and the handles that SQL runs on. One SQL text for both kinds.
 //!
 //! SQLite lets one connection write at a time. So there is a pool of exactly one writer whose transactions begin
 //! immediately, which queues here and never meets "database is locked" from this process; another process waits by the
-//! busy time-out. Reads have connections of their own and never wait for a write.
+//! busy time-out. Reads have connections of their own and never wait for a write. On PostgreSQL a lock that each write
+//! transaction takes first makes the same order, across nodes.
 
+use super::StoreError;
+use super::{postgres, sqlite};
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Pool, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Database, Pool, Postgres, Sqlite, Transaction};
 use std::path::Path;
-use std::time::Duration;
-
-/// Older SQLite can corrupt a WAL when two connections checkpoint at once.
-const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
-
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    #[error(transparent)]
-    Sql(#[from] sqlx::Error),
-    #[error("the database could not be migrated: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    #[error("SQLite {0} is too old: 3.51.3 or later is needed")]
-    OldSqlite(String),
-    #[error("a stored {what} cannot be read: {why}")]
-    Unreadable { what: &'static str, why: String },
-    #[error("{0} is not a database this version can use; write sqlite:PATH")]
-    BadUrl(String),
-}
-
-impl StoreError {
-    /// Whether a unique index refused the row.
-    pub fn is_taken(&self) -> bool {
-        matches!(self, Self::Sql(sqlx::Error::Database(e)) if e.is_unique_violation())
-    }
-    /// Whether waiting may help: the database was locked or out of reach.
-    pub fn is_busy(&self) -> bool {
-        match self {
-            Self::Sql(sqlx::Error::Database(e)) => {
-                e.code().is_some_and(|code| matches!(code.as_ref(), "5" | "6" | "261" | "517"))
-            }
-            Self::Sql(sqlx::Error::PoolTimedOut) => true,
-            _ => false,
-        }
-    }
-    /// Whether the disk is full (SQLITE_FULL).
-    pub fn is_full(&self) -> bool {
-        matches!(self, Self::Sql(sqlx::Error::Database(e)) if e.code().is_some_and(|code| code == "13"))
-    }
-}
 
 #[derive(Debug, Clone)]
 pub enum Db {
     Sqlite { writer: Pool<Sqlite>, readers: Pool<Sqlite> },
+    Postgres(Pool<Postgres>),
 }
 
 /// What SQL runs on: a read connection, a reading transaction, or the write transaction.
 #[derive(Debug)]
 pub enum Cx {
-    Sqlite(SqliteHandle),
+    Sqlite(Handle<Sqlite>),
+    Postgres(Handle<Postgres>),
 }
 
 #[derive(Debug)]
-pub enum SqliteHandle {
-    Read(PoolConnection<Sqlite>),
-    Snapshot(Transaction<'static, Sqlite>),
-    Write(Transaction<'static, Sqlite>),
+pub enum Handle<D: Database> {
+    Read(PoolConnection<D>),
+    Snapshot(Transaction<'static, D>),
+    Write(Transaction<'static, D>),
 }
 
 impl Cx {
@@ -73,11 +38,17 @@ impl Cx {
     }
 }
 
-impl SqliteHandle {
-    pub fn connection(&mut self) -> &mut SqliteConnection {
+impl<D: Database> Handle<D> {
+    pub fn connection(&mut self) -> &mut D::Connection {
         match self {
             Self::Read(connection) => connection,
             Self::Snapshot(transaction) | Self::Write(transaction) => transaction,
+        }
+    }
+    async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Write(transaction) => Ok(transaction.commit().await?),
+            Self::Read(_) | Self::Snapshot(_) => Ok(()),
         }
     }
 }
@@ -88,12 +59,33 @@ macro_rules! on_db {
         match $cx.as_cx() {
             $crate::server::store::db::Cx::Sqlite(handle) => {
                 let $connection = handle.connection();
-                $query.await.map_err($crate::server::store::db::StoreError::from)
+                $query.await.map_err($crate::server::store::StoreError::from)
+            }
+            $crate::server::store::db::Cx::Postgres(handle) => {
+                let $connection = handle.connection();
+                $query.await.map_err($crate::server::store::StoreError::from)
             }
         }
     };
 }
 pub(crate) use on_db;
+
+/// The same for a text that gives no rows: returns how many it touched.
+macro_rules! run_on_db {
+    ($cx:expr, $connection:ident => $query:expr) => {
+        match $cx.as_cx() {
+            $crate::server::store::db::Cx::Sqlite(handle) => {
+                let $connection = handle.connection();
+                $query.await.map(|done| done.rows_affected()).map_err($crate::server::store::StoreError::from)
+            }
+            $crate::server::store::db::Cx::Postgres(handle) => {
+                let $connection = handle.connection();
+                $query.await.map(|done| done.rows_affected()).map_err($crate::server::store::StoreError::from)
+            }
+        }
+    };
+}
+pub(crate) use run_on_db;
 
 /// The write transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
 #[derive(Debug)]
@@ -114,76 +106,59 @@ impl std::ops::DerefMut for Tx {
 impl Tx {
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.0 {
-            Cx::Sqlite(SqliteHandle::Write(transaction)) => Ok(transaction.commit().await?),
-            Cx::Sqlite(SqliteHandle::Read(_) | SqliteHandle::Snapshot(_)) => Ok(()),
+            Cx::Sqlite(handle) => handle.commit().await,
+            Cx::Postgres(handle) => handle.commit().await,
         }
     }
 }
 
 impl Db {
-    /// Opens `file`, made when missing, and brings its tables up to date.
+    /// Opens the SQLite database in `file`, made when missing, and brings its tables up to date.
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            .optimize_on_close(true, 400);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(15))
-            .connect_with(options.clone())
-            .await?;
-        refuse_old_sqlite(&writer).await?;
+        let writer = sqlite::writer(file).await?;
         sqlx::migrate!().run(&writer).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(Duration::from_secs(15))
-            .connect_with(options.read_only(true).create_if_missing(false))
-            .await?;
-        Ok(Self::Sqlite { writer, readers })
+        Ok(Self::Sqlite { writer, readers: sqlite::readers(file).await? })
+    }
+
+    /// Opens a PostgreSQL database by its URL and brings its tables up to date.
+    pub async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        let pool = postgres::pool(url).await?;
+        sqlx::migrate!().run(&pool).await?;
+        Ok(Self::Postgres(pool))
     }
 
     /// A connection to read with. It sees what was committed when its statement began.
     pub async fn read(&self) -> Result<Cx, StoreError> {
         match self {
-            Self::Sqlite { readers, .. } => Ok(Cx::Sqlite(SqliteHandle::Read(readers.acquire().await?))),
+            Self::Sqlite { readers, .. } => Ok(Cx::Sqlite(Handle::Read(readers.acquire().await?))),
+            Self::Postgres(pool) => Ok(Cx::Postgres(Handle::Read(pool.acquire().await?))),
         }
     }
 
     /// A connection whose statements all see one and the same moment: what was committed when the first of them began.
     pub async fn snapshot(&self) -> Result<Cx, StoreError> {
         match self {
-            Self::Sqlite { readers, .. } => Ok(Cx::Sqlite(SqliteHandle::Snapshot(readers.begin_with("begin deferred").await?))),
+            Self::Sqlite { readers, .. } => Ok(Cx::Sqlite(Handle::Snapshot(readers.begin_with(sqlite::SNAPSHOT).await?))),
+            Self::Postgres(pool) => Ok(Cx::Postgres(Handle::Snapshot(pool.begin_with(postgres::SNAPSHOT).await?))),
         }
     }
 
     /// The write transaction; waits for its turn.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         match self {
-            Self::Sqlite { writer, .. } => Ok(Tx(Cx::Sqlite(SqliteHandle::Write(writer.begin_with("begin immediate").await?)))),
+            Self::Sqlite { writer, .. } => Ok(Tx(Cx::Sqlite(Handle::Write(writer.begin_with(sqlite::WRITE).await?)))),
+            Self::Postgres(pool) => Ok(Tx(Cx::Postgres(Handle::Write(postgres::begin(pool).await?)))),
         }
     }
 
-    /// Closes every connection, folding the write-ahead log back into the file.
+    /// Closes every connection; SQLite folds its write-ahead log back into the file.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers } => {
                 readers.close().await;
                 writer.close().await;
             }
+            Self::Postgres(pool) => pool.close().await,
         }
     }
-}
-
-async fn refuse_old_sqlite(pool: &Pool<Sqlite>) -> Result<(), StoreError> {
-    let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(pool).await?;
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    let mut next = || parts.next().unwrap_or(0);
-    if (next(), next(), next()) < OLDEST_SQLITE {
-        return Err(StoreError::OldSqlite(version));
-    }
-    Ok(())
 }

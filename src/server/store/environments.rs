@@ -1,7 +1,7 @@
 //! Environments and their revisions.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx, readable};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx, readable};
 use crate::domain::environment::{Colour, Environment, Protection};
 use crate::domain::id::{EnvironmentId, ProjectId};
 use crate::domain::key::{EnvironmentKey, ProjectKey};
@@ -60,7 +60,7 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     let sql = "insert into environments (id, project_id, key, name, colour, protection, position, revision, created_at)
                values ($1, $2, $3, $4, $5, $6, $7, 1, $8)";
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.as_str()).bind(environment.key.as_str())
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.as_str()).bind(environment.key.as_str())
         .bind(&environment.name).bind(environment.colour.as_str()).bind(environment.protection.as_str())
         .bind(environment.position).bind(now.millis()).execute(c))?;
     Ok(())
@@ -69,14 +69,14 @@ pub async fn insert(
 /// Replaces name, colour and protection.
 pub async fn update(tx: &mut Tx, id: &EnvironmentId, environment: &Environment) -> Result<(), StoreError> {
     let sql = "update environments set name = $2, colour = $3, protection = $4, version = version + 1 where id = $1";
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&environment.name).bind(environment.colour.as_str())
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&environment.name).bind(environment.colour.as_str())
         .bind(environment.protection.as_str()).execute(c))?;
     Ok(())
 }
 
 pub async fn set_position(tx: &mut Tx, id: &EnvironmentId, position: i64) -> Result<(), StoreError> {
     let sql = "update environments set position = $2 where id = $1";
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(position).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(position).execute(c))?;
     Ok(())
 }
 
@@ -119,13 +119,13 @@ pub async fn revisions(cx: &mut Cx) -> Result<Vec<(String, i64)>, StoreError> {
 /// Says that the answers of one environment may have changed.
 pub async fn raise_revision(tx: &mut Tx, environment: &EnvironmentId) -> Result<(), StoreError> {
     let sql = "update environments set revision = revision + 1 where id = $1";
-    on_db!(tx, c => sqlx::query(sql).bind(environment.as_str()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(environment.as_str()).execute(c))?;
     Ok(())
 }
 
 /// Says that the answers of every environment of a project may have changed.
 pub async fn raise_revisions(tx: &mut Tx, project: &ProjectId) -> Result<(), StoreError> {
     let sql = "update environments set revision = revision + 1 where project_id = $1";
-    on_db!(tx, c => sqlx::query(sql).bind(project.as_str()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(project.as_str()).execute(c))?;
     Ok(())
 }

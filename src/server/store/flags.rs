@@ -1,7 +1,7 @@
 //! Flags: their definitions, the same in every environment.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx, json, readable};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx, json, readable};
 use crate::domain::flag::Flag;
 use crate::domain::id::{FlagId, ProjectId};
 use crate::domain::key::FlagKey;
@@ -54,7 +54,7 @@ pub async fn insert(
     let sql = "insert into flags (id, project_id, key, definition, version, created_by, created_at, updated_at, archived_at)
                values ($1, $2, $3, $4, 1, $5, $6, $6, $7)";
     let definition = json::write(flag)?;
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.as_str()).bind(flag.key.as_str()).bind(&definition)
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.as_str()).bind(flag.key.as_str()).bind(&definition)
         .bind(by).bind(now.millis()).bind(flag.archived_at.map(Timestamp::millis)).execute(c))?;
     Ok(())
 }
@@ -62,7 +62,7 @@ pub async fn insert(
 pub async fn update(tx: &mut Tx, id: &FlagId, flag: &Flag, now: Timestamp) -> Result<(), StoreError> {
     let sql = "update flags set definition = $2, version = version + 1, updated_at = $3, archived_at = $4 where id = $1";
     let definition = json::write(flag)?;
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&definition).bind(now.millis())
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&definition).bind(now.millis())
         .bind(flag.archived_at.map(Timestamp::millis)).execute(c))?;
     Ok(())
 }
@@ -76,7 +76,10 @@ pub async fn find(cx: &mut Cx, project: &ProjectId, key: &FlagKey) -> Result<Opt
 /// The flags of a project by key, archived ones included. A definition that cannot be read is told, not fatal:
 /// one bad row must not take the others down.
 pub async fn of_project(cx: &mut Cx, project: &ProjectId) -> Result<Vec<StoredFlag>, StoreError> {
-    let sql = "select id, definition, version, created_by, created_at, updated_at from flags where project_id = $1 order by key";
+    let sql = "select id, definition, version, created_by, created_at, updated_at from flags where project_id = $1";
     let rows = on_db!(cx, c => sqlx::query_as::<_, FlagRow>(sql).bind(project.as_str()).fetch_all(c))?;
-    Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
+    let mut found = readable(rows.into_iter().map(|row| (row.id.clone(), row.read())));
+    // Here, because databases differ in how they order texts.
+    found.sort_by(|a, b| a.flag.key.cmp(&b.flag.key));
+    Ok(found)
 }

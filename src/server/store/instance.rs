@@ -1,7 +1,7 @@
 //! Facts about this installation, by name.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx};
 
 /// Names of the facts.
 pub const SET_UP: &str = "set_up";
@@ -14,11 +14,11 @@ pub async fn get(cx: &mut Cx, name: &str) -> Result<Option<String>, StoreError> 
 
 pub async fn set(tx: &mut Tx, name: &str, value: &str) -> Result<(), StoreError> {
     let sql = "insert into instance (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value";
-    on_db!(tx, c => sqlx::query(sql).bind(name).bind(value).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(name).bind(value).execute(c))?;
     Ok(())
 }
 
 pub async fn clear(tx: &mut Tx, name: &str) -> Result<(), StoreError> {
-    on_db!(tx, c => sqlx::query("delete from instance where name = $1").bind(name).execute(c))?;
+    run_on_db!(tx, c => sqlx::query("delete from instance where name = $1").bind(name).execute(c))?;
     Ok(())
 }

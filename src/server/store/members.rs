@@ -1,7 +1,7 @@
 //! Who belongs to which project.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx};
 use crate::domain::id::{ProjectId, UserId};
 use crate::domain::role::Role;
 
@@ -12,13 +12,13 @@ fn read_role(text: &str) -> Result<Role, StoreError> {
 pub async fn set(tx: &mut Tx, project: &ProjectId, user: &UserId, role: Role) -> Result<(), StoreError> {
     let sql = "insert into members (project_id, user_id, role) values ($1, $2, $3)
                on conflict (project_id, user_id) do update set role = excluded.role";
-    on_db!(tx, c => sqlx::query(sql).bind(project.as_str()).bind(user.as_str()).bind(role.as_str()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(project.as_str()).bind(user.as_str()).bind(role.as_str()).execute(c))?;
     Ok(())
 }
 
 pub async fn remove(tx: &mut Tx, project: &ProjectId, user: &UserId) -> Result<(), StoreError> {
     let sql = "delete from members where project_id = $1 and user_id = $2";
-    on_db!(tx, c => sqlx::query(sql).bind(project.as_str()).bind(user.as_str()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(project.as_str()).bind(user.as_str()).execute(c))?;
     Ok(())
 }
 

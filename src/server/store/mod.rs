@@ -5,19 +5,23 @@ pub mod audit;
 pub mod counts;
 pub mod db;
 pub mod environments;
+pub mod error;
 pub mod flags;
 pub mod instance;
 pub mod json;
 pub mod members;
 pub mod personas;
+mod postgres;
 pub mod projects;
 pub mod segments;
 pub mod sessions;
+mod sqlite;
 pub mod states;
 pub mod teams;
 pub mod users;
 
-pub use db::{Cx, Db, StoreError, Tx};
+pub use db::{Cx, Db, Tx};
+pub use error::StoreError;
 
 use crate::domain::time::Timestamp;
 

@@ -1,7 +1,7 @@
 //! Personas of a project.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx, json, readable};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx, json, readable};
 use crate::domain::id::{PersonaId, ProjectId};
 use crate::domain::key::PersonaKey;
 use crate::domain::persona::Persona;
@@ -39,7 +39,7 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     let sql = "insert into personas (id, project_id, key, definition, version, updated_at) values ($1, $2, $3, $4, 1, $5)";
     let definition = json::write(persona)?;
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.as_str()).bind(persona.key.as_str()).bind(&definition)
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.as_str()).bind(persona.key.as_str()).bind(&definition)
         .bind(now.millis()).execute(c))?;
     Ok(())
 }
@@ -47,12 +47,12 @@ pub async fn insert(
 pub async fn update(tx: &mut Tx, id: &PersonaId, persona: &Persona, now: Timestamp) -> Result<(), StoreError> {
     let sql = "update personas set definition = $2, version = version + 1, updated_at = $3 where id = $1";
     let definition = json::write(persona)?;
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&definition).bind(now.millis()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&definition).bind(now.millis()).execute(c))?;
     Ok(())
 }
 
 pub async fn delete(tx: &mut Tx, id: &PersonaId) -> Result<(), StoreError> {
-    on_db!(tx, c => sqlx::query("delete from personas where id = $1").bind(id.as_str()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query("delete from personas where id = $1").bind(id.as_str()).execute(c))?;
     Ok(())
 }
 
@@ -64,7 +64,10 @@ pub async fn find(cx: &mut Cx, project: &ProjectId, key: &PersonaKey) -> Result<
 
 /// The personas of a project by key, without those that cannot be read.
 pub async fn of_project(cx: &mut Cx, project: &ProjectId) -> Result<Vec<StoredPersona>, StoreError> {
-    let sql = "select id, definition, version from personas where project_id = $1 order by key";
+    let sql = "select id, definition, version from personas where project_id = $1";
     let rows = on_db!(cx, c => sqlx::query_as::<_, PersonaRow>(sql).bind(project.as_str()).fetch_all(c))?;
-    Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
+    let mut found = readable(rows.into_iter().map(|row| (row.id.clone(), row.read())));
+    // Here, because databases differ in how they order texts.
+    found.sort_by(|a, b| a.persona.key.cmp(&b.persona.key));
+    Ok(found)
 }

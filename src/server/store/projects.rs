@@ -1,7 +1,7 @@
 //! Projects.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx, json};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx, json};
 use crate::domain::id::ProjectId;
 use crate::domain::key::ProjectKey;
 use crate::domain::project::{Kinds, Project};
@@ -39,7 +39,7 @@ pub async fn insert(tx: &mut Tx, id: &ProjectId, project: &Project, now: Timesta
     let sql =
         "insert into projects (id, key, name, naming_pattern, kinds, version, created_at) values ($1, $2, $3, $4, $5, 1, $6)";
     let kinds = json::write(&project.kinds)?;
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.key.as_str()).bind(&project.name)
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.key.as_str()).bind(&project.name)
         .bind(&project.naming_pattern).bind(&kinds).bind(now.millis()).execute(c))?;
     Ok(())
 }
@@ -48,7 +48,7 @@ pub async fn insert(tx: &mut Tx, id: &ProjectId, project: &Project, now: Timesta
 pub async fn update(tx: &mut Tx, id: &ProjectId, project: &Project) -> Result<(), StoreError> {
     let sql = "update projects set name = $2, naming_pattern = $3, kinds = $4, version = version + 1 where id = $1";
     let kinds = json::write(&project.kinds)?;
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&project.name).bind(&project.naming_pattern).bind(&kinds).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&project.name).bind(&project.naming_pattern).bind(&kinds).execute(c))?;
     Ok(())
 }
 
@@ -74,7 +74,7 @@ pub async fn delete(tx: &mut Tx, id: &ProjectId) -> Result<(), StoreError> {
     ];
     for (table, which) in steps {
         let sql = format!("delete from {table} where {which}");
-        on_db!(tx, c => sqlx::query(sqlx::AssertSqlSafe(sql.as_str())).bind(id.as_str()).execute(c))?;
+        run_on_db!(tx, c => sqlx::query(sqlx::AssertSqlSafe(sql.as_str())).bind(id.as_str()).execute(c))?;
     }
     Ok(())
 }

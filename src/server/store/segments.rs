@@ -1,7 +1,7 @@
 //! Segments of a project.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx, json, readable};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx, json, readable};
 use crate::domain::id::{ProjectId, SegmentId};
 use crate::domain::key::SegmentKey;
 use crate::domain::segment::Segment;
@@ -38,7 +38,7 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     let sql = "insert into segments (id, project_id, key, definition, version, updated_at) values ($1, $2, $3, $4, 1, $5)";
     let definition = json::write(segment)?;
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.as_str()).bind(segment.key.as_str()).bind(&definition)
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.as_str()).bind(segment.key.as_str()).bind(&definition)
         .bind(now.millis()).execute(c))?;
     Ok(())
 }
@@ -46,7 +46,7 @@ pub async fn insert(
 pub async fn update(tx: &mut Tx, id: &SegmentId, segment: &Segment, now: Timestamp) -> Result<(), StoreError> {
     let sql = "update segments set definition = $2, version = version + 1, updated_at = $3 where id = $1";
     let definition = json::write(segment)?;
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&definition).bind(now.millis()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&definition).bind(now.millis()).execute(c))?;
     Ok(())
 }
 
@@ -58,7 +58,10 @@ pub async fn find(cx: &mut Cx, project: &ProjectId, key: &SegmentKey) -> Result<
 
 /// The segments of a project by key, without those that cannot be read.
 pub async fn of_project(cx: &mut Cx, project: &ProjectId) -> Result<Vec<StoredSegment>, StoreError> {
-    let sql = "select id, definition, version from segments where project_id = $1 order by key";
+    let sql = "select id, definition, version from segments where project_id = $1";
     let rows = on_db!(cx, c => sqlx::query_as::<_, SegmentRow>(sql).bind(project.as_str()).fetch_all(c))?;
-    Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
+    let mut found = readable(rows.into_iter().map(|row| (row.id.clone(), row.read())));
+    // Here, because databases differ in how they order texts.
+    found.sort_by(|a, b| a.segment.key.cmp(&b.segment.key));
+    Ok(found)
 }

@@ -1,7 +1,7 @@
 //! Signed-in browsers, by the SHA-256 of what their cookie holds.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx};
 use crate::domain::id::UserId;
 use crate::domain::time::Timestamp;
 use sqlx::FromRow;
@@ -22,7 +22,7 @@ pub async fn insert(
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
     let sql = "insert into sessions (id_hash, user_id, data, created_at, expires_at) values ($1, $2, $3, $4, $5)";
-    on_db!(tx, c => sqlx::query(sql).bind(id_hash).bind(user.map(UserId::as_str)).bind(data).bind(now.millis())
+    run_on_db!(tx, c => sqlx::query(sql).bind(id_hash).bind(user.map(UserId::as_str)).bind(data).bind(now.millis())
         .bind(expires_at.millis()).execute(c))?;
     Ok(())
 }
@@ -36,7 +36,7 @@ pub async fn update(
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
     let sql = "update sessions set user_id = $2, data = $3, expires_at = $4 where id_hash = $1";
-    on_db!(tx, c => sqlx::query(sql).bind(id_hash).bind(user.map(UserId::as_str)).bind(data).bind(expires_at.millis()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(id_hash).bind(user.map(UserId::as_str)).bind(data).bind(expires_at.millis()).execute(c))?;
     Ok(())
 }
 
@@ -46,18 +46,18 @@ pub async fn find(cx: &mut Cx, id_hash: &str) -> Result<Option<SessionRow>, Stor
 }
 
 pub async fn delete(tx: &mut Tx, id_hash: &str) -> Result<(), StoreError> {
-    on_db!(tx, c => sqlx::query("delete from sessions where id_hash = $1").bind(id_hash).execute(c))?;
+    run_on_db!(tx, c => sqlx::query("delete from sessions where id_hash = $1").bind(id_hash).execute(c))?;
     Ok(())
 }
 
 /// Ends every session of a person.
 pub async fn delete_of_user(tx: &mut Tx, user: &UserId) -> Result<(), StoreError> {
-    on_db!(tx, c => sqlx::query("delete from sessions where user_id = $1").bind(user.as_str()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query("delete from sessions where user_id = $1").bind(user.as_str()).execute(c))?;
     Ok(())
 }
 
 /// Removes what has expired.
 pub async fn prune(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
-    on_db!(tx, c => sqlx::query("delete from sessions where expires_at <= $1").bind(now.millis()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query("delete from sessions where expires_at <= $1").bind(now.millis()).execute(c))?;
     Ok(())
 }

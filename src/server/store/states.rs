@@ -1,7 +1,7 @@
 //! What flags answer in an environment, and which segments that asks for.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx, json};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx, json};
 use crate::domain::id::{EnvironmentId, FlagId, SegmentId};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -48,7 +48,7 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     let sql = "insert into flag_states (flag_id, environment_id, state, version, updated_at) values ($1, $2, $3, 1, $4)";
     let text = json::write(state)?;
-    on_db!(tx, c => sqlx::query(sql).bind(flag.as_str()).bind(environment.as_str()).bind(&text).bind(now.millis()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(flag.as_str()).bind(environment.as_str()).bind(&text).bind(now.millis()).execute(c))?;
     Ok(())
 }
 
@@ -88,10 +88,10 @@ pub async fn set_segments(
     segments: &[SegmentId],
 ) -> Result<(), StoreError> {
     let sql = "delete from flag_segments where flag_id = $1 and environment_id = $2";
-    on_db!(tx, c => sqlx::query(sql).bind(flag.as_str()).bind(environment.as_str()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(flag.as_str()).bind(environment.as_str()).execute(c))?;
     for segment in segments {
         let sql = "insert into flag_segments (flag_id, environment_id, segment_id) values ($1, $2, $3)";
-        on_db!(tx, c => sqlx::query(sql).bind(flag.as_str()).bind(environment.as_str()).bind(segment.as_str()).execute(c))?;
+        run_on_db!(tx, c => sqlx::query(sql).bind(flag.as_str()).bind(environment.as_str()).bind(segment.as_str()).execute(c))?;
     }
     Ok(())
 }

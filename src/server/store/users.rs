@@ -1,7 +1,7 @@
 //! Accounts.
 
-use super::db::{StoreError, on_db};
-use super::{Cx, Tx, instant};
+use super::db::{on_db, run_on_db};
+use super::{Cx, StoreError, Tx, instant};
 use crate::domain::id::UserId;
 use crate::domain::role::InstanceRole;
 use crate::domain::time::Timestamp;
@@ -54,31 +54,31 @@ pub async fn insert(tx: &mut Tx, id: &UserId, user: &User, password: PasswordHas
     let sql = "insert into users (id, email, name, instance_role, password_hash, must_change_password, created_at)
                values ($1, $2, $3, $4, $5, $6, $7)";
     let role = user.instance_role.as_str();
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&user.email).bind(&user.name).bind(role).bind(password.phc)
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&user.email).bind(&user.name).bind(role).bind(password.phc)
         .bind(i64::from(password.must_change)).bind(now.millis()).execute(c))?;
     Ok(())
 }
 
 pub async fn set_password(tx: &mut Tx, id: &UserId, password: PasswordHash<'_>) -> Result<(), StoreError> {
     let sql = "update users set password_hash = $2, must_change_password = $3 where id = $1";
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(password.phc).bind(i64::from(password.must_change)).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(password.phc).bind(i64::from(password.must_change)).execute(c))?;
     Ok(())
 }
 
 pub async fn set_name(tx: &mut Tx, id: &UserId, name: &str) -> Result<(), StoreError> {
-    on_db!(tx, c => sqlx::query("update users set name = $2 where id = $1").bind(id.as_str()).bind(name).execute(c))?;
+    run_on_db!(tx, c => sqlx::query("update users set name = $2 where id = $1").bind(id.as_str()).bind(name).execute(c))?;
     Ok(())
 }
 
 pub async fn set_instance_role(tx: &mut Tx, id: &UserId, role: InstanceRole) -> Result<(), StoreError> {
     let sql = "update users set instance_role = $2 where id = $1";
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(role.as_str()).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(role.as_str()).execute(c))?;
     Ok(())
 }
 
 pub async fn set_disabled(tx: &mut Tx, id: &UserId, at: Option<Timestamp>) -> Result<(), StoreError> {
     let sql = "update users set disabled_at = $2 where id = $1";
-    on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(at.map(Timestamp::millis)).execute(c))?;
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(at.map(Timestamp::millis)).execute(c))?;
     Ok(())
 }
 

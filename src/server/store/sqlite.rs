@@ -1,0 +1,51 @@
+//! How SQLite is opened: a write-ahead log that survives a power cut, one writer, four readers.
+
+use super::StoreError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Pool, Sqlite};
+use std::path::Path;
+use std::time::Duration;
+
+/// Older SQLite can corrupt a WAL when two connections checkpoint at once.
+const OLDEST: (u32, u32, u32) = (3, 51, 3);
+/// How long another process's write is waited for.
+const BUSY: Duration = Duration::from_secs(10);
+/// How long one waits for a connection of the pool.
+const ACQUIRE: Duration = Duration::from_secs(15);
+
+/// Begins a write transaction: with the lock, so that it never fails half-way for want of it.
+pub const WRITE: &str = "begin immediate";
+/// Begins a transaction whose reads all see one moment.
+pub const SNAPSHOT: &str = "begin deferred";
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .optimize_on_close(true, 400)
+}
+
+pub async fn writer(file: &Path) -> Result<Pool<Sqlite>, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options(file)).await?;
+    refuse_old(&pool).await?;
+    Ok(pool)
+}
+
+pub async fn readers(file: &Path) -> Result<Pool<Sqlite>, StoreError> {
+    let options = options(file).read_only(true).create_if_missing(false);
+    Ok(SqlitePoolOptions::new().max_connections(4).acquire_timeout(ACQUIRE).connect_with(options).await?)
+}
+
+async fn refuse_old(pool: &Pool<Sqlite>) -> Result<(), StoreError> {
+    let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(pool).await?;
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    if (next(), next(), next()) < OLDEST {
+        return Err(StoreError::OldSqlite(version));
+    }
+    Ok(())
+}
