@@ -152,16 +152,20 @@ pub struct Page {
 
 impl Browser {
     pub async fn get(&self, path: &str) -> Page {
-        Page::of(self.client.get(format!("{}{path}", self.base)).send().await.unwrap()).await
+        Page::from(self.request(reqwest::Method::GET, path)).await
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        Page::of(self.client.post(format!("{}{path}", self.base)).form(fields).send().await.unwrap()).await
+        Page::from(self.by_hand(path).form(fields)).await
+    }
+
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base))
     }
 
     /// A post made by hand, to be sent with [`Page::from`].
     pub fn by_hand(&self, path: &str) -> reqwest::RequestBuilder {
-        self.client.post(format!("{}{path}", self.base))
+        self.request(reqwest::Method::POST, path)
     }
 
     /// A post from the page at `referrer`, as browsers say it.

@@ -1,0 +1,172 @@
+//! Who asks: people with a session, people who lost something since they signed in, and keys.
+
+use super::app::{App, Browser, shop};
+use super::table::{ABSENT, Row};
+use flagstaff::domain::actor::Actor;
+use flagstaff::domain::api_key::ApiKeyKind;
+use flagstaff::domain::command::Command;
+use flagstaff::domain::environment::Environment;
+use flagstaff::domain::key::{EnvironmentKey, ProjectKey};
+use flagstaff::domain::member::Member;
+use flagstaff::domain::project::Project;
+use flagstaff::domain::role::{InstanceRole, Role};
+use flagstaff::server::assets;
+use flagstaff::server::services::keys;
+use serde_json::json;
+
+macro_rules! callers {
+    ($($name:ident $text:literal),* $(,)?) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Caller { $($name),* }
+
+        impl Caller {
+            pub const ALL: [Self; [$($text),*].len()] = [$(Self::$name),*];
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+        }
+    };
+}
+
+callers! {
+    Anonymous "anonymous", Viewer "viewer", Editor "editor", Approver "approver", Admin "admin", Owner "owner",
+    // Signed in, and then disabled; signed in as an admin, and then made a viewer.
+    Disabled "disabled", Demoted "demoted",
+    // An admin of another project.
+    Outsider "outsider",
+    ServerKey "server-key", ClientKey "client-key", RevokedKey "revoked-key",
+}
+
+pub struct Callers {
+    _app: App,
+    browsers: Vec<(Caller, Browser)>,
+    keys: Vec<(Caller, String)>,
+    stranger: Browser,
+}
+
+pub struct Answer {
+    status: u16,
+    location: String,
+    body: String,
+}
+
+const RULE: &str = "r1";
+
+impl Callers {
+    pub async fn gather() -> Self {
+        let app = App::start().await;
+        let rule = json!([{"id": RULE, "conditions": [], "serve": {"variant": "on"}}]);
+        app.set("new_checkout", "staging", json!({ "rules": rule })).await;
+        let blog = ProjectKey::parse("blog").unwrap();
+        let environments = vec![Environment::usual(EnvironmentKey::parse("production").unwrap(), 0)];
+        app.by_system(Command::CreateProject { project: Project::new(blog.clone(), "Blog"), environments }).await;
+        let mut browsers = Vec::new();
+        for (caller, role) in [
+            (Caller::Viewer, Some(Role::Viewer)),
+            (Caller::Editor, Some(Role::Editor)),
+            (Caller::Approver, Some(Role::Approver)),
+            (Caller::Admin, Some(Role::Admin)),
+            (Caller::Owner, None),
+            (Caller::Disabled, Some(Role::Admin)),
+            (Caller::Demoted, Some(Role::Admin)),
+            (Caller::Outsider, None),
+        ] {
+            app.person(caller.name(), role).await;
+            browsers.push((caller, app.sign_in(caller.name()).await));
+        }
+        let email = |caller: Caller| format!("{}@shop.example", caller.name());
+        app.by_system(Command::SetInstanceRole { email: email(Caller::Owner), role: InstanceRole::Owner }).await;
+        app.by_system(Command::SetMember { project: blog, member: Member { email: email(Caller::Outsider), role: Role::Admin } })
+            .await;
+        app.by_system(Command::DisableUser { email: email(Caller::Disabled) }).await;
+        let demotion = Member { email: email(Caller::Demoted), role: Role::Viewer };
+        app.by_system(Command::SetMember { project: shop(), member: demotion }).await;
+        let keys = vec![
+            (Caller::ServerKey, key(&app, ApiKeyKind::Server).await),
+            (Caller::ClientKey, key(&app, ApiKeyKind::Client).await),
+            (Caller::RevokedKey, key(&app, ApiKeyKind::Server).await),
+        ];
+        let public_id = public_id(&app, &keys[2].1);
+        app.by_system(Command::RevokeApiKey { project: shop(), public_id }).await;
+        Self { stranger: app.stranger(), _app: app, browsers, keys }
+    }
+
+    pub async fn ask(&self, caller: Caller, row: &Row) -> Answer {
+        let browser = self.browsers.iter().find(|(other, _)| *other == caller).map_or(&self.stranger, |(_, browser)| browser);
+        let method = row.method.parse().unwrap();
+        let mut request = browser.request(method, &self.address(&row.path));
+        if row.method == "POST" && row.path.starts_with("/ofrep") {
+            request = request.json(&json!({ "context": { "targetingKey": "user_1" } }));
+        } else if row.method == "POST" {
+            request = request.header("content-type", "application/x-www-form-urlencoded").body(row.body.clone());
+        }
+        if let Some((_, key)) = self.keys.iter().find(|(other, _)| *other == caller) {
+            request = request.bearer_auth(key);
+        }
+        let response = request.send().await.unwrap();
+        let location = response.headers().get("location").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+        Answer { status: response.status().as_u16(), location, body: response.text().await.unwrap() }
+    }
+
+    /// The router's path with something that is there in each of its places.
+    fn address(&self, path: &str) -> String {
+        let stylesheet = assets::url("flagstaff.css");
+        let (digest, file) = stylesheet.trim_start_matches("/pkg/").split_once('/').unwrap();
+        let people = format!("{}@shop.example", Caller::Viewer.name());
+        [
+            ("{project}", "shop"),
+            ("{flag}", "new_checkout"),
+            ("{environment}", "staging"),
+            ("{rule}", RULE),
+            ("{seq}", "1"),
+            ("{digest}", digest),
+            ("{*file}", file),
+            ("{email}", &people),
+        ]
+        .iter()
+        .fold(path.to_owned(), |path, (place, text)| path.replace(place, text))
+    }
+}
+
+async fn key(app: &App, kind: ApiKeyKind) -> String {
+    let environment = EnvironmentKey::parse("staging").unwrap();
+    let made = keys::create(&app.state.governance, &Actor::System, shop(), environment, "Test".into(), kind, vec!["*".into()]);
+    made.await.unwrap().reveal().clone()
+}
+
+/// The part of a key that may be shown.
+fn public_id(app: &App, secret: &str) -> String {
+    let catalog = app.state.serving.catalog();
+    let hash = flagstaff::server::serving::KeyHash::of(secret.as_bytes());
+    catalog.key(&hash).unwrap().0.api_key.public_id.clone()
+}
+
+impl Answer {
+    /// A status; `login` where one is sent to sign in.
+    pub fn outcome(&self) -> String {
+        match self.location.starts_with("/login") {
+            true => "login".to_owned(),
+            false => self.status.to_string(),
+        }
+    }
+
+    /// The answer without what is drawn by lot for each, and without the project's key, which the caller typed.
+    pub fn without_chance(&self, project: &str) -> String {
+        let plain = |text: &str| text.replace(&format!("/p/{project}/"), &format!("/p/{ABSENT}/"));
+        let body = plain(&self.body);
+        let lots = [("nonce=\"", "\""), ("crossorigin=\"", "\""), ("Request id <code>", "<")];
+        let body = lots.iter().fold(body, |body, (before, after)| blank(&body, before, after));
+        format!("{} {} {body}", self.status, plain(&self.location))
+    }
+}
+
+/// The text with nothing between each `before` and the next `after`.
+fn blank(text: &str, before: &str, after: &str) -> String {
+    let mut parts = text.split(before);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(before);
+        out.push_str(&part[part.find(after).unwrap_or(part.len())..]);
+    }
+    out
+}
