@@ -5,5 +5,6 @@ mod evaluate;
 mod fixture;
 mod import;
 mod people;
+mod together;
 mod usage;
 mod verify_audit;
