@@ -19,15 +19,27 @@ pub struct Timestamp(i64);
 pub struct TimestampError(String);
 
 impl Timestamp {
+    /// The first and the last instant that RFC 3339 can write, in years of four digits. No instant lies outside, so that
+    /// whatever is written can be read again.
+    pub const FIRST: Self = Self(-62_167_219_200_000);
+    pub const LAST: Self = Self(253_402_300_799_999);
+
+    /// Held within [`Self::FIRST`] and [`Self::LAST`].
     pub const fn from_millis(millis: i64) -> Self {
-        Self(millis)
+        if millis < Self::FIRST.0 {
+            Self::FIRST
+        } else if millis > Self::LAST.0 {
+            Self::LAST
+        } else {
+            Self(millis)
+        }
     }
     pub const fn millis(self) -> i64 {
         self.0
     }
-    /// The instant `millis` later (earlier when negative), held within the representable range.
+    /// The instant `millis` later (earlier when negative), held within what can be written.
     pub const fn plus(self, millis: i64) -> Self {
-        Self(self.0.saturating_add(millis))
+        Self::from_millis(self.0.saturating_add(millis))
     }
     /// Midnight UTC at the start of a date of the proleptic Gregorian calendar; `None` for a date that does not exist.
     pub fn from_date(year: i64, month: u32, day: u32) -> Option<Self> {
@@ -109,7 +121,8 @@ fn parse_rfc3339(text: &str) -> Option<Timestamp> {
         }
         _ => return None,
     };
-    Some(day.plus(hour * HOUR + minute * MINUTE + second.min(59) * SECOND + millis - offset))
+    let at = day.0 + hour * HOUR + minute * MINUTE + second.min(59) * SECOND + millis - offset;
+    (Timestamp::FIRST.0..=Timestamp::LAST.0).contains(&at).then_some(Timestamp(at))
 }
 
 /// Days from 1970-01-01. Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
@@ -202,9 +215,21 @@ mod tests {
             "2026-11-30T09:00:00.Z",
             "2026-11-30T09:00:00Zz",
             "\u{ff12}026-11-30T09:00:00Z",
+            "9999-12-31T23:59:59-00:01",
+            "0000-01-01T00:00:00+00:01",
         ] {
             assert_eq!(read(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn whatever_is_written_can_be_read() {
+        let last_day = Timestamp::parse_date("9999-12-31").unwrap_or(Timestamp::FIRST);
+        for at in [Timestamp::FIRST, Timestamp::LAST, last_day.plus(DAY), last_day.plus(i64::MAX), last_day.plus(i64::MIN)] {
+            assert_eq!(Timestamp::parse(&at.to_string()), Ok(at));
+        }
+        assert_eq!(Timestamp::FIRST.to_string(), "0000-01-01T00:00:00Z");
+        assert_eq!(Timestamp::LAST.to_string(), "9999-12-31T23:59:59.999Z");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::domain::segment::Segment;
 use crate::domain::state::State;
 use crate::domain::time::{DAY, Timestamp};
 use crate::engine::{Context, Reason};
-use crate::server::store::db::on_db;
+use crate::server::store::db::{on_db, run_on_db};
 use crate::server::store::{Tx, environments, flags, projects, segments, states};
 use serde_json::json;
 
@@ -64,7 +64,7 @@ impl World {
 
     async fn sql(&self, sql: &'static str) {
         self.write(async |tx| {
-            on_db!(tx, c => sqlx::query(sql).execute(c)).unwrap();
+            run_on_db!(tx, c => sqlx::query(sql).execute(c)).unwrap();
         })
         .await;
     }
