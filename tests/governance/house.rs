@@ -109,6 +109,14 @@ impl House {
         (state.state.unwrap(), state.version)
     }
 
+    /// Does to the file what somebody with the file, and without the audit's key, could do.
+    pub async fn tamper(&self, sql: &'static str) {
+        let mut tx = self.db.begin().await.unwrap();
+        let store::Cx::Sqlite(handle) = tx.as_cx();
+        sqlx::query(sql).execute(handle.connection()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub async fn revision(&self, place: &str) -> i64 {
         let mut cx = self.db.read().await.unwrap();
         let project = store::projects::find(&mut cx, &shop()).await.unwrap().unwrap();

@@ -1,7 +1,8 @@
 //! The transaction in which a change happens, whole or not at all.
 
 use super::apply::{self, Scope, Work};
-use super::{Applied, Submission, audit, policy};
+use super::audit::Chain;
+use super::{Applied, Submission, policy};
 use crate::domain::actor::{Actor, Person};
 use crate::domain::command::Command;
 use crate::domain::permission::{Need, needed};
@@ -36,6 +37,8 @@ async fn one(
     submission: &Submission,
 ) -> Result<Applied, Error> {
     let project = permit(tx, actor, &submission.command).await?;
+    // Before anything is written: a first change makes the account or the project by which a later one is told apart.
+    let mut chain = Chain::open(tx, audit_key).await?;
     let mut work = Work { tx, actor, now, submission };
     let effect = apply::apply(&mut work, project.as_ref()).await?;
     if effect.events.is_empty() {
@@ -47,8 +50,9 @@ async fn one(
     }
     let mut audit = Vec::with_capacity(effect.events.len());
     for event in effect.events {
-        audit.push(audit::append(tx, audit_key, now, actor, submission.reason.as_deref(), event).await?);
+        audit.push(chain.append(tx, now, actor, submission.reason.as_deref(), event).await?);
     }
+    chain.close(tx).await?;
     Ok(Applied { audit })
 }
 
