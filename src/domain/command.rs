@@ -170,6 +170,10 @@ pub enum Command {
         project: ProjectKey,
         environment: EnvironmentKey,
         flags: Vec<(Flag, State)>,
+        /// The definitions' versions that the file was merged with, so that nobody's edit since is lost. A flag that is
+        /// not named is taken as it comes.
+        #[serde(default)]
+        base_versions: Vec<(FlagKey, i64)>,
     },
 }
 
