@@ -6,7 +6,7 @@
 
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Pool, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Connection as _, Pool, Sqlite, SqliteConnection, Transaction};
 use std::path::Path;
 use std::time::Duration;
 
@@ -134,6 +134,9 @@ impl Db {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(15))
+            // On a full disk SQLite rolls back by itself, after which the connection waits for ever for the end of a
+            // transaction that is over. It is let go, and a new one takes its place.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
         refuse_old_sqlite(&writer).await?;
@@ -186,4 +189,42 @@ async fn refuse_old_sqlite(pool: &Pool<Sqlite>) -> Result<(), StoreError> {
         return Err(StoreError::OldSqlite(version));
     }
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    async fn run(db: &Db, sql: &'static str) -> Result<(), StoreError> {
+        let mut tx = db.begin().await?;
+        on_db!(tx, c => sqlx::query(sql).execute(c))?;
+        tx.commit().await
+    }
+
+    #[tokio::test]
+    async fn writing_goes_on_after_the_disk_was_full() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("full.db")).await.unwrap();
+        let row = "insert into instance (name, value) values (hex(randomblob(8)), hex(zeroblob(20000)))";
+        for _ in 0..3 {
+            // The connection's own limit, which stands for a disk without room; no lower than what there is already.
+            run(&db, "pragma max_page_count = 1").await.unwrap();
+            let refused = run(&db, row).await.unwrap_err();
+            assert!(refused.is_full(), "{refused}");
+            run(&db, row).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_change_that_is_let_go_leaves_nothing_and_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("let_go.db")).await.unwrap();
+        for _ in 0..20 {
+            let mut tx = db.begin().await.unwrap();
+            on_db!(tx, c => sqlx::query("insert into instance (name, value) values ('a', 'b')").execute(c)).unwrap();
+            drop(tx);
+        }
+        run(&db, "insert into instance (name, value) values ('a', 'b')").await.unwrap();
+    }
 }
