@@ -139,3 +139,20 @@ async fn undo_brings_back_what_was_before() {
     // Making something has no undo.
     assert_eq!(undo::command(&house.rows().await[1]), None);
 }
+
+/// Who waited for their turn to write is written down with the moment at which they had it.
+#[tokio::test]
+async fn moments_never_run_against_the_numbers() {
+    let house = std::sync::Arc::new(House::open().await);
+    let writing = house.db.begin().await.unwrap();
+    let waiting = tokio::spawn({
+        let house = house.clone();
+        async move { house.by_system(switch("new_checkout", "development", true)).await }
+    });
+    // It asks for its turn, which it cannot have, and everything else has to wait for it.
+    tokio::task::yield_now().await;
+    house.clock.set(super::house::NOON.plus(flagstaff::domain::time::HOUR));
+    drop(writing);
+    waiting.await.unwrap();
+    assert_eq!(house.rows().await.pop().unwrap().at, "2024-10-04T13:00:00.000Z");
+}
