@@ -200,13 +200,13 @@ async fn a_form_from_a_stale_page_keeps_what_was_typed() {
     let page = ada.get(DEVELOPMENT).await;
     app.set("new_checkout", "development", json!({ "off_variant": "on" })).await;
     let refused = ada.send(DEVELOPMENT, &page, "targets", &[("units[on]", "typed_by_ada")]).await;
-    assert_eq!(refused.status, 422);
+    assert_eq!(refused.status, 409);
     assert!(refused.says("changed since you opened it") && refused.says("typed_by_ada"), "{}", refused.html);
     assert!(app.served("new_checkout", "development").targets.is_empty());
     // What is resent is still the stale version: only a reload shows what it would be laid over.
-    assert_eq!(ada.send(DEVELOPMENT, &refused, "targets", &[("units[on]", "typed_by_ada")]).await.status, 422);
+    assert_eq!(ada.send(DEVELOPMENT, &refused, "targets", &[("units[on]", "typed_by_ada")]).await.status, 409);
     let switch = ada.post(DEVELOPMENT, &[("_form", "switch"), ("base_version", "1"), ("enabled", "true")]).await;
-    assert!(switch.status == 422 && switch.says("role=\"alert\""), "{}", switch.html);
+    assert!(switch.status == 409 && switch.says("role=\"alert\""), "{}", switch.html);
 }
 
 #[tokio::test]
