@@ -58,6 +58,15 @@ pub fn flag(name: &str) -> Flag {
     }
 }
 
+/// What a change was refused for, as people read it.
+pub fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    match result {
+        Err(Error::Invalid(problems)) => problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect(),
+        Err(error @ Error::Forbidden(_)) => error.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
 pub fn switch(flag: &str, place: &str, enabled: bool) -> Command {
     Command::SetEnabled { project: shop(), environment: environment(place), flag: key(flag), enabled }
 }
@@ -94,6 +103,13 @@ impl House {
             Some(Actor::Person(person)) => person,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// A new account that owns the installation.
+    pub async fn owner(&self, name: &str) -> Person {
+        let person = self.person(name, None).await;
+        self.by_system(Command::SetInstanceRole { email: person.email.clone(), role: InstanceRole::Owner }).await;
+        Person { instance_role: InstanceRole::Owner, ..person }
     }
 
     pub async fn submit(&self, person: &Person, submission: Submission) -> Result<Applied, Error> {
