@@ -215,16 +215,6 @@ impl Command {
             | Self::Import { project, .. } => Some(project),
         }
     }
-    /// The one environment whose answers it changes, where there is just one.
-    pub fn environment(&self) -> Option<&EnvironmentKey> {
-        match self {
-            Self::CreateApiKey { environment, .. }
-            | Self::SetEnabled { environment, .. }
-            | Self::EditState { environment, .. }
-            | Self::Import { environment, .. } => Some(environment),
-            _ => None,
-        }
-    }
     /// Whether it only turns a flag off: the fast way out of trouble, which no ladder slows down.
     pub fn only_turns_off(&self) -> bool {
         matches!(self, Self::SetEnabled { enabled: false, .. })
