@@ -79,10 +79,11 @@ pub fn go(to: impl AsRef<str>) -> PageResult {
 
 /// After a change that the page can tell of and undo: names it in the address, in place of an earlier one.
 pub fn done(to: &str, applied: &Applied) -> PageResult {
-    go(naming(to, applied.audit.last().copied()))
+    go(with_done(to, applied.audit.last().copied()))
 }
 
-fn naming(to: &str, sequence: Option<i64>) -> String {
+fn with_done(to: &str, sequence: Option<i64>) -> String {
+    let to = to.split('#').next().unwrap_or_default();
     let (path, query) = to.split_once('?').unwrap_or((to, ""));
     let others = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("done="));
     let parts: Vec<String> = others.map(str::to_owned).chain(sequence.map(|number| format!("done={number}"))).collect();
@@ -271,8 +272,9 @@ mod tests {
             ("/p/demo/flags?q=a&done=6&page=2", Some(7), "/p/demo/flags?q=a&page=2&done=7"),
             ("/p/demo/flags?done=6", None, "/p/demo/flags"),
             ("/p/demo/flags?q=a", None, "/p/demo/flags?q=a"),
+            ("/p/demo/flags?done=6#rules", None, "/p/demo/flags"),
         ] {
-            assert_eq!(naming(to, sequence), address, "{to}");
+            assert_eq!(with_done(to, sequence), address, "{to}");
         }
     }
 }
