@@ -72,19 +72,19 @@ impl Import<'_> {
             return Err(Error::Invalid(problems));
         }
         match store::flags::find(work.tx, &self.project.id, &flag.key).await? {
-            Some(stored) => self.existing(work, stored, flag, state).await,
-            None => self.new(work, flag, state).await,
+            Some(stored) => self.update(work, stored, flag, state).await,
+            None => self.add(work, flag, state).await,
         }
     }
 
-    async fn new(&self, work: &mut Work<'_>, flag: &Flag, state: &State) -> Result<Done, Error> {
+    async fn add(&self, work: &mut Work<'_>, flag: &Flag, state: &State) -> Result<Done, Error> {
         let mut events = flags::create(work, self.project, flag).await?.events;
         let stored = flags::find(work, self.project, &flag.key).await?;
         events.extend(self.state(work, &stored, state).await?);
         Ok(Done { events, everywhere: false })
     }
 
-    async fn existing(&self, work: &mut Work<'_>, stored: StoredFlag, flag: &Flag, state: &State) -> Result<Done, Error> {
+    async fn update(&self, work: &mut Work<'_>, stored: StoredFlag, flag: &Flag, state: &State) -> Result<Done, Error> {
         self.refuse_conflict(&stored)?;
         if stored.flag.archived_at.is_some() {
             return Err(Error::field("", format!("{} is archived; a key is never used again.", flag.key)));
