@@ -18,7 +18,7 @@ const LADDER: &[&str] = &[
 ];
 
 /// Stand beside the ladder: they use its first two rungs and each other, and serve all from the store upward.
-const HELPERS: &[&str] = &["server::assets", "server::clock", "server::config", "server::security"];
+const HELPERS: &[&str] = &["server::assets", "server::clock", "server::config", "server::etag", "server::security"];
 
 /// Stand on the ladder, so may use all of it and the helpers, besides the neighbours named.
 const TOP: &[(&str, &[&str])] = &[

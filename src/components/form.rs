@@ -27,6 +27,10 @@ pub struct Attempt {
     pub problems: Vec<Problem>,
     /// What was wrong with the whole, such as a conflict.
     pub message: Option<String>,
+    /// The HTTP status of the refusal, where another one says it better than 422.
+    pub status: Option<u16>,
+    /// After how many seconds trying again may help.
+    pub retry_after: Option<u64>,
 }
 
 impl Attempt {

@@ -170,6 +170,10 @@ pub enum Command {
         project: ProjectKey,
         environment: EnvironmentKey,
         flags: Vec<(Flag, State)>,
+        /// The definitions' versions that the file was merged with, so that nobody's edit since is lost. A flag that is
+        /// not named is taken as it comes.
+        #[serde(default)]
+        base_versions: Vec<(FlagKey, i64)>,
     },
 }
 
@@ -209,16 +213,6 @@ impl Command {
             | Self::CreateSegment { project, .. }
             | Self::EditSegment { project, .. }
             | Self::Import { project, .. } => Some(project),
-        }
-    }
-    /// The one environment whose answers it changes, where there is just one.
-    pub fn environment(&self) -> Option<&EnvironmentKey> {
-        match self {
-            Self::CreateApiKey { environment, .. }
-            | Self::SetEnabled { environment, .. }
-            | Self::EditState { environment, .. }
-            | Self::Import { environment, .. } => Some(environment),
-            _ => None,
         }
     }
     /// Whether it only turns a flag off: the fast way out of trouble, which no ladder slows down.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// How an attribute is compared. Semantics of each in [`crate::domain`]'s flag file and the engine's operators.
+/// How an attribute is compared; what each of them does is `engine::operators`' to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operator {

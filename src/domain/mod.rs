@@ -24,6 +24,7 @@ pub mod segment;
 pub mod sentence;
 pub mod state;
 pub mod team;
+pub mod text;
 pub mod time;
 pub mod user;
 pub mod when;

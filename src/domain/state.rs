@@ -70,8 +70,8 @@ impl State {
         for (at, target) in self.targets.iter().enumerate() {
             require(flag, &target.variant, &format!("targets[{at}].variant"), &mut found);
             for unit in &target.units {
-                if unit.is_empty() {
-                    found.push(Problem::new(format!("targets[{at}]"), "A targeting key must not be empty."));
+                if let Some(message) = unit_problem(unit) {
+                    found.push(Problem::new(format!("targets[{at}]"), message));
                 } else if !seen.insert(unit) {
                     found.push(Problem::new(format!("targets[{at}]"), format!("{unit} is listed twice; list it once.")));
                 }
@@ -93,6 +93,17 @@ impl State {
         serve_problems(flag, &self.fallthrough, "fallthrough", &mut found);
         found
     }
+}
+
+/// Why a text is no targeting key. It must survive a list with one key a line.
+fn unit_problem(unit: &str) -> Option<String> {
+    if unit.is_empty() {
+        return Some("A targeting key must not be empty.".to_owned());
+    }
+    if unit.contains(['\n', '\r']) {
+        return Some(format!("{unit:?} holds a line break; list each targeting key by itself."));
+    }
+    (unit.trim() != unit).then(|| format!("{unit:?} has white space before or after it; leave that out."))
 }
 
 fn require(flag: &Flag, name: &VariantName, field: &str, found: &mut Vec<Problem>) {

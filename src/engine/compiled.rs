@@ -14,7 +14,6 @@ use std::collections::HashMap;
 pub struct CompiledFlag {
     pub(super) key: FlagKey,
     pub(super) value_type: ValueType,
-    pub(super) client_visible: bool,
     /// In the flag's order; never empty.
     pub(super) variants: Box<[CompiledVariant]>,
     pub(super) body: Body,
@@ -88,8 +87,7 @@ impl CompiledFlag {
     }
 
     pub(super) fn new(flag: &Flag, variants: Vec<CompiledVariant>, body: Body) -> Self {
-        let (value_type, client_visible) = (flag.value_type, flag.client_visible);
-        Self { key: flag.key.clone(), value_type, client_visible, variants: variants.into(), body }
+        Self { key: flag.key.clone(), value_type: flag.value_type, variants: variants.into(), body }
     }
 
     pub fn key(&self) -> &FlagKey {
@@ -97,10 +95,6 @@ impl CompiledFlag {
     }
     pub fn value_type(&self) -> ValueType {
         self.value_type
-    }
-    /// Whether client keys may see it.
-    pub fn client_visible(&self) -> bool {
-        self.client_visible
     }
     /// In the flag's order; an [`super::Evaluation`]'s index points into them.
     pub fn variants(&self) -> &[CompiledVariant] {

@@ -63,7 +63,7 @@ pub async fn show(
 ) -> PageResult {
     let carried = carried(fields, &confirm);
     // Nothing has happened yet: neither a success nor a mistake.
-    let status = if attempt.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::PRECONDITION_REQUIRED };
+    let status = attempt.as_ref().map_or(StatusCode::PRECONDITION_REQUIRED, |attempt| page::status(Some(attempt)));
     let frame = Frame { title: preview.title.clone(), project: Some(project), place: Place::Flags, attempt, ..Frame::default() };
     let crumbs = crumbs(&member.visit.path);
     Ok(page::draw(member.visit, frame, status, move || view(confirm, carried, preview, crumbs)).await)

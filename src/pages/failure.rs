@@ -1,5 +1,7 @@
 //! When a page cannot be shown. Handlers use `?`; the layer [`dress`] draws the page that says so, with who is looking.
 
+use super::kept::{self, Posted};
+use super::login;
 use super::page::{self, Frame};
 use super::visit::Visit;
 use crate::components::*;
@@ -26,10 +28,20 @@ impl<E: Into<Error>> From<E> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = status.into_response();
+        let mut response = status(&self.0).into_response();
+        retry_after(&mut response, &self.0);
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+fn status(error: &Error) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn retry_after(response: &mut Response, error: &Error) {
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
 }
 
@@ -37,31 +49,39 @@ impl IntoResponse for Failure {
 pub async fn dress(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let visit = Visit::from_request_parts(&mut parts, &state).await;
+    let reads = parts.method.is_safe();
+    let signed_in = visit.as_ref().is_ok_and(|visit| visit.person.is_some());
+    let (posted, body) = match reads || signed_in {
+        true => (Posted::Nothing, body),
+        false => kept::copy(&parts.headers, body).await,
+    };
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(Failure(error)) = response.extensions().get::<Failure>().cloned() else { return response };
-    match visit {
-        Ok(visit) => answer(visit, &error).await,
+    match (visit, &*error) {
+        (Ok(visit), Error::Unauthenticated) if reads => Redirect::to(&visit.login_address()).into_response(),
+        (Ok(visit), Error::Unauthenticated) => login::instead(&visit, &posted),
+        (Ok(visit), error) => answer(visit, error, reads).await,
         // The visit itself failed: the database is away. Still say so in words.
-        Err(_) => (response.status(), error.to_string()).into_response(),
+        (Err(_), error) => {
+            let mut said = (response.status(), error.to_string()).into_response();
+            retry_after(&mut said, error);
+            said
+        }
     }
 }
 
-async fn answer(visit: Visit, error: &Error) -> Response {
-    if matches!(error, Error::Unauthenticated) {
-        return Redirect::to(&visit.login_address()).into_response();
-    }
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+async fn answer(visit: Visit, error: &Error, reads: bool) -> Response {
     let request_id = request_id();
     if let Error::Internal(why) = error {
         tracing::error!(request.id = %request_id, path = %visit.path, error = %why, "a request failed");
     }
     let (title, text) = words(error);
-    let retry = matches!(error, Error::Busy | Error::Full | Error::Internal(_)).then(|| visit.path.clone());
+    // What was posted is in the browser's form, and not at this address.
+    let again = matches!(error, Error::Busy | Error::Full | Error::Internal(_)) && reads;
+    let retry = again.then(|| visit.path.clone());
     let frame = Frame { title: title.clone(), ..Frame::default() };
-    let mut response = page::draw(visit, frame, status, move || view(title, text, retry, request_id)).await;
-    if let Error::TooMany(seconds) = error {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
-    }
+    let mut response = page::draw(visit, frame, status(error), move || view(title, text, retry, request_id)).await;
+    retry_after(&mut response, error);
     response
 }
 
@@ -75,6 +95,13 @@ fn words(error: &Error) -> (String, String) {
             ),
         ),
         Error::Forbidden(why) => ("You may not do that", why.clone()),
+        Error::MethodNotAllowed => (
+            "There is no page at this address",
+            "Only a form leads here, such as a button that takes something back. Nothing was changed.".to_owned(),
+        ),
+        Error::TooLarge => {
+            ("That is too long", format!("Nothing was changed: {error}. Go back in your browser: what you typed is still there."))
+        }
         Error::Conflict { .. } => ("Somebody was faster", format!("{error}. Reload the page and try again.")),
         Error::TooMany(_) => ("Too many tries", format!("{error}.")),
         Error::Busy => {
@@ -113,6 +140,11 @@ fn request_id() -> String {
 /// Addresses nobody knows.
 pub async fn unknown() -> Failure {
     Error::NotFound("page").into()
+}
+
+/// Addresses that take another kind of request.
+pub async fn wrong_method() -> Failure {
+    Error::MethodNotAllowed.into()
 }
 
 /// A panic is a bug of ours: told as one, and the connection lives on.

@@ -1,25 +1,43 @@
 //! What a posted form holds, in order and as it was typed.
 
+use super::failure::Failure;
 use crate::components::Attempt;
 use crate::domain::flag::Problem;
+use crate::domain::text::capital;
 use crate::server::error::Error;
 use crate::server::services::states::Consent;
 use axum::extract::{FromRequest, Request};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 
 /// The fields of a form. Values are trimmed where they are parsed, not here: what was typed comes back as typed.
 #[derive(Debug, Clone, Default)]
 pub struct Fields(pub Vec<(String, String)>);
 
+/// The most fields that a form may hold. Pages have hundreds at most; a body of nothing but field ends would take much
+/// memory to draw again.
+const MOST: usize = 5_000;
+
 impl<S: Send + Sync> FromRequest<S> for Fields {
-    type Rejection = Response;
-    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let axum::extract::RawForm(bytes) =
-            axum::extract::RawForm::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-        let pairs = serde_html_form::from_bytes(&bytes);
-        pairs.map(Self).map_err(|e| {
-            super::failure::Failure::from(Error::field("", format!("The form could not be read: {e}"))).into_response()
-        })
+    type Rejection = Failure;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let read = axum::extract::RawForm::from_request(request, state).await;
+        let axum::extract::RawForm(bytes) = read.map_err(|rejection| match rejection.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+            _ => Error::field("", "The form did not arrive whole, or is no form. Go back and send it again."),
+        })?;
+        Self::parse(&bytes).map_err(Failure::from)
+    }
+}
+
+impl Fields {
+    /// Reads a form as browsers write it.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        if bytes.iter().filter(|byte| **byte == b'&').count() >= MOST {
+            return Err(Error::field("", format!("The form has more than {MOST} fields.")));
+        }
+        let pairs = serde_html_form::from_bytes(bytes);
+        pairs.map(Self).map_err(|e| Error::field("", format!("The form could not be read: {e}")))
     }
 }
 
@@ -66,6 +84,7 @@ impl Fields {
 
     /// Turns a refusal into what the page shows beside its fields; what no form can mend goes on as an error.
     pub fn attempt(&self, error: Error) -> Result<Attempt, Error> {
+        let (status, retry_after) = (Some(error.status()), error.retry_after());
         let (problems, message): (Vec<Problem>, Option<String>) = match error {
             Error::Invalid(problems) => {
                 let (whole, fields): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem| problem.field.is_empty());
@@ -80,13 +99,37 @@ impl Fields {
             Error::TooMany(_) | Error::Busy | Error::Full => (Vec::new(), Some(format!("{}.", capital(&error.to_string())))),
             other => return Err(other),
         };
-        // A password is typed again, never sent back.
-        let values = self.0.iter().filter(|(key, _)| !key.contains("password")).cloned().collect();
-        Ok(Attempt { form: self.form().to_owned(), values, problems, message })
+        let values = self.without_passwords().cloned().collect();
+        Ok(Attempt { form: self.form().to_owned(), values, problems, message, status, retry_after })
+    }
+
+    /// What may be sent back: a password is typed again.
+    pub fn without_passwords(&self) -> impl Iterator<Item = &(String, String)> {
+        self.0.iter().filter(|(name, _)| !name.contains("password"))
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::pages::page;
+
+    #[test]
+    fn a_refusal_keeps_its_status_and_when_to_try_again() {
+        let conflict = Error::Conflict { object: "a".into(), base: 1, current: 2 };
+        let table = [
+            (Error::field("share", "no"), 422, None),
+            (conflict, 409, None),
+            (Error::TooMany(7), 429, Some(7)),
+            (Error::Busy, 503, Some(5)),
+            (Error::Full, 507, Some(60)),
+        ];
+        for (error, status, retry_after) in table {
+            let attempt = Fields::default().attempt(error).unwrap();
+            assert_eq!((page::status(Some(&attempt)).as_u16(), attempt.retry_after), (status, retry_after));
+        }
+        assert_eq!(page::status(Some(&Attempt::default())), StatusCode::OK, "a form that only grew by a row");
+        assert!(Fields::default().attempt(Error::NotFound("flag")).is_err());
+    }
 }

@@ -7,12 +7,13 @@ use super::visit::{Member, Visit};
 use crate::components::{Assets, Attempt, Banner, Frame as Around, Gate, Glyph, NavItem, ProjectLink, Shell, SignedIn, Tone};
 use crate::domain::actor::Person;
 use crate::domain::role::InstanceRole;
+use crate::domain::text::capital;
 use crate::server::assets;
 use crate::server::governance::Applied;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::store::projects::StoredProject;
 use axum::body::Body;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use hydration_context::SsrSharedContext;
@@ -55,9 +56,19 @@ pub type PageResult = Result<Response, super::failure::Failure>;
 impl Member {
     /// Draws a page of a project. With a refused attempt in the frame the status says so.
     pub async fn page<V: IntoView + 'static>(self, frame: Frame, view: impl FnOnce() -> V + Send) -> PageResult {
-        let refused = frame.attempt.as_ref().is_some_and(Attempt::is_refusal);
-        let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let status = status(frame.attempt.as_ref());
         Ok(draw(self.visit, frame, status, view).await)
+    }
+}
+
+/// The status of a page with forms: that of the refusal, where one of them was refused.
+pub fn status(attempt: Option<&Attempt>) -> StatusCode {
+    match attempt.filter(|attempt| attempt.is_refusal()) {
+        Some(refused) => {
+            let status = refused.status.and_then(|status| StatusCode::from_u16(status).ok());
+            status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        None => StatusCode::OK,
     }
 }
 
@@ -68,10 +79,11 @@ pub fn go(to: impl AsRef<str>) -> PageResult {
 
 /// After a change that the page can tell of and undo: names it in the address, in place of an earlier one.
 pub fn done(to: &str, applied: &Applied) -> PageResult {
-    go(naming(to, applied.audit.last().copied()))
+    go(with_done(to, applied.audit.last().copied()))
 }
 
-fn naming(to: &str, sequence: Option<i64>) -> String {
+fn with_done(to: &str, sequence: Option<i64>) -> String {
+    let to = to.split('#').next().unwrap_or_default();
     let (path, query) = to.split_once('?').unwrap_or((to, ""));
     let others = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("done="));
     let parts: Vec<String> = others.map(str::to_owned).chain(sequence.map(|number| format!("done={number}"))).collect();
@@ -156,10 +168,7 @@ fn framed<V: IntoView + 'static>(
 fn role_words(person: &Person, project: Option<&OpenProject>) -> String {
     match (person.instance_role, project) {
         (InstanceRole::Owner, _) => "Owner".to_owned(),
-        (_, Some(project)) => {
-            let role = project.role.as_str();
-            role[..1].to_uppercase() + &role[1..]
-        }
+        (_, Some(project)) => capital(project.role.as_str()),
         _ => "Member".to_owned(),
     }
 }
@@ -202,6 +211,7 @@ fn document(
     status: StatusCode,
     body: impl FnOnce(&Visit) -> AnyView,
 ) -> Response {
+    let retry_after = attempt.as_ref().and_then(|attempt| attempt.retry_after);
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let (html, nonce) = owner.with(|| {
         provide_nonce();
@@ -221,6 +231,9 @@ fn document(
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     if let Ok(policy) = HeaderValue::from_str(&policy(&nonce)) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    if let Some(seconds) = retry_after {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }
@@ -259,8 +272,9 @@ mod tests {
             ("/p/demo/flags?q=a&done=6&page=2", Some(7), "/p/demo/flags?q=a&page=2&done=7"),
             ("/p/demo/flags?done=6", None, "/p/demo/flags"),
             ("/p/demo/flags?q=a", None, "/p/demo/flags?q=a"),
+            ("/p/demo/flags?done=6#rules", None, "/p/demo/flags"),
         ] {
-            assert_eq!(naming(to, sequence), address, "{to}");
+            assert_eq!(with_done(to, sequence), address, "{to}");
         }
     }
 }

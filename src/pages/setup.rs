@@ -49,7 +49,7 @@ async fn show(visit: &Visit, token: &str, attempt: Option<Attempt>) -> PageResul
         return Ok(page::gate(visit, frame, false, None, StatusCode::FORBIDDEN, closed));
     }
     let has_demo = setup::has_demo(&mut visit.state.db.read().await.map_err(Error::from)?).await?;
-    let status = if attempt.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = page::status(attempt.as_ref());
     let frame = Frame { title: "Set up Flagstaff".to_owned(), attempt, ..Frame::default() };
     let lead = "One form, then you are in. You become the owner of this installation.".to_owned();
     Ok(page::gate(visit, frame, true, Some(lead), status, move || form(has_demo)))

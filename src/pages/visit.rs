@@ -14,10 +14,7 @@ use std::net::SocketAddr;
 use tower_sessions::Session;
 
 use super::failure::Failure;
-
-/// Where a session keeps who is signed in, and when it was last used.
-const USER: &str = "user";
-const SEEN: &str = "seen";
+use super::session::{SEEN, USER, failed};
 
 /// A request for a page, by anybody.
 #[derive(Clone, Debug)]
@@ -60,14 +57,15 @@ impl Visit {
 
     /// Signs somebody in. The session's identity changes, so that one planted before is worth nothing.
     pub async fn sign_in(&self, person: &Person) -> Result<(), Error> {
-        let failed = |e: tower_sessions::session::Error| Error::Internal(e.to_string());
         self.session.cycle_id().await.map_err(failed)?;
         self.session.insert(USER, person.id.as_str()).await.map_err(failed)?;
-        self.session.insert(SEEN, self.now.millis()).await.map_err(failed)
+        self.session.insert(SEEN, self.now.millis()).await.map_err(failed)?;
+        // Now, and not after the answer is made: who could not be signed in must be told.
+        self.session.save().await.map_err(failed)
     }
 
     pub async fn sign_out(&self) -> Result<(), Error> {
-        self.session.flush().await.map_err(|e| Error::Internal(e.to_string()))
+        self.session.flush().await.map_err(failed)
     }
 }
 
@@ -105,7 +103,6 @@ impl FromRequestParts<AppState> for Member {
 }
 
 async fn person(state: &AppState, session: &Session, now: Timestamp) -> Result<Option<Person>, Error> {
-    let failed = |e: tower_sessions::session::Error| Error::Internal(e.to_string());
     let Some(id) = session.get::<String>(USER).await.map_err(failed)? else { return Ok(None) };
     let seen: i64 = session.get(SEEN).await.map_err(failed)?.unwrap_or_default();
     // Use keeps a session alive; once a minute is often enough to write that down.

@@ -4,13 +4,14 @@
 //! Pages name their files under `/pkg/{digest}/`, where the digest stands for the content of all of them. A new build has new
 //! addresses, so a browser may keep what it has for a year.
 
-use std::fmt::Write as _;
+use super::etag;
+use super::security::tokens;
 use std::sync::LazyLock;
 
 use axum::body::Body;
 use axum::extract::Path;
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
-use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use leptos::config::LeptosOptions;
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -32,7 +33,7 @@ static DIGEST: LazyLock<String> = LazyLock::new(|| {
         hasher.update(path.as_bytes());
         hasher.update(Site::get(&path).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
     }
-    hex(&hasher.finalize()[..6])
+    tokens::hex(&hasher.finalize()[..6])
 });
 
 /// Twelve hex digits that stand for the content of everything under `/pkg`.
@@ -63,15 +64,15 @@ pub async fn root_file(uri: Uri, headers: HeaderMap) -> Response {
 
 fn serve(path: &str, cache: &'static str, request: &HeaderMap) -> Response {
     let Some((file, encoding)) = pick(path, accepts_brotli(request)) else { return StatusCode::NOT_FOUND.into_response() };
-    let etag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..8]));
+    let tag = etag::of_digest(&file.metadata.sha256_hash()[..8]);
     let headers = [
-        (CONTENT_TYPE, content_type(path).to_owned()),
-        (CACHE_CONTROL, cache.to_owned()),
-        (VARY, ACCEPT_ENCODING.to_string()),
-        (HeaderName::from_static("x-content-type-options"), "nosniff".to_owned()),
-        (ETAG, etag.clone()),
+        (CONTENT_TYPE, HeaderValue::from_static(content_type(path))),
+        (CACHE_CONTROL, HeaderValue::from_static(cache)),
+        (VARY, HeaderValue::from_static("accept-encoding")),
+        (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff")),
+        (ETAG, tag.clone()),
     ];
-    if has_already(request, &etag) {
+    if etag::matches(request, &tag) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
     (headers, encoding.map(|name| [(CONTENT_ENCODING, name)]), Body::from(file.data)).into_response()
@@ -95,12 +96,6 @@ fn accepts_brotli(request: &HeaderMap) -> bool {
     })
 }
 
-/// `If-None-Match` compares weakly: a proxy that compressed the answer once more has put `W/` before our tag.
-fn has_already(request: &HeaderMap, etag: &str) -> bool {
-    let values = request.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
-}
-
 fn content_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map(|(_, extension)| extension) {
         Some("css") => "text/css; charset=utf-8",
@@ -113,18 +108,11 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
+    use axum::http::header::IF_NONE_MATCH;
 
     fn asking(name: HeaderName, value: &str) -> HeaderMap {
         HeaderMap::from_iter([(name, value.parse().unwrap())])
@@ -137,16 +125,6 @@ mod tests {
         }
         for no in ["", "gzip", "br;q=0", "brotli", "gzip, br; q=0.0"] {
             assert!(!accepts_brotli(&asking(ACCEPT_ENCODING, no)), "{no}");
-        }
-    }
-
-    #[test]
-    fn a_tag_already_held_is_recognised() {
-        for yes in ["\"aa\"", "W/\"aa\"", "\"bb\", \"aa\"", "*"] {
-            assert!(has_already(&asking(IF_NONE_MATCH, yes), "\"aa\""), "{yes}");
-        }
-        for no in ["\"bb\"", "aa", ""] {
-            assert!(!has_already(&asking(IF_NONE_MATCH, no), "\"aa\""), "{no}");
         }
     }
 

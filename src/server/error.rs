@@ -14,9 +14,15 @@ pub enum Error {
     /// 404: absent, or not to be known of.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// 405: the address is there and takes no such request.
+    #[error("this address does not take such a request")]
+    MethodNotAllowed,
     /// 409: it changed since the caller looked.
     #[error("{object} changed since you opened it: you started from version {base}, it is now at version {current}")]
     Conflict { object: String, base: i64, current: i64 },
+    /// 413: more was sent than the page takes.
+    #[error("that is more than this page takes at a time; send less of it, and put a long list into a segment")]
+    TooLarge,
     /// 422: fields that must be put right.
     #[error("{}", problems_in_words(.0))]
     Invalid(Vec<Problem>),
@@ -60,13 +66,26 @@ impl Error {
             Self::Unauthenticated => 401,
             Self::Forbidden(_) => 403,
             Self::NotFound(_) => 404,
+            Self::MethodNotAllowed => 405,
             Self::Conflict { .. } => 409,
+            Self::TooLarge => 413,
             Self::Invalid(_) => 422,
             Self::Confirm(_) => 428,
             Self::TooMany(_) => 429,
             Self::Internal(_) => 500,
             Self::Busy => 503,
             Self::Full => 507,
+        }
+    }
+
+    /// After how many seconds it is worth trying again, where that helps.
+    pub const fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooMany(seconds) => Some(*seconds),
+            Self::Busy => Some(5),
+            // Somebody has to make room first.
+            Self::Full => Some(60),
+            _ => None,
         }
     }
 }

@@ -5,7 +5,7 @@
 //! - [`governance`]: the one write path.
 //! - [`services`]: use cases, verbs on nouns.
 //! - [`http`] and [`cli`]: the doors for browsers and SDKs, and the one for the shell.
-//! - beside them: [`assets`], [`clock`], [`error`], [`security`], and [`state`], which every door shares.
+//! - beside them: [`assets`], [`clock`], [`error`], [`etag`], [`security`], and [`state`], which every door shares.
 
 pub mod assets;
 pub mod background;
@@ -15,6 +15,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod etag;
 pub mod governance;
 pub mod http;
 mod run;

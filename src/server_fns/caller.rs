@@ -6,7 +6,7 @@ use crate::domain::role::Role;
 use crate::server::error::Error;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::state::AppState;
-use axum::http::{StatusCode, header, request::Parts};
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
@@ -42,6 +42,9 @@ pub fn refuse(error: Error) -> FnError {
     }
     let refused = FnError { status: error.status(), message: error.to_string() };
     answer_with(refused.status);
+    if let (Some(seconds), Some(options)) = (error.retry_after(), use_context::<ResponseOptions>()) {
+        options.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     refused
 }
 

@@ -1,6 +1,5 @@
 //! The chain, and what each tamper does to it.
 
-use super::database;
 use super::house::{House, KEY, switch};
 use flagstaff::domain::actor::Actor;
 use flagstaff::domain::role::Role;
@@ -9,13 +8,6 @@ use flagstaff::server::governance::{Submission, undo};
 
 async fn check(house: &House) -> Verified {
     verify(&mut house.db.read().await.unwrap(), &KEY).await.unwrap()
-}
-
-/// Does to the database what somebody without the key could do.
-async fn tamper(house: &House, sql: &'static str) {
-    let mut tx = house.db.begin().await.unwrap();
-    database::tamper(&mut tx, sql).await;
-    tx.commit().await.unwrap();
 }
 
 async fn with_history() -> House {
@@ -75,13 +67,64 @@ async fn every_tamper_is_found() {
     ];
     for (sql, first_bad) in table {
         let house = with_history().await;
-        tamper(&house, sql).await;
+        house.tamper(sql).await;
         if sql.contains("-5") {
-            tamper(&house, "update audit_log set seq = -seq where seq < 0").await;
+            house.tamper("update audit_log set seq = -seq where seq < 0").await;
         }
         let found = check(&house).await;
         assert!(matches!(found.first_bad, Some(BadRow { seq, .. }) if seq == first_bad), "{sql}: {found:?}");
     }
+}
+
+/// What was done to the rows is not covered up by what is written after it.
+#[tokio::test]
+async fn every_tamper_is_still_found_after_the_next_write() {
+    let table: [(&[&str], i64); 8] = [
+        (&["update audit_log set actor = 'nobody' where seq = 5"], 5),
+        (&["delete from audit_log where seq = 3"], 3),
+        (&["delete from audit_log where seq > 5"], 6),
+        (&["delete from audit_log"], 1),
+        (&["delete from instance where name = 'audit_head'"], 9),
+        (&["delete from audit_log", "delete from instance where name = 'audit_head'"], 1),
+        (&["delete from audit_log where seq > 5", "delete from instance where name = 'audit_head'"], 6),
+        (&["update instance set value = '5 aa bb' where name = 'audit_head'"], 9),
+    ];
+    for (tampers, first_bad) in table {
+        let house = with_history().await;
+        for sql in tampers {
+            house.tamper(sql).await;
+        }
+        for round in 0..3 {
+            let found = check(&house).await;
+            assert!(matches!(found.first_bad, Some(BadRow { seq, .. }) if seq == first_bad), "{tampers:?}, {round}: {found:?}");
+            house.by_system(switch("new_checkout", "development", round % 2 == 0)).await;
+        }
+    }
+}
+
+/// An earlier head is genuine and still not the one that was written last.
+#[tokio::test]
+async fn a_head_that_was_put_back_does_not_hide_a_cut() {
+    let house = with_history().await;
+    let keep = "insert into instance (name, value) select 'kept', value from instance where name = 'audit_head'";
+    house.tamper(keep).await;
+    house.by_system(switch("new_checkout", "development", true)).await;
+    house.by_system(switch("new_checkout", "development", false)).await;
+    let back = "update instance set value = (select value from instance where name = 'kept') where name = 'audit_head'";
+    house.tamper(back).await;
+    for _ in 0..2 {
+        assert!(check(&house).await.first_bad.is_some());
+        house.by_system(switch("new_checkout", "staging", true)).await;
+    }
+    assert!(check(&house).await.first_bad.is_some());
+}
+
+#[tokio::test]
+async fn an_installation_that_nobody_touched_is_sound() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = flagstaff::server::store::Db::open(&folder.path().join("flagstaff.db")).await.unwrap();
+    let verified = verify(&mut db.read().await.unwrap(), &KEY).await.unwrap();
+    assert_eq!(verified, Verified { rows: 0, first_bad: None });
 }
 
 #[tokio::test]
@@ -95,4 +138,21 @@ async fn undo_brings_back_what_was_before() {
     assert!(!house.state("new_checkout", "development").await.0.enabled);
     // Making something has no undo.
     assert_eq!(undo::command(&house.rows().await[1]), None);
+}
+
+/// Who waited for their turn to write is written down with the moment at which they had it.
+#[tokio::test]
+async fn moments_never_run_against_the_numbers() {
+    let house = std::sync::Arc::new(House::open().await);
+    let writing = house.db.begin().await.unwrap();
+    let waiting = tokio::spawn({
+        let house = house.clone();
+        async move { house.by_system(switch("new_checkout", "development", true)).await }
+    });
+    // It asks for its turn, which it cannot have, and everything else has to wait for it.
+    tokio::task::yield_now().await;
+    house.clock.set(super::house::NOON.plus(flagstaff::domain::time::HOUR));
+    drop(writing);
+    waiting.await.unwrap();
+    assert_eq!(house.rows().await.pop().unwrap().at, "2024-10-04T13:00:00.000Z");
 }

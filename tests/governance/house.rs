@@ -59,6 +59,15 @@ pub fn flag(name: &str) -> Flag {
     }
 }
 
+/// What a change was refused for, as people read it.
+pub fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    match result {
+        Err(Error::Invalid(problems)) => problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect(),
+        Err(error @ Error::Forbidden(_)) => error.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
 pub fn switch(flag: &str, place: &str, enabled: bool) -> Command {
     Command::SetEnabled { project: shop(), environment: environment(place), flag: key(flag), enabled }
 }
@@ -97,6 +106,13 @@ impl House {
         }
     }
 
+    /// A new account that owns the installation.
+    pub async fn owner(&self, name: &str) -> Person {
+        let person = self.person(name, None).await;
+        self.by_system(Command::SetInstanceRole { email: person.email.clone(), role: InstanceRole::Owner }).await;
+        Person { instance_role: InstanceRole::Owner, ..person }
+    }
+
     pub async fn submit(&self, person: &Person, submission: Submission) -> Result<Applied, Error> {
         self.governance.submit(&Actor::Person(person.clone()), submission).await
     }
@@ -108,6 +124,13 @@ impl House {
         let flag = store::flags::find(&mut cx, &project.id, &key(name)).await.unwrap().unwrap();
         let state = store::states::find(&mut cx, &flag.id, &place.id).await.unwrap().unwrap();
         (state.state.unwrap(), state.version)
+    }
+
+    /// Does to the file what somebody with the file, and without the audit's key, could do.
+    pub async fn tamper(&self, sql: &'static str) {
+        let mut tx = self.db.begin().await.unwrap();
+        database::tamper(&mut tx, sql).await;
+        tx.commit().await.unwrap();
     }
 
     pub async fn revision(&self, place: &str) -> i64 {

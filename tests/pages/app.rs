@@ -16,11 +16,11 @@ use flagstaff::server::http;
 use flagstaff::server::security::passwords::Passwords;
 use flagstaff::server::security::secrets::{MasterKey, Secret};
 use flagstaff::server::state::{AppState, Setup};
-use flagstaff::server::store::Db;
+use flagstaff::server::store::{Cx, Db, StoreError};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
-const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "correct horse battery";
 
 pub struct App {
     pub state: AppState,
@@ -60,15 +60,7 @@ impl App {
     }
 
     pub async fn start_at(clock: Clock) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&folder.path().join("flagstaff.db")).await.unwrap();
-        let master = MasterKey::load_or_make(&folder.path().join("secret")).unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let state = AppState::new(db, &master, clock, &base, Setup::default()).await.unwrap();
-        let router = http::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        let app = Self { state, base, _folder: folder };
+        let app = Self::bare(clock, Setup::default()).await;
         let environments = ["development", "staging", "production"].map(|key| EnvironmentKey::parse(key).unwrap());
         let environments = (0..).zip(environments).map(|(at, key)| Environment::usual(key, at)).collect();
         app.by_system(Command::CreateProject { project: Project::new(shop(), "Shop"), environments }).await;
@@ -76,6 +68,32 @@ impl App {
         app.person("ada", Some(Role::Editor)).await;
         app.person("vic", Some(Role::Viewer)).await;
         app
+    }
+
+    /// As it is on the first day: nobody has set it up.
+    pub async fn bare(clock: Clock, setup: Setup) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("flagstaff.db")).await.unwrap();
+        let master = MasterKey::load_or_make(&folder.path().join("secret")).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let state = AppState::new(db, &master, clock, &base, setup).await.unwrap();
+        let router = http::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { state, base, _folder: folder }
+    }
+
+    /// Does to the database what no page does.
+    pub async fn sql(&self, sql: &'static str) -> Result<(), StoreError> {
+        let mut tx = self.state.db.begin().await.unwrap();
+        let Cx::Sqlite(handle) = tx.as_cx();
+        sqlx::query(sql).execute(handle.connection()).await?;
+        tx.commit().await
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     pub async fn by_system(&self, command: Command) {
@@ -147,6 +165,9 @@ pub struct Browser {
 pub struct Page {
     pub status: u16,
     pub location: String,
+    /// The session's cookie, `name=value`; empty where none was set.
+    pub cookie: String,
+    pub retry_after: String,
     pub html: String,
 }
 
@@ -161,6 +182,11 @@ impl Browser {
 
     pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base))
+    }
+
+    /// A page as a browser with this cookie gets it.
+    pub async fn get_with(&self, cookie: &str, path: &str) -> Page {
+        Page::from(self.client.get(format!("{}{path}", self.base)).header("cookie", cookie)).await
     }
 
     /// A post made by hand, to be sent with [`Page::from`].
@@ -192,8 +218,9 @@ impl Page {
     async fn of(response: reqwest::Response) -> Self {
         let header =
             |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        let (status, location) = (response.status().as_u16(), header("location"));
-        Self { status, location, html: response.text().await.unwrap() }
+        let (status, location, retry_after) = (response.status().as_u16(), header("location"), header("retry-after"));
+        let cookie = header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+        Self { status, location, cookie, retry_after, html: response.text().await.unwrap() }
     }
 
     /// The hidden fields of the form called `id`.

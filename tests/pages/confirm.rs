@@ -82,7 +82,7 @@ async fn a_conflict_on_the_confirm_page_leads_to_the_form_with_what_was_typed() 
     assert_eq!(confirm.status, 428);
     app.set("new_checkout", "production", serde_json::json!({ "off_variant": "on" })).await;
     let late = ada.send(PRODUCTION, &confirm, "confirm", &[("reason", "Go"), ("confirmation", "production")]).await;
-    assert_eq!(late.status, 422);
+    assert_eq!(late.status, 409);
     assert!(late.says("changed since you opened it") && late.says("typed_by_ada</textarea>"), "{}", late.html);
 }
 

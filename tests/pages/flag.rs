@@ -63,7 +63,7 @@ async fn archiving_is_confirmed_and_told_and_restored() {
     assert!(!archived.says("role=\"switch\""), "{}", archived.html);
 
     let stale = ada.send(FLAG, &page, "archive", &[("_form", "restore")]).await;
-    assert_eq!(stale.status, 422, "an older page's form: {}", stale.html);
+    assert_eq!(stale.status, 409, "an older page's form: {}", stale.html);
     assert!(stale.says("changed since you opened it"), "{}", stale.html);
     let asked = ada.send(FLAG, &archived, "restore", &[]).await;
     let done = ada.send(FLAG, &asked, "confirm", &[("reason", "Still asked for"), ("confirmation", "production")]).await;

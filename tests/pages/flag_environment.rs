@@ -200,13 +200,13 @@ async fn a_form_from_a_stale_page_keeps_what_was_typed() {
     let page = ada.get(DEVELOPMENT).await;
     app.set("new_checkout", "development", json!({ "off_variant": "on" })).await;
     let refused = ada.send(DEVELOPMENT, &page, "targets", &[("units[on]", "typed_by_ada")]).await;
-    assert_eq!(refused.status, 422);
+    assert_eq!(refused.status, 409);
     assert!(refused.says("changed since you opened it") && refused.says("typed_by_ada"), "{}", refused.html);
     assert!(app.served("new_checkout", "development").targets.is_empty());
     // What is resent is still the stale version: only a reload shows what it would be laid over.
-    assert_eq!(ada.send(DEVELOPMENT, &refused, "targets", &[("units[on]", "typed_by_ada")]).await.status, 422);
+    assert_eq!(ada.send(DEVELOPMENT, &refused, "targets", &[("units[on]", "typed_by_ada")]).await.status, 409);
     let switch = ada.post(DEVELOPMENT, &[("_form", "switch"), ("base_version", "1"), ("enabled", "true")]).await;
-    assert!(switch.status == 422 && switch.says("role=\"alert\""), "{}", switch.html);
+    assert!(switch.status == 409 && switch.says("role=\"alert\""), "{}", switch.html);
 }
 
 #[tokio::test]
@@ -295,4 +295,27 @@ async fn hostile_texts_stay_texts() {
     let link = &link.unwrap()[..link.unwrap().find('"').unwrap()];
     let editor = ada.get(link).await;
     assert!(editor.status == 200 && editor.says("alert(1)") && !editor.says("<script>alert"), "{link} {}", editor.html);
+}
+
+/// Nothing on the page can mend what cannot be read, but for turning it off.
+#[tokio::test]
+async fn what_cannot_be_read_is_started_afresh_by_turning_it_off() {
+    let app = App::start().await;
+    let (ada, vic) = (app.sign_in("ada").await, app.sign_in("vic").await);
+    app.sql("update flag_states set state = '{\"targets\": [secret_ada', version = version + 1").await.unwrap();
+    app.sql("update environments set revision = revision + 1").await.unwrap();
+    app.state.serving.publish().await;
+    let page = ada.get(DEVELOPMENT).await;
+    assert!(page.status == 200 && page.says("turn it off, or import it again"), "{}", page.html);
+    assert!(page.says("Turn off and start afresh") && !page.says("id=\"targets\""), "{}", page.html);
+    assert!(!vic.get(DEVELOPMENT).await.says("Turn off and start afresh"));
+    let off = ada.post(DEVELOPMENT, &[("_form", "switch"), ("enabled", "false")]).await;
+    assert!(off.status == 303 && off.location.starts_with(&format!("{DEVELOPMENT}?done=")), "{} {}", off.status, off.html);
+    let page = ada.get(&off.location).await;
+    assert!(page.says("You turned off new_checkout in development.") && page.says("id=\"targets\""), "{}", page.html);
+    assert!(!page.says("Turn off and start afresh") && !page.says("/p/shop/undo/"), "{}", page.html);
+    let row = off.location.split_once("done=").unwrap().1;
+    assert!(ada.get("/p/shop/audit").await.says("secret_ada"), "row {row} keeps the text that was there");
+    let viewed = vic.get("/p/shop/audit").await;
+    assert!(viewed.status == 200 && !viewed.says("secret_ada"), "{}", viewed.html);
 }

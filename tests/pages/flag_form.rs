@@ -168,7 +168,7 @@ async fn a_refused_form_tells_everything_at_once_and_keeps_what_was_typed() {
     assert!(taken.status == 422 && taken.says("new_checkout is taken") && taken.says("Say in a sentence"), "{}", taken.html);
     assert_eq!(ada.post(NEW, &typed(&page, &[("key", "new_checkout")])).await.status, 422);
     let nobody = ada.post(NEW, &typed(&page, &[("owner", "someone-else")])).await;
-    assert!(nobody.status == 422 && nobody.says("Choose a member of this project"), "{}", nobody.html);
+    assert!(nobody.status == 422 && nobody.says("Choose a member or a team of this project"), "{}", nobody.html);
     assert_eq!(ada.post(NEW, &[]).await.status, 422, "an empty post is told, not thrown");
 }
 
@@ -209,7 +209,7 @@ async fn an_edit_of_words_is_saved_and_told() {
     assert_eq!((flag.description.as_str(), flag.owner), ("Better words", Owner::Unclaimed("Payments team".into())));
 
     let stale = ada.send(EDIT, &page, "definition", &fields).await;
-    assert_eq!(stale.status, 422, "{}", stale.html);
+    assert_eq!(stale.status, 409, "{}", stale.html);
     assert!(stale.says("changed since you opened it") && stale.says("Better words"), "{}", stale.html);
 }
 

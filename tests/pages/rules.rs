@@ -215,7 +215,7 @@ async fn stale_and_vanished_rules_keep_what_was_typed() {
     app.set("new_checkout", "development", json!({ "rules": [] })).await;
     let fields = [&ON[..], &[("name", "Typed long ago")]].concat();
     let stale = ada.send(&path("r1"), &page, "rule", &fields).await;
-    assert!(stale.status == 422 && stale.says("changed since you opened it") && stale.says("Typed long ago"), "{}", stale.html);
+    assert!(stale.status == 409 && stale.says("changed since you opened it") && stale.says("Typed long ago"), "{}", stale.html);
     let version = app.version("new_checkout", "development");
     let gone = ada.post(&path("r1"), &[&fields[..], &[("_form", "rule"), ("base_version", &version)]].concat()).await;
     assert!(gone.status == 422 && gone.says("somebody removed it") && gone.says("Typed long ago"), "{}", gone.html);

@@ -16,6 +16,7 @@ fn attempt(form: &str, values: &[(&str, &str)], problems: &[(&str, &str)]) -> At
         values: values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         problems: problems.iter().map(|(field, message)| Problem::new(*field, *message)).collect(),
         message: None,
+        ..Attempt::default()
     }
 }
 

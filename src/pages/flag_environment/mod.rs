@@ -134,7 +134,9 @@ pub(super) fn locks(project: &OpenProject, open: &OpenState, now: Timestamp) -> 
     let frozen = flag.on_expiry == ExpiryAction::Freeze && flag.expires_at.is_some_and(|at| at <= now);
     let all = match () {
         () if open.served.is_archived() => Some("This flag is archived; restore it first.".to_owned()),
-        () if !open.is_readable() => Some("What is stored of this flag cannot be read; import it again.".to_owned()),
+        () if !open.is_readable() => {
+            Some("What is stored of this flag cannot be read; turn it off, or import it again.".to_owned())
+        }
         () => project.refusal(Role::Editor),
     };
     let freeze = || frozen.then(|| "This flag expired and is frozen; extend its expiry date first.".to_owned());

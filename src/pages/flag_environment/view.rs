@@ -3,6 +3,8 @@
 use super::change::{RULE, SWITCH};
 use super::{Shown, aside, plan, rules};
 use crate::components::*;
+use crate::domain::flag::Problem;
+use crate::domain::role::Role;
 use crate::pages::flag_head::{self, Here};
 use leptos::prelude::*;
 
@@ -42,21 +44,39 @@ fn warnings(shown: &Shown) -> impl IntoView + use<> {
             </Banner>
         }
     });
-    let fault = served.fault.clone().map(|problems| {
-        let fallback = served.stored.flag.fallback_variant.to_string();
-        let lines: Vec<_> = problems
-            .into_iter()
-            .map(|problem| {
-                let path = (!problem.field.is_empty()).then(|| view! { <code>{problem.field.clone()}</code>": " });
-                view! { <li>{path}{problem.message}</li> }
-            })
-            .collect();
-        view! {
-            <Banner tone=Tone::Danger title="This flag is faulty here.">
-                <p>"Everybody gets the fallback variant "<b>{fallback}</b>" until this is put right:"</p>
-                <ul>{lines}</ul>
-            </Banner>
-        }
-    });
+    let fault = served.fault.clone().map(|problems| fault(shown, problems));
     view! { {archived} {fault} }
+}
+
+fn fault(shown: &Shown, problems: Vec<Problem>) -> AnyView {
+    let fallback = shown.open.served.stored.flag.fallback_variant.to_string();
+    let line = |problem: Problem| {
+        let path = (!problem.field.is_empty()).then(|| view! { <code>{problem.field.clone()}</code>": " });
+        view! { <li>{path}{problem.message}</li> }
+    };
+    let lines: Vec<_> = problems.into_iter().map(line).collect();
+    let text = view! {
+        <p>"Everybody gets the fallback variant "<b>{fallback}</b>" until this is put right:"</p>
+        <ul>{lines}</ul>
+    };
+    let title = "This flag is faulty here.";
+    match start_afresh(shown) {
+        Some(actions) => view! { <Banner tone=Tone::Danger title=title actions=actions>{text}</Banner> }.into_any(),
+        None => view! { <Banner tone=Tone::Danger title=title>{text}</Banner> }.into_any(),
+    }
+}
+
+/// The way out where what is stored cannot even be read: no form shows it, and off puts a new state in its place.
+fn start_afresh(shown: &Shown) -> Option<AnyView> {
+    let may = shown.project.refusal(Role::Editor).is_none() && !shown.open.served.is_archived();
+    let form = || {
+        view! {
+            <form method="post">
+                <input type="hidden" name="_form" value=SWITCH />
+                <Button name="enabled" value="false">"Turn off and start afresh"</Button>
+            </form>
+        }
+        .into_any()
+    };
+    (may && !shown.open.is_readable()).then(form)
 }

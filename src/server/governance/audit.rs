@@ -7,7 +7,7 @@ use crate::server::error::Error;
 use crate::server::security::secrets::hmac_sha256;
 use crate::server::security::tokens::{hex, same};
 use crate::server::store::audit::{self as rows, AuditRow};
-use crate::server::store::{Cx, StoreError, Tx, instance, json};
+use crate::server::store::{Cx, StoreError, Tx, instance, json, projects, users};
 use serde_json::Value;
 
 /// What happened to one object.
@@ -28,35 +28,93 @@ const HEAD: &str = "audit_head";
 /// Rows read at a time when the chain is walked.
 const BATCH: i64 = 1_000;
 
-/// Writes a row and returns its sequence number.
-pub async fn append(
-    tx: &mut Tx,
-    key: &[u8; 32],
-    now: Timestamp,
-    actor: &Actor,
-    reason: Option<&str>,
-    event: Event,
-) -> Result<i64, Error> {
-    let (last, last_mac) = rows::head(tx).await?.unwrap_or_default();
-    let text = |value: Option<Value>| value.as_ref().map(json::write).transpose();
-    let mut row = AuditRow {
-        seq: last + 1,
-        at: written(now),
-        actor: actor.label().to_owned(),
-        action: event.action.to_owned(),
-        project: event.project,
-        environment: event.environment,
-        object: event.object,
-        before: text(event.before)?,
-        after: text(event.after)?,
-        reason: reason.map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned),
-        mac: String::new(),
-    };
-    row.mac = mac(key, &last_mac, &row);
-    rows::append(tx, &row).await?;
-    rows::announce(tx, row.seq, now.millis()).await?;
-    instance::set(tx, HEAD, &head_text(key, row.seq, &row.mac)).await?;
-    Ok(row.seq)
+/// The end of the chain, to which rows are added. Opened before a change is made and closed after it, in one transaction.
+#[derive(Debug)]
+pub struct Chain {
+    key: [u8; 32],
+    /// The newest row's number and mac, by the head and not by the rows: what was cut off stays missed.
+    seq: i64,
+    mac: String,
+    /// Whether rows were added.
+    grew: bool,
+}
+
+impl Chain {
+    /// Goes on from the head. Where that is gone or not ours, rows are still added, after a gap that no later row closes:
+    /// changes go on, and [`verify`] tells of it for ever.
+    pub async fn open(tx: &mut Tx, key: &[u8; 32]) -> Result<Self, Error> {
+        let (newest, newest_mac) = rows::head(tx).await?.unwrap_or_default();
+        let (seq, mac) = match head(tx, key).await? {
+            Head::Sound { seq, mac } => (seq.max(newest), mac),
+            Head::Missing if newest == 0 && is_untouched(tx).await? => (0, String::new()),
+            Head::Missing | Head::Broken => (newest.saturating_add(1), newest_mac),
+        };
+        Ok(Self { key: *key, seq, mac, grew: false })
+    }
+
+    /// Writes a row and returns its sequence number.
+    pub async fn append(
+        &mut self,
+        tx: &mut Tx,
+        now: Timestamp,
+        actor: &Actor,
+        reason: Option<&str>,
+        event: Event,
+    ) -> Result<i64, Error> {
+        let text = |value: Option<Value>| value.as_ref().map(json::write).transpose();
+        let mut row = AuditRow {
+            seq: self.seq.saturating_add(1),
+            at: written(now),
+            actor: actor.label().to_owned(),
+            action: event.action.to_owned(),
+            project: event.project,
+            environment: event.environment,
+            object: event.object,
+            before: text(event.before)?,
+            after: text(event.after)?,
+            reason: reason.map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned),
+            mac: String::new(),
+        };
+        row.mac = mac(&self.key, &self.mac, &row);
+        rows::append(tx, &row).await?;
+        rows::announce(tx, row.seq, now.millis()).await?;
+        (self.seq, self.mac, self.grew) = (row.seq, row.mac, true);
+        Ok(self.seq)
+    }
+
+    /// Writes down where the chain ends now.
+    pub async fn close(self, tx: &mut Tx) -> Result<(), Error> {
+        if self.grew {
+            instance::set(tx, HEAD, &head_text(&self.key, self.seq, &self.mac)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What the record of the newest row says.
+enum Head {
+    Missing,
+    /// It is there, and not as it was written.
+    Broken,
+    Sound {
+        seq: i64,
+        mac: String,
+    },
+}
+
+async fn head(cx: &mut Cx, key: &[u8; 32]) -> Result<Head, StoreError> {
+    let Some(text) = instance::get(cx, HEAD).await? else { return Ok(Head::Missing) };
+    let mut words = text.split(' ');
+    let claim = (words.next().and_then(|seq| seq.parse().ok()), words.next());
+    Ok(match claim {
+        (Some(seq), Some(mac)) if same(&head_text(key, seq, mac), &text) => Head::Sound { seq, mac: mac.to_owned() },
+        _ => Head::Broken,
+    })
+}
+
+/// Whether nothing was ever done here: neither an account nor a project, each of which leaves a row.
+async fn is_untouched(cx: &mut Cx) -> Result<bool, StoreError> {
+    Ok(users::all(cx).await?.is_empty() && projects::all(cx).await?.is_empty())
 }
 
 /// RFC 3339 of fixed width, so that text order is time order.
@@ -129,12 +187,15 @@ pub async fn verify(cx: &mut Cx, key: &[u8; 32]) -> Result<Verified, StoreError>
     if rows::following(cx, i64::MIN, 1).await?.first().is_some_and(|row| row.seq < 1) {
         return bad(0, 0, "was put before the first");
     }
-    let head = instance::get(cx, HEAD).await?;
-    let expected = (sound > 0).then(|| head_text(key, sound, &previous));
-    if head != expected {
-        return bad(sound, sound + 1, "is missing: the end was cut off");
+    match head(cx, key).await? {
+        Head::Sound { seq, mac } if seq == sound && same(&mac, &previous) => Ok(Verified { rows: sound, first_bad: None }),
+        Head::Sound { seq, .. } if seq > sound => bad(sound, sound + 1, "is missing: the end was cut off"),
+        Head::Missing if sound == 0 && is_untouched(cx).await? => Ok(Verified { rows: 0, first_bad: None }),
+        Head::Missing if sound == 0 => bad(0, 1, "is missing: everything was removed"),
+        Head::Missing | Head::Broken | Head::Sound { .. } => {
+            bad(sound, sound + 1, "may be missing: the record of the newest row is not the one that was written")
+        }
     }
-    Ok(Verified { rows: sound, first_bad: None })
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ pub mod undo;
 use super::clock::Clock;
 use super::error::Error;
 use super::serving::Serving;
-use super::store::Db;
+use super::store::{Db, Tx};
 use crate::domain::actor::Actor;
 use crate::domain::command::Command;
+use crate::domain::time::Timestamp;
 
 /// What somebody wants changed, with what they knew and said when they wanted it.
 #[derive(Debug, Clone)]
@@ -94,10 +95,22 @@ impl Governance {
 
     /// Applies all of them in one transaction, or none.
     pub async fn submit_all(&self, actor: &Actor, submissions: Vec<Submission>) -> Result<Vec<Applied>, Error> {
-        let applied = submit::in_one_transaction(&self.db, &self.audit_key, self.clock.now(), actor, &submissions).await?;
+        let applied = submit::in_one_transaction(&self.db, &self.audit_key, &self.clock, actor, &submissions).await?;
         if let Some(serving) = &self.serving {
             serving.publish().await;
         }
         Ok(applied)
+    }
+
+    /// Applies one in a transaction of the caller's, who commits it and publishes: where it stands or falls with more than
+    /// submissions. `now` is when it happens, by the story that is told.
+    pub async fn submit_within(
+        &self,
+        tx: &mut Tx,
+        now: Timestamp,
+        actor: &Actor,
+        submission: &Submission,
+    ) -> Result<Applied, Error> {
+        submit::within(tx, &self.audit_key, now, actor, submission).await
     }
 }

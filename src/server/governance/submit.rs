@@ -1,11 +1,13 @@
 //! The transaction in which a change happens, whole or not at all.
 
 use super::apply::{self, Scope, Work};
-use super::{Applied, Submission, audit, policy};
+use super::audit::Chain;
+use super::{Applied, Submission, policy};
 use crate::domain::actor::{Actor, Person};
 use crate::domain::command::Command;
 use crate::domain::permission::{Need, needed};
 use crate::domain::time::Timestamp;
+use crate::server::clock::Clock;
 use crate::server::error::Error;
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::projects::StoredProject;
@@ -14,28 +16,32 @@ use crate::server::store::{self, Db, Tx};
 pub async fn in_one_transaction(
     db: &Db,
     audit_key: &[u8; 32],
-    now: Timestamp,
+    clock: &Clock,
     actor: &Actor,
     submissions: &[Submission],
 ) -> Result<Vec<Applied>, Error> {
     let mut tx = db.begin().await?;
-    let actor = &as_of_now(&mut tx, actor).await?;
+    // Not before: who waited for their turn comes later than who had it.
+    let now = clock.now();
     let mut all = Vec::with_capacity(submissions.len());
     for submission in submissions {
-        all.push(one(&mut tx, audit_key, now, actor, submission).await?);
+        all.push(within(&mut tx, audit_key, now, actor, submission).await?);
     }
     tx.commit().await?;
     Ok(all)
 }
 
-async fn one(
+pub async fn within(
     tx: &mut Tx,
     audit_key: &[u8; 32],
     now: Timestamp,
     actor: &Actor,
     submission: &Submission,
 ) -> Result<Applied, Error> {
+    let actor = &as_of_now(tx, actor).await?;
     let project = permit(tx, actor, &submission.command).await?;
+    // Before anything is written: a first change makes the account or the project by which a later one is told apart.
+    let mut chain = Chain::open(tx, audit_key).await?;
     let mut work = Work { tx, actor, now, submission };
     let effect = apply::apply(&mut work, project.as_ref()).await?;
     if effect.events.is_empty() {
@@ -47,8 +53,9 @@ async fn one(
     }
     let mut audit = Vec::with_capacity(effect.events.len());
     for event in effect.events {
-        audit.push(audit::append(tx, audit_key, now, actor, submission.reason.as_deref(), event).await?);
+        audit.push(chain.append(tx, now, actor, submission.reason.as_deref(), event).await?);
     }
+    chain.close(tx).await?;
     Ok(Applied { audit })
 }
 

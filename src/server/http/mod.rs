@@ -8,7 +8,10 @@ mod sessions;
 
 use super::assets;
 use super::state::AppState;
-use crate::pages::{audit, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, login, rule, setup, undo};
+use crate::domain::state::MAX_UNITS;
+use crate::pages::{
+    audit, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, login, rule, setup, undo,
+};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -20,6 +23,9 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// The largest form or page request, in bytes.
 const MAX_BODY: usize = 256 * 1024;
+/// The same of a flag's page in an environment: as many individual targets as there may be, each of 128 characters that
+/// a form writes as three (`%2C`).
+const MAX_TARGETS: usize = MAX_BODY + MAX_UNITS * 3 * 128 + MAX_UNITS * "%0D%0A".len();
 /// How long a body may pause between two pieces.
 const BODY: Duration = Duration::from_secs(30);
 
@@ -41,7 +47,7 @@ fn pages(state: &AppState) -> Router {
     Router::new()
         .route("/", get(home::get))
         .route("/setup", get(setup::get).post(setup::post))
-        .route("/login", get(login::get).post(login::post))
+        .route("/login", get(login::get).post(login::post).layer(DefaultBodyLimit::max(kept::LONGEST + kept::AROUND)))
         .route("/logout", post(login::logout))
         .route("/theme", post(login::theme))
         .route("/help", get(help::get))
@@ -51,12 +57,16 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/flags/{flag}", get(flag::get).post(flag::post))
         .route("/p/{project}/flags/{flag}/edit", get(flag_new::edit).post(flag_new::post_edit))
         .route("/p/{project}/flags/{flag}/history", get(flag_history::get))
-        .route("/p/{project}/flags/{flag}/{environment}", get(flag_environment::get).post(flag_environment::post))
+        .route(
+            "/p/{project}/flags/{flag}/{environment}",
+            get(flag_environment::get).post(flag_environment::post).layer(DefaultBodyLimit::max(MAX_TARGETS)),
+        )
         .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
         .route("/p/{project}/audit", get(audit::get))
         .route("/p/{project}/undo/{seq}", post(undo::post))
         .route("/fn/{*name}", post(functions::call))
         .fallback(failure::unknown)
+        .method_not_allowed_fallback(failure::wrong_method)
         .layer(CatchPanicLayer::custom(failure::panicked))
         .layer(from_fn_with_state(state.clone(), failure::dress))
         .layer(CompressionLayer::new())

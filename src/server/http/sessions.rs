@@ -1,24 +1,30 @@
 //! tower-sessions over our own table. The cookie holds a random identity; the table only its SHA-256.
 
 use crate::domain::id::UserId;
-use crate::domain::time::{HOUR, MINUTE, Timestamp};
+use crate::domain::time::{HOUR, MINUTE};
+use crate::pages::session::{USER, backend};
 use crate::server::security::tokens;
 use crate::server::state::AppState;
 use crate::server::store::{self, StoreError};
 use async_trait::async_trait;
 use std::collections::HashMap;
-use time::{Duration, OffsetDateTime};
+use std::time::Duration;
+use time::OffsetDateTime;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::{Id, Record};
-use tower_sessions::session_store::{Error, Result};
+use tower_sessions::session_store::Error;
 use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 
 /// A session ends after this much time without use …
 const IDLE: i64 = 30 * MINUTE;
 /// … and after this much time in any case.
 const ABSOLUTE: i64 = 12 * HOUR;
-/// Where a session keeps who is signed in.
-pub const USER: &str = "user";
+/// How long a sign-in or a sign-out waits for its turn to write …
+const PATIENCE: Duration = Duration::from_secs(5);
+/// … and how long a page does that only wants to say that its session was used.
+const LITTLE_PATIENCE: Duration = Duration::from_secs(1);
+
+type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Clone, Debug)]
 pub struct Sessions {
@@ -35,15 +41,11 @@ pub fn layer(state: &AppState) -> SessionManagerLayer<Sessions> {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(Duration::milliseconds(IDLE)))
+        .with_expiry(Expiry::OnInactivity(time::Duration::milliseconds(IDLE)))
 }
 
 fn hash(id: &Id) -> String {
     tokens::sha256_hex(&id.to_string())
-}
-
-fn backend(error: StoreError) -> Error {
-    Error::Backend(error.to_string())
 }
 
 fn user_of(record: &Record) -> Option<UserId> {
@@ -54,34 +56,57 @@ fn data_of(record: &Record) -> Result<String> {
     serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))
 }
 
-fn expiry_of(record: &Record) -> Timestamp {
-    let millis = record.expiry_date.unix_timestamp_nanos() / 1_000_000;
-    Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+/// Gives up after `patience`, as on a database that is busy. What was begun is rolled back.
+async fn within<T>(patience: Duration, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    tokio::time::timeout(patience, work).await.unwrap_or(Err(StoreError::Sql(sqlx::Error::PoolTimedOut)))
+}
+
+impl Sessions {
+    async fn insert(&self, record: &mut Record, data: &str) -> Result<(), StoreError> {
+        let (now, user) = (self.state.clock.now(), user_of(record));
+        let mut tx = self.state.db.begin().await?;
+        loop {
+            let id = hash(&record.id);
+            match store::sessions::insert(&mut tx, &id, user.as_ref(), data, now, now.plus(IDLE)).await {
+                Err(error) if error.is_taken() => record.id = Id::default(),
+                other => break other?,
+            }
+        }
+        tx.commit().await
+    }
+
+    async fn update(&self, record: &Record, data: &str) -> Result<(), StoreError> {
+        let (expires_at, user) = (self.state.clock.now().plus(IDLE), user_of(record));
+        let mut tx = self.state.db.begin().await?;
+        store::sessions::update(&mut tx, &hash(&record.id), user.as_ref(), data, expires_at).await?;
+        tx.commit().await
+    }
+
+    async fn remove(&self, id: &Id) -> Result<(), StoreError> {
+        let mut tx = self.state.db.begin().await?;
+        store::sessions::delete(&mut tx, &hash(id)).await?;
+        tx.commit().await
+    }
 }
 
 #[async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        let (data, now) = (data_of(record)?, self.state.clock.now());
-        let mut tx = self.state.db.begin().await.map_err(backend)?;
-        let user = user_of(record);
-        loop {
-            let written = store::sessions::insert(&mut tx, &hash(&record.id), user.as_ref(), &data, now, expiry_of(record)).await;
-            match written {
-                Err(error) if error.is_taken() => record.id = Id::default(),
-                other => break other.map_err(backend)?,
-            }
-        }
-        tx.commit().await.map_err(backend)
+        let data = data_of(record)?;
+        within(PATIENCE, self.insert(record, &data)).await.map_err(backend)
     }
 
-    /// Updates only: a slow request must not bring back a session that was signed out meanwhile.
+    /// Updates only: a slow request must not bring back a session that was signed out meanwhile. What is saved here is
+    /// when the session was used; for want of that no page is lost that is ready to be sent.
     async fn save(&self, record: &Record) -> Result<()> {
         let data = data_of(record)?;
-        let mut tx = self.state.db.begin().await.map_err(backend)?;
-        let user = user_of(record);
-        store::sessions::update(&mut tx, &hash(&record.id), user.as_ref(), &data, expiry_of(record)).await.map_err(backend)?;
-        tx.commit().await.map_err(backend)
+        match within(LITTLE_PATIENCE, self.update(record, &data)).await {
+            Err(error) if error.is_busy() || error.is_full() => {
+                tracing::warn!(%error, "the last use of a session was not written down");
+                Ok(())
+            }
+            other => other.map_err(backend),
+        }
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -99,8 +124,6 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        let mut tx = self.state.db.begin().await.map_err(backend)?;
-        store::sessions::delete(&mut tx, &hash(id)).await.map_err(backend)?;
-        tx.commit().await.map_err(backend)
+        within(PATIENCE, self.remove(id)).await.map_err(backend)
     }
 }

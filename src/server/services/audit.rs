@@ -135,7 +135,8 @@ fn read(row: AuditRow, role: Role, names: &HashMap<String, String>) -> Result<Ch
     })
 }
 
-/// Hides individual targets and id lists, which viewers do not see: their number stays.
+/// Hides individual targets and id lists, which viewers do not see: their number stays. A text that cannot be read may
+/// hold some, so none of it is shown.
 pub fn masked(mut document: Value) -> Value {
     if let Some(targets) = document.get_mut("targets").and_then(Value::as_array_mut) {
         for target in targets {
@@ -148,6 +149,9 @@ pub fn masked(mut document: Value) -> Value {
         if let Some(units) = document.get_mut(list) {
             hide(units);
         }
+    }
+    if let Some(text) = document.get_mut("unreadable") {
+        *text = Value::String("hidden".to_owned());
     }
     document
 }
@@ -167,6 +171,7 @@ mod tests {
         let document = json!({"enabled": true, "targets": [{"variant": "on", "units": ["ada", "lin"]}]});
         assert_eq!(masked(document), json!({"enabled": true, "targets": [{"variant": "on", "units": "2 hidden"}]}));
         assert_eq!(masked(json!({"include": ["a"], "exclude": []})), json!({"include": "1 hidden", "exclude": "0 hidden"}));
+        assert_eq!(masked(json!({"unreadable": "{\"targets\": [ada"})), json!({"unreadable": "hidden"}));
         assert_eq!(masked(json!(null)), json!(null));
     }
 }

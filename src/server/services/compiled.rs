@@ -33,7 +33,7 @@ pub async fn flag(cx: &mut Cx, project: &ProjectId, environment: &EnvironmentId,
     let state = store::states::find(cx, &stored.id, environment).await?.ok_or(Error::NotFound("flag"))?.state;
     let compiled = match state {
         Ok(state) => compile(&stored.flag, &state, &segments(cx, project).await?),
-        Err(why) => Err(vec![Problem::new("", why)]),
+        Err(unreadable) => Err(vec![Problem::new("", unreadable.why)]),
     };
     Ok(match compiled {
         Ok(flag) => Compiled { flag, problems: Vec::new() },

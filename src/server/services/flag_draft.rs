@@ -4,6 +4,7 @@
 use crate::domain::flag::{ExpiryAction, Flag, FlagKind, Owner, Problem, ValueType, Variant};
 use crate::domain::id::UserId;
 use crate::domain::key::{FlagKey, TeamKey, VariantName};
+use crate::domain::text::capital;
 use crate::domain::time::{DAY, Timestamp};
 use serde_json::Value;
 
@@ -299,11 +300,6 @@ pub fn owner_value(owner: &Owner) -> String {
         Owner::Team(key) => format!("{TEAM}{key}"),
         Owner::Unclaimed(name) => format!("{UNCLAIMED}{name}"),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

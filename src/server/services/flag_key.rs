@@ -2,6 +2,7 @@
 
 use super::projects::OpenProject;
 use crate::domain::key::FlagKey;
+use crate::domain::text::capital;
 use crate::server::error::Error;
 use crate::server::governance::apply::naming_problem;
 use crate::server::state::AppState;
@@ -11,18 +12,11 @@ use crate::server::store;
 pub async fn problem(state: &AppState, project: &OpenProject, text: &str) -> Result<Option<String>, Error> {
     let key = match FlagKey::parse(text) {
         Ok(key) => key,
-        Err(why) => return Ok(Some(as_sentence(&why.to_string()))),
+        Err(why) => return Ok(Some(format!("{}.", capital(&why.to_string())))),
     };
     if let Some(problem) = naming_problem(&project.stored, &key) {
         return Ok(Some(problem.message));
     }
     let found = store::flags::find(&mut state.db.read().await?, &project.stored.id, &key).await?;
     Ok(found.map(|_| format!("{key} is taken; a key is never used again, even after archiving.")))
-}
-
-/// `a key …` as `A key ….`
-fn as_sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
 }

@@ -64,7 +64,7 @@ impl FlagChange {
 impl Prepared {
     /// The change itself, for governance.
     pub fn command(self) -> Command {
-        Command::Import { project: self.project, environment: self.environment, flags: self.flags }
+        Command::Import { project: self.project, environment: self.environment, flags: self.flags, base_versions: Vec::new() }
     }
 }
 

@@ -52,7 +52,7 @@ pub async fn is_open_to(state: &AppState, token: &str) -> Result<bool, Error> {
     Ok(right && is_needed(&mut state.db.read().await?).await?)
 }
 
-/// Makes the owner's account and the first project, both or neither.
+/// Makes the owner's account, the first project and the demo where it is wanted, all or nothing.
 pub async fn set_up(state: &AppState, token: &str, wanted: Wanted) -> Result<Made, Error> {
     let _turn = state.setup.turn.lock().await;
     if !is_open_to(state, token).await? {
@@ -62,20 +62,32 @@ pub async fn set_up(state: &AppState, token: &str, wanted: Wanted) -> Result<Mad
     }
     let (user, project, environments) = checked(&wanted)?;
     let hash = people::hash(state, wanted.password).await?;
-    if wanted.demo {
-        demo::create(&state.db, state.audit_key, state.clock.now()).await?;
-    }
     let (email, project_key) = (user.email.clone(), project.key.clone());
     let opens = if wanted.demo { demo::key()? } else { project_key };
-    let submissions = vec![
+    let submissions = [
         Submission::new(Command::CreateUser { user }).sealing(Sealed::Password(hash)).because("First set-up"),
         Submission::new(Command::CreateProject { project, environments }).because("First set-up"),
     ];
-    state.governance.submit_all(&Actor::System, submissions).await?;
+    in_one_transaction(state, wanted.demo, &submissions).await?;
     match people::actor_by_email(&mut state.db.read().await?, &email).await? {
         Some(Actor::Person(person)) => Ok(Made { person, opens }),
         _ => Err(Error::Internal("the account that was just made is not there".to_owned())),
     }
+}
+
+/// The demo comes first, since its story is older; whatever is refused takes all of it along.
+async fn in_one_transaction(state: &AppState, demo: bool, submissions: &[Submission]) -> Result<(), Error> {
+    let mut tx = state.db.begin().await?;
+    let now = state.clock.now();
+    if demo {
+        demo::tell(&mut tx, &state.governance, now).await?;
+    }
+    for submission in submissions {
+        state.governance.submit_within(&mut tx, now, &Actor::System, submission).await?;
+    }
+    tx.commit().await?;
+    state.serving.publish().await;
+    Ok(())
 }
 
 /// Parses the form, telling everything that is wrong at once.

@@ -96,11 +96,12 @@ fn set_targets(state: &mut State, flag: &Flag, variant: VariantName, units: Vec<
     state.targets.sort_by_key(|target| place(&target.variant));
 }
 
-/// Reads a list of targeting keys, one a line or separated by commas; blank ones and repeats fall away.
+/// Reads a list of targeting keys, one a line, since a key may hold a comma (`cn=ada,ou=eng`); blank lines and repeats fall
+/// away, and so does white space around a key.
 pub fn read_units(text: &str) -> Vec<String> {
     let mut units: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
-    for unit in text.split(['\n', ',']).map(str::trim).filter(|unit| !unit.is_empty()) {
+    for unit in text.lines().map(str::trim).filter(|unit| !unit.is_empty()) {
         if seen.insert(unit) {
             units.push(unit.to_owned());
         }
@@ -199,8 +200,8 @@ mod tests {
     }
 
     #[test]
-    fn unit_lists_are_read_from_lines_and_commas() {
-        assert_eq!(read_units("ada, lin\n\n  ada\nuser 7,"), ["ada", "lin", "user 7"]);
-        assert!(read_units(" \n,").is_empty());
+    fn unit_lists_are_read_line_by_line() {
+        assert_eq!(read_units("ada\r\ncn=ada,ou=eng\n\n  ada\t\nuser 7,"), ["ada", "cn=ada,ou=eng", "user 7,"]);
+        assert!(read_units(" \r\n\t").is_empty());
     }
 }

@@ -74,11 +74,13 @@ pub async fn undo(state: &AppState, actor: &Actor, project: &OpenProject, seq: i
     if after.as_ref() != Some(&present) {
         return Ok(Undone::ChangedSince);
     }
-    let reason = match &consent.reason {
-        Some(reason) => format!("Undo of #{seq}: {reason}"),
-        None => format!("Undo of #{seq}"),
+    let reason = match (&consent.reason, &consent.confirmation) {
+        (Some(reason), _) => Some(format!("Undo of #{seq}: {reason}")),
+        // Where the ladder asks why, the number of the change is no answer.
+        (None, Some(_)) => None,
+        (None, None) => Some(format!("Undo of #{seq}")),
     };
-    let consent = Consent { base_version: Some(version), reason: Some(reason), ..consent };
+    let consent = Consent { base_version: Some(version), reason, ..consent };
     match state.governance.submit(actor, consent.on(command)).await {
         Err(Error::Conflict { .. }) => Ok(Undone::ChangedSince),
         applied => applied.map(Undone::Done),

@@ -97,7 +97,7 @@ impl Build<'_> {
             Some(Ok(state)) => (state, None),
             // A flag without a row answers as a new flag does.
             None => (State::initial(&stored.flag), None),
-            Some(Err(why)) => (State::initial(&stored.flag), Some(vec![Problem::new("", why)])),
+            Some(Err(unreadable)) => (State::initial(&stored.flag), Some(vec![Problem::new("", unreadable.why)])),
         };
         let compiled = match fault {
             Some(fault) => Err(fault),

@@ -92,7 +92,7 @@ impl Serving {
     /// Asks the database for something trivial; fails when it does not answer.
     pub async fn probe(&self) -> Result<(), StoreError> {
         let mut cx = self.inner.db.read().await?;
-        instance::get(&mut cx, instance::SET_UP).await.map(|_| ())
+        instance::probe(&mut cx).await
     }
 
     /// Whether the last attempt to catch up with the database failed.

@@ -162,3 +162,41 @@ impl Db {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    async fn run(db: &Db, sql: &'static str) -> Result<(), StoreError> {
+        let mut tx = db.begin().await?;
+        run_on_db!(tx, c => sqlx::query(sql).execute(c))?;
+        tx.commit().await
+    }
+
+    #[tokio::test]
+    async fn writing_goes_on_after_the_disk_was_full() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("full.db")).await.unwrap();
+        let row = "insert into instance (name, value) values (hex(randomblob(8)), hex(zeroblob(20000)))";
+        for _ in 0..3 {
+            // The connection's own limit, which stands for a disk without room; no lower than what there is already.
+            run(&db, "pragma max_page_count = 1").await.unwrap();
+            let refused = run(&db, row).await.unwrap_err();
+            assert!(refused.is_full(), "{refused}");
+            run(&db, row).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_change_that_is_let_go_leaves_nothing_and_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("let_go.db")).await.unwrap();
+        for _ in 0..20 {
+            let mut tx = db.begin().await.unwrap();
+            run_on_db!(tx, c => sqlx::query("insert into instance (name, value) values ('a', 'b')").execute(c)).unwrap();
+            drop(tx);
+        }
+        run(&db, "insert into instance (name, value) values ('a', 'b')").await.unwrap();
+    }
+}

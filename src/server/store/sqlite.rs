@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Pool, Sqlite};
+use sqlx::{Connection as _, Pool, Sqlite};
 use std::path::Path;
 use std::time::Duration;
 
@@ -30,7 +30,14 @@ fn options(file: &Path) -> SqliteConnectOptions {
 }
 
 pub async fn writer(file: &Path) -> Result<Pool<Sqlite>, StoreError> {
-    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options(file)).await?;
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE)
+        // On a full disk SQLite rolls back by itself, after which the connection waits for ever for the end of a
+        // transaction that is over. It is let go, and a new one takes its place.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        .connect_with(options(file))
+        .await?;
     refuse_old(&pool).await?;
     Ok(pool)
 }

@@ -11,11 +11,17 @@ use sqlx::FromRow;
 pub struct StoredState {
     pub flag_id: FlagId,
     pub environment_id: EnvironmentId,
-    /// What is wrong with the stored text, where it cannot be read.
-    pub state: Result<State, String>,
+    pub state: Result<State, Unreadable>,
     /// Rises by one with every change.
     pub version: i64,
     pub updated_at: Timestamp,
+}
+
+/// A stored text that is no state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    pub why: String,
+    pub text: String,
 }
 
 #[derive(FromRow)]
@@ -32,7 +38,7 @@ impl StateRow {
         StoredState {
             flag_id: FlagId::from_text(self.flag_id),
             environment_id: EnvironmentId::from_text(self.environment_id),
-            state: json::read(&self.state, "state").map_err(|e| e.to_string()),
+            state: json::read(&self.state, "state").map_err(|e| Unreadable { why: e.to_string(), text: self.state }),
             version: self.version,
             updated_at: Timestamp::from_millis(self.updated_at),
         }

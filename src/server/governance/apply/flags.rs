@@ -2,7 +2,7 @@
 
 use super::{Effect, Scope, Work, document, in_project};
 use crate::domain::flag::{Flag, Owner, Problem};
-use crate::domain::id::FlagId;
+use crate::domain::id::{EnvironmentId, FlagId};
 use crate::domain::key::{FlagKey, is_snake_case};
 use crate::domain::project::SNAKE_CASE;
 use crate::domain::state::State;
@@ -53,7 +53,7 @@ pub async fn edit(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> 
         problems.push(Problem::new("value_type", "The type of a flag's values stays; make a new flag for another type."));
     }
     problems.extend(owner_problem(work, project, &flag).await?);
-    problems.extend(variants_in_use(work, project, &stored, &flag).await?);
+    problems.extend(variants_in_use(work, project, &stored, &flag, None).await?);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -93,15 +93,17 @@ pub(super) fn changes_answers(before: &Flag, after: &Flag) -> bool {
     served(before) != served(after)
 }
 
-/// A variant that some environment serves cannot go.
-async fn variants_in_use(
+/// A variant that some environment serves cannot go; `except` is the one that gets another state in the same change.
+pub(super) async fn variants_in_use(
     work: &mut Work<'_>,
     project: &StoredProject,
     stored: &StoredFlag,
     flag: &Flag,
+    except: Option<&EnvironmentId>,
 ) -> Result<Vec<Problem>, Error> {
     let mut found = Vec::new();
-    for environment in store::environments::of_project(work.tx, &project.id).await? {
+    let all = store::environments::of_project(work.tx, &project.id).await?;
+    for environment in all.into_iter().filter(|environment| Some(&environment.id) != except) {
         let state = store::states::find(work.tx, &stored.id, &environment.id).await?.and_then(|stored| stored.state.ok());
         for problem in state.map(|state| state.problems(flag)).unwrap_or_default() {
             let message = format!("In {}: {}", environment.environment.key, problem.message);

@@ -1,8 +1,9 @@
 //! Flags from a file: all of them or none. A flag that exists keeps what the file does not name (the caller merged it).
 
+use super::states::Before;
 use super::{Effect, Scope, Work, document, flags, in_project, states};
 use crate::domain::flag::{Flag, Problem};
-use crate::domain::key::EnvironmentKey;
+use crate::domain::key::{EnvironmentKey, FlagKey};
 use crate::domain::state::State;
 use crate::server::error::Error;
 use crate::server::governance::audit::Event;
@@ -11,18 +12,22 @@ use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
 use crate::server::store::segments::StoredSegment;
+use std::collections::HashMap;
 
 pub async fn import(
     work: &mut Work<'_>,
     project: &StoredProject,
     environment: &EnvironmentKey,
     imported: &[(Flag, State)],
+    base_versions: &[(FlagKey, i64)],
 ) -> Result<Effect, Error> {
     let environment = work.environment(project, environment).await?;
     let segments = store::segments::of_project(work.tx, &project.id).await?;
+    let bases = base_versions.iter().map(|(key, version)| (key, *version)).collect();
+    let file = Import { project, environment: &environment, segments: &segments, bases };
     let (mut events, mut problems, mut everywhere) = (Vec::new(), Vec::new(), false);
     for (flag, state) in imported {
-        match one(work, project, &environment, &segments, flag, state).await {
+        match file.one(work, flag, state).await {
             Ok(done) => {
                 events.extend(done.events);
                 everywhere |= done.everywhere;
@@ -51,63 +56,89 @@ fn of_flag(flag: &Flag, problem: Problem) -> Problem {
     Problem::new(format!("{}.{}", flag.key, problem.field), problem.message)
 }
 
-async fn one(
-    work: &mut Work<'_>,
-    project: &StoredProject,
-    environment: &StoredEnvironment,
-    segments: &[StoredSegment],
-    flag: &Flag,
-    state: &State,
-) -> Result<Done, Error> {
-    let problems = states::problems(flag, state, segments);
-    if !problems.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
-    let found = store::flags::find(work.tx, &project.id, &flag.key).await?;
-    let everywhere = found.as_ref().is_some_and(|stored| flags::changes_answers(&stored.flag, flag));
-    let (stored, mut events) = match found {
-        Some(stored) => existing(work, project, stored, flag).await?,
-        None => new(work, project, flag).await?,
-    };
-    let before = store::states::find(work.tx, &stored.id, &environment.id).await?.and_then(|found| found.state.ok());
-    let before = before.unwrap_or_else(|| State::initial(flag));
-    if &before != state {
-        events.push(states::replace(work, project, environment, &stored, "state.import", &before, state).await?);
-    }
-    Ok(Done { events, everywhere })
+/// Where the file goes.
+struct Import<'i> {
+    project: &'i StoredProject,
+    environment: &'i StoredEnvironment,
+    segments: &'i [StoredSegment],
+    /// The versions that definitions were merged with.
+    bases: HashMap<&'i FlagKey, i64>,
 }
 
-async fn new(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<(StoredFlag, Vec<Event>), Error> {
-    let effect = flags::create(work, project, flag).await?;
-    Ok((flags::find(work, project, &flag.key).await?, effect.events))
-}
+impl Import<'_> {
+    async fn one(&self, work: &mut Work<'_>, flag: &Flag, state: &State) -> Result<Done, Error> {
+        let problems = states::problems(flag, state, self.segments);
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems));
+        }
+        match store::flags::find(work.tx, &self.project.id, &flag.key).await? {
+            Some(stored) => self.update(work, stored, flag, state).await,
+            None => self.add(work, flag, state).await,
+        }
+    }
 
-async fn existing(
-    work: &mut Work<'_>,
-    project: &StoredProject,
-    stored: StoredFlag,
-    flag: &Flag,
-) -> Result<(StoredFlag, Vec<Event>), Error> {
-    if stored.flag.archived_at.is_some() {
-        return Err(Error::field("", format!("{} is archived; a key is never used again.", flag.key)));
+    async fn add(&self, work: &mut Work<'_>, flag: &Flag, state: &State) -> Result<Done, Error> {
+        let mut events = flags::create(work, self.project, flag).await?.events;
+        let stored = flags::find(work, self.project, &flag.key).await?;
+        events.extend(self.state(work, &stored, state).await?);
+        Ok(Done { events, everywhere: false })
     }
-    let mut problems = flag.problems();
-    if stored.flag.value_type != flag.value_type {
-        let (has, wants) = (stored.flag.value_type.as_str(), flag.value_type.as_str());
-        problems
-            .push(Problem::new("variants", format!("The flag's values are {has} and cannot become {wants}; use another key.")));
+
+    async fn update(&self, work: &mut Work<'_>, stored: StoredFlag, flag: &Flag, state: &State) -> Result<Done, Error> {
+        self.refuse_conflict(&stored)?;
+        if stored.flag.archived_at.is_some() {
+            return Err(Error::field("", format!("{} is archived; a key is never used again.", flag.key)));
+        }
+        let mut events = Vec::new();
+        if stored.flag != *flag {
+            events.push(self.redefine(work, &stored, flag).await?);
+        }
+        events.extend(self.state(work, &stored, state).await?);
+        if !events.is_empty() {
+            states::refuse_frozen_unless_extended(work, &stored.flag, flag)?;
+        }
+        Ok(Done { events, everywhere: flags::changes_answers(&stored.flag, flag) })
     }
-    if !problems.is_empty() {
-        return Err(Error::Invalid(problems));
+
+    /// What the file leaves out was filled in from a definition that may have changed since.
+    fn refuse_conflict(&self, stored: &StoredFlag) -> Result<(), Error> {
+        match self.bases.get(&stored.flag.key) {
+            Some(base) if *base != stored.version => {
+                let object = stored.flag.key.to_string();
+                Err(Error::Conflict { object, base: *base, current: stored.version })
+            }
+            _ => Ok(()),
+        }
     }
-    if stored.flag == *flag {
-        return Ok((stored, Vec::new()));
+
+    async fn redefine(&self, work: &mut Work<'_>, stored: &StoredFlag, flag: &Flag) -> Result<Event, Error> {
+        let mut problems = flag.problems();
+        if stored.flag.value_type != flag.value_type {
+            let (has, wants) = (stored.flag.value_type.as_str(), flag.value_type.as_str());
+            let message = format!("The flag's values are {has} and cannot become {wants}; use another key.");
+            problems.push(Problem::new("variants", message));
+        }
+        // The file brings the state of one environment; what the others serve must go on.
+        problems.extend(flags::variants_in_use(work, self.project, stored, flag, Some(&self.environment.id)).await?);
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems));
+        }
+        store::flags::update(work.tx, &stored.id, flag, work.now).await?;
+        Ok(Event {
+            before: document(&stored.flag)?,
+            after: document(flag)?,
+            ..in_project("flag.import", flags::object(&flag.key), self.project)
+        })
     }
-    store::flags::update(work.tx, &stored.id, flag, work.now).await?;
-    let event = Event {
-        before: document(&stored.flag)?,
-        after: document(flag)?,
-        ..in_project("flag.import", flags::object(&flag.key), project)
-    };
-    Ok((StoredFlag { flag: flag.clone(), ..stored }, vec![event]))
+
+    /// Puts the state in place, unless it is there already.
+    async fn state(&self, work: &mut Work<'_>, stored: &StoredFlag, state: &State) -> Result<Option<Event>, Error> {
+        let found = store::states::find(work.tx, &stored.id, &self.environment.id).await?.ok_or(Error::NotFound("flag"))?;
+        let before = match &found.state {
+            Ok(before) if before == state => return Ok(None),
+            Ok(before) => Before::State(before),
+            Err(unreadable) => Before::Unreadable(unreadable),
+        };
+        states::replace(work, self.project, self.environment, stored, "state.import", before, state).await.map(Some)
+    }
 }

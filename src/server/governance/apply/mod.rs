@@ -108,7 +108,9 @@ pub async fn apply(work: &mut Work<'_>, project: Option<&StoredProject>) -> Resu
         Command::EditState { environment, flag, state, .. } => states::edit(work, project()?, environment, flag, state).await,
         Command::CreateSegment { segment, .. } => segments::create(work, project()?, segment).await,
         Command::EditSegment { segment, .. } => segments::edit(work, project()?, segment).await,
-        Command::Import { environment, flags, .. } => import::import(work, project()?, environment, flags).await,
+        Command::Import { environment, flags, base_versions, .. } => {
+            import::import(work, project()?, environment, flags, base_versions).await
+        }
     }
 }
 

@@ -12,6 +12,8 @@ use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
 use crate::server::store::segments::StoredSegment;
+use crate::server::store::states::{StoredState, Unreadable};
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 pub async fn set_enabled(
@@ -22,7 +24,13 @@ pub async fn set_enabled(
     enabled: bool,
 ) -> Result<Effect, Error> {
     let environment = work.environment(project, environment).await?;
-    let (stored, before, version) = load(work, project, &environment, key).await?;
+    let (stored, found) = load(work, project, &environment, key).await?;
+    let version = found.version;
+    let before = match found.state {
+        // Off is the way out of this trouble too: the flag starts afresh.
+        Err(unreadable) if !enabled => return start_afresh(work, project, environment, &stored, &unreadable).await,
+        found => readable(found, key)?,
+    };
     if before.enabled == enabled {
         return Ok(Effect::nothing());
     }
@@ -44,8 +52,9 @@ pub async fn edit(
     after: &State,
 ) -> Result<Effect, Error> {
     let environment = work.environment(project, environment).await?;
-    let (stored, before, version) = load(work, project, &environment, key).await?;
-    work.check_base(key.as_str(), version)?;
+    let (stored, found) = load(work, project, &environment, key).await?;
+    work.check_base(key.as_str(), found.version)?;
+    let before = readable(found.state, key)?;
     if &before == after {
         return Ok(Effect::nothing());
     }
@@ -63,14 +72,33 @@ async fn load(
     project: &StoredProject,
     environment: &StoredEnvironment,
     key: &FlagKey,
-) -> Result<(StoredFlag, State, i64), Error> {
+) -> Result<(StoredFlag, StoredState), Error> {
     let stored = flags::find(work, project, key).await?;
     if stored.flag.archived_at.is_some() {
         return Err(Error::field("", format!("{key} is archived; restore it before you change it.")));
     }
     let state = store::states::find(work.tx, &stored.id, &environment.id).await?.ok_or(Error::NotFound("flag"))?;
-    let before = state.state.map_err(|why| Error::Internal(format!("the state of {key} cannot be read: {why}")))?;
-    Ok((stored, before, state.version))
+    Ok((stored, state))
+}
+
+fn readable(state: Result<State, Unreadable>, key: &FlagKey) -> Result<State, Error> {
+    state.map_err(|_| {
+        let advice = "turn it off here, which starts it afresh, or import it again";
+        Error::field("", format!("What is stored of {key} cannot be read; {advice}."))
+    })
+}
+
+/// Puts a state that is off in the place of one that cannot be read.
+async fn start_afresh(
+    work: &mut Work<'_>,
+    project: &StoredProject,
+    environment: StoredEnvironment,
+    stored: &StoredFlag,
+    unreadable: &Unreadable,
+) -> Result<Effect, Error> {
+    let after = State { enabled: false, ..State::initial(&stored.flag) };
+    let event = replace(work, project, &environment, stored, "state.disable", Before::Unreadable(unreadable), &after).await?;
+    Ok(Effect::one(event, Scope::Environment(Box::new(environment)), true))
 }
 
 async fn write(
@@ -82,8 +110,28 @@ async fn write(
     before: &State,
     after: &State,
 ) -> Result<Effect, Error> {
-    let event = replace(work, project, &environment, stored, action, before, after).await?;
+    let event = replace(work, project, &environment, stored, action, Before::State(before), after).await?;
     Ok(Effect::one(event, Scope::Environment(Box::new(environment)), true))
+}
+
+/// What a state takes the place of.
+#[derive(Clone, Copy)]
+pub(super) enum Before<'b> {
+    State(&'b State),
+    /// Which segments it asked for is not known.
+    Unreadable(&'b Unreadable),
+}
+
+impl Before<'_> {
+    fn document(self) -> Result<Option<Value>, Error> {
+        match self {
+            Self::State(state) => document(state),
+            Self::Unreadable(unreadable) => Ok(Some(json!({ "unreadable": unreadable.text }))),
+        }
+    }
+    fn asks_for_same_segments(self, after: &State) -> bool {
+        matches!(self, Self::State(before) if before.segments() == after.segments())
+    }
 }
 
 /// Writes a state and what refers to it; returns the event.
@@ -93,19 +141,19 @@ pub(super) async fn replace(
     environment: &StoredEnvironment,
     stored: &StoredFlag,
     action: &'static str,
-    before: &State,
+    before: Before<'_>,
     after: &State,
 ) -> Result<Event, Error> {
     store::states::update(work.tx, &stored.id, &environment.id, after, work.now).await?;
-    let named = after.segments();
-    if named != before.segments() {
+    if !before.asks_for_same_segments(after) {
+        let named = after.segments();
         let segments = store::segments::of_project(work.tx, &project.id).await?;
         let ids: Vec<_> = segments.into_iter().filter(|s| named.contains(s.segment.key.as_str())).map(|s| s.id).collect();
         store::states::set_segments(work.tx, &stored.id, &environment.id, &ids).await?;
     }
     Ok(Event {
         environment: Some(environment.environment.key.to_string()),
-        before: document(before)?,
+        before: before.document()?,
         after: document(after)?,
         ..in_project(action, flags::object(&stored.flag.key), project)
     })
@@ -125,10 +173,19 @@ pub(super) fn problems(flag: &Flag, state: &State, segments: &[StoredSegment]) -
 
 /// An expired flag whose expiry freezes it takes no edits until somebody extends it.
 fn refuse_frozen(work: &Work<'_>, flag: &Flag) -> Result<(), Error> {
-    let expired = flag.expires_at.is_some_and(|at| at <= work.now);
-    if expired && flag.on_expiry == ExpiryAction::Freeze {
-        let since = flag.expires_at.map(|at| at.to_date()).unwrap_or_default();
-        return Err(Error::field("", format!("{} expired on {since} and is frozen; extend its expiry date first.", flag.key)));
+    if !is_frozen(work, flag) {
+        return Ok(());
     }
-    Ok(())
+    let since = flag.expires_at.map(|at| at.to_date()).unwrap_or_default();
+    Err(Error::field("", format!("{} expired on {since} and is frozen; extend its expiry date first.", flag.key)))
+}
+
+/// The same for a flag that an import brings up to date: the file itself may extend it.
+pub(super) fn refuse_frozen_unless_extended(work: &Work<'_>, before: &Flag, after: &Flag) -> Result<(), Error> {
+    let extended = after.expires_at.is_none_or(|at| at > work.now);
+    if extended { Ok(()) } else { refuse_frozen(work, before) }
+}
+
+fn is_frozen(work: &Work<'_>, flag: &Flag) -> bool {
+    flag.on_expiry == ExpiryAction::Freeze && flag.expires_at.is_some_and(|at| at <= work.now)
 }

@@ -2,7 +2,7 @@
 
 use super::Asker;
 use super::answer::{Metadata, TYPICAL, empty, json, push_evaluation};
-use super::etag;
+use crate::server::etag;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 

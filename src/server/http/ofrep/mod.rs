@@ -8,7 +8,6 @@ mod body;
 mod bulk;
 mod context;
 mod cors;
-mod etag;
 mod path;
 mod refusal;
 mod single;

@@ -1,5 +1,5 @@
 //! The demo project: eight flags of every kind and stage, with the history and the counts that brought them there, so that
-//! each page has something to show. Everything goes through governance, with the clock standing where the story is.
+//! each page has something to show. Everything goes through governance, each change at its moment of the story.
 
 mod counts;
 mod flags;
@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::server::clock::Clock;
 use crate::server::error::Error;
 use crate::server::governance::{Governance, Submission};
-use crate::server::store::{self, Cx, Db, instance};
+use crate::server::store::{self, Cx, Db, Tx, instance};
 
 /// The project's key.
 const KEY: &str = "demo";
@@ -27,23 +27,27 @@ pub async fn is_there(cx: &mut Cx) -> Result<bool, Error> {
     Ok(made || store::projects::find(cx, &key()?).await?.is_some())
 }
 
-/// Makes the project as if people had worked on it for months before `now`. Does nothing where it was made before.
+/// Makes the project as if people had worked on it for months before `now`, whole or not at all. Does nothing where it was
+/// made before.
 pub async fn create(db: &Db, audit_key: [u8; 32], now: Timestamp) -> Result<(), Error> {
-    if is_there(&mut db.read().await?).await? {
+    let governance = Governance::new(db.clone(), audit_key, Clock::at(now), None);
+    let mut tx = db.begin().await?;
+    tell(&mut tx, &governance, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same within a transaction, to which the whole story belongs: a crash in the middle leaves nothing of it.
+pub async fn tell(tx: &mut Tx, governance: &Governance, now: Timestamp) -> Result<(), Error> {
+    if is_there(tx).await? {
         return Ok(());
     }
-    let clock = Clock::at(now);
-    let governance = Governance::new(db.clone(), audit_key, clock.clone(), None);
     for moment in history::moments(now)? {
-        clock.set(moment.at);
-        governance.submit(&Actor::System, Submission::new(moment.command).because(moment.reason)).await?;
+        let submission = Submission::new(moment.command).because(moment.reason);
+        governance.submit_within(tx, moment.at, &Actor::System, &submission).await?;
     }
-    let mut tx = db.begin().await?;
-    counts::add(&mut tx, now).await?;
-    let project = store::projects::find(&mut tx, &key()?).await?.ok_or(Error::NotFound("project"))?;
-    instance::set(&mut tx, instance::DEMO, project.id.as_str()).await?;
-    tx.commit().await?;
-    Ok(())
+    counts::add(tx, now).await?;
+    let project = store::projects::find(tx, &key()?).await?.ok_or(Error::NotFound("project"))?;
+    Ok(instance::set(tx, instance::DEMO, project.id.as_str()).await?)
 }
 
 /// The demo's own texts are right by construction; what is not is our fault.
@@ -74,6 +78,22 @@ mod tests {
         create(&db, [7; 32], now.plus(DAY)).await.unwrap();
         let again = audit::verify(&mut db.read().await.unwrap(), &[7; 32]).await.unwrap();
         assert_eq!(again.rows, verified.rows, "a second start adds nothing");
+    }
+
+    #[tokio::test]
+    async fn one_that_was_broken_off_leaves_nothing_and_is_made_at_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("demo.db")).await.unwrap();
+        let now = Timestamp::parse("2026-11-20T11:07:30Z").unwrap();
+        let governance = Governance::new(db.clone(), [7; 32], Clock::at(now), None);
+        let mut tx = db.begin().await.unwrap();
+        tell(&mut tx, &governance, now).await.unwrap();
+        drop(tx);
+        let mut cx = db.read().await.unwrap();
+        assert!(!is_there(&mut cx).await.unwrap());
+        assert_eq!(audit::verify(&mut cx, &[7; 32]).await.unwrap().rows, 0);
+        create(&db, [7; 32], now).await.unwrap();
+        assert!(is_there(&mut db.read().await.unwrap()).await.unwrap());
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Text, line, words that the message or its path holds.
-const FILES: [(&str, usize, &[&str]); 62] = [
+const FILES: [(&str, usize, &[&str]); 64] = [
     ("", 1, &["mapping", "flags:"]),
     ("- a\n- b\n", 1, &["a list"]),
     ("new_checkout: true\n", 1, &["no flags:", "under it"]),
@@ -39,6 +39,8 @@ const FILES: [(&str, usize, &[&str]); 62] = [
     ("flags:\n  a:\n    allowed_users: user_1\n", 3, &["must be a list", "Write [user_1]"]),
     ("flags:\n  a:\n    allowed_users:\n      - user_1\n      - true\n", 5, &["allowed_users[1]", "in quotes"]),
     ("flags:\n  a:\n    allowed_users: [\"\"]\n", 3, &["empty"]),
+    ("flags:\n  a:\n    allowed_users: [user_1, \"user_2 \"]\n", 3, &["allowed_users", "white space before or after"]),
+    ("flags:\n  a:\n    allowed_users: [\"user_1\\nuser_2\"]\n", 3, &["allowed_users", "holds a line break"]),
     ("flags:\n  a:\n    rules: {attribute: plan}\n", 3, &["must be a list"]),
     ("flags:\n  a:\n    rules:\n      - plan\n", 4, &["rules[0]", "A rule is a mapping"]),
     (

@@ -1,19 +1,24 @@
-//! Entity tags of bulk answers: strong, and standing for the very bytes.
+//! Entity tags: strong, each standing for the very bytes.
 
-use crate::server::security::tokens;
+use super::security::tokens;
 use axum::http::{HeaderMap, HeaderValue, header};
 use sha2::{Digest, Sha256};
 
-/// 128 bits of SHA-256, quoted: no two answers share a tag.
-pub(super) fn of(body: &[u8]) -> HeaderValue {
-    let text = format!("\"{}\"", tokens::hex(&Sha256::digest(body)[..16]));
+/// The tag of an answer: 128 bits of its SHA-256, so that no two answers share one.
+pub fn of(body: &[u8]) -> HeaderValue {
+    of_digest(&Sha256::digest(body)[..16])
+}
+
+/// The tag of something whose digest is known.
+pub fn of_digest(digest: &[u8]) -> HeaderValue {
+    let text = format!("\"{}\"", tokens::hex(digest));
     // Quotes and hexadecimal digits always make a header.
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
 /// Whether `If-None-Match` names `tag`: `*`, or in a list, compared weakly (RFC 9110, 13.1.2), since a proxy that
 /// compresses marks our tags as weak.
-pub(super) fn matches(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+pub fn matches(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     let lists = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     // Our tags hold no comma, so a comma always separates.
     let mut candidates = lists.flat_map(|list| list.split(',')).map(str::trim);
