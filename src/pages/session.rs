@@ -36,7 +36,7 @@ mod tests {
     fn a_busy_database_is_told_as_one_and_all_else_as_our_fault() {
         let busy = backend(StoreError::Sql(sqlx::Error::PoolTimedOut));
         assert!(matches!(failed(SessionError::Store(busy)), Error::Busy));
-        let other = backend(StoreError::BadUrl("x".to_owned()));
-        assert!(matches!(failed(SessionError::Store(other)), Error::Internal(why) if why.contains("x is not a database")));
+        let other = backend(StoreError::OldSqlite("3.40".to_owned()));
+        assert!(matches!(failed(SessionError::Store(other)), Error::Internal(why) if why.contains("3.40 is too old")));
     }
 }

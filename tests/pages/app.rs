@@ -86,7 +86,7 @@ impl App {
     /// Does to the database what no page does.
     pub async fn sql(&self, sql: &'static str) -> Result<(), StoreError> {
         let mut tx = self.state.db.begin().await.unwrap();
-        let Cx::Sqlite(handle) = tx.as_cx();
+        let Cx::Sqlite(handle) = tx.as_cx() else { panic!("pages are tested on SQLite") };
         sqlx::query(sql).execute(handle.connection()).await?;
         tx.commit().await
     }
