@@ -4,11 +4,11 @@ use super::counters::FlagCounters;
 use super::keys::ServedKey;
 use super::unknown::UnknownFlags;
 use crate::domain::flag::Problem;
-use crate::domain::id::SegmentId;
 use crate::domain::key::SegmentKey;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::engine::{CompiledFlag, Context, Evaluation, Segments, evaluate};
+use crate::server::store::Stamp;
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use std::collections::HashMap;
@@ -52,7 +52,7 @@ pub struct ProjectSegments {
     pub compiled: Segments,
     /// Segments that cannot be compiled, and why; flags that ask for them carry a fault.
     pub faults: HashMap<SegmentKey, Vec<Problem>>,
-    pub(super) versions: HashMap<SegmentKey, (SegmentId, i64)>,
+    pub(super) stamps: HashMap<SegmentKey, Stamp>,
 }
 
 /// Everything that answers for one environment.

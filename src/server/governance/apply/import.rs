@@ -4,13 +4,13 @@ use super::{Effect, Scope, Work, document, flags, in_project, states};
 use crate::domain::flag::{Flag, Problem};
 use crate::domain::key::EnvironmentKey;
 use crate::domain::state::State;
+use crate::engine::Segments;
 use crate::server::error::Error;
 use crate::server::governance::audit::Event;
 use crate::server::store;
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
-use crate::server::store::segments::StoredSegment;
 
 pub async fn import(
     work: &mut Work<'_>,
@@ -20,6 +20,7 @@ pub async fn import(
 ) -> Result<Effect, Error> {
     let environment = work.environment(project, environment).await?;
     let segments = store::segments::of_project(work.tx, &project.id).await?;
+    let segments = segments.iter().filter_map(states::compiled).collect();
     let (mut events, mut problems, mut everywhere) = (Vec::new(), Vec::new(), false);
     for (flag, state) in imported {
         match one(work, project, &environment, &segments, flag, state).await {
@@ -55,7 +56,7 @@ async fn one(
     work: &mut Work<'_>,
     project: &StoredProject,
     environment: &StoredEnvironment,
-    segments: &[StoredSegment],
+    segments: &Segments,
     flag: &Flag,
     state: &State,
 ) -> Result<Done, Error> {
