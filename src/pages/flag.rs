@@ -55,7 +55,7 @@ pub async fn post(member: Member, Path((key, flag)): Path<(String, String)>, fie
     let actor = member.actor();
     let project = projects::open(member.state(), &actor, &key).await?;
     project.require(Role::Editor)?;
-    let (view, _) = flags::show(member.state(), &project, &flag).await?;
+    let view = flags::view_of(member.state(), &project, &flag).await?;
     let archived = match fields.form() {
         ARCHIVE => true,
         RESTORE => false,

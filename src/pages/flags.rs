@@ -8,8 +8,8 @@ use super::visit::Member;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
+use crate::server::services::flag_list::{self, FlagList};
 use crate::server::services::flag_query::{FlagQuery, Sort};
-use crate::server::services::flags::{self, FlagList};
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
@@ -58,7 +58,7 @@ pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): Query
     let project = projects::open(member.state(), &actor, &key).await?;
     let asked = FlagQuery::parse(&params.q);
     let number = params.page.parse().unwrap_or(1);
-    let list = flags::list(member.state(), &actor, &project, &asked, Sort::parse(&params.sort), number).await?;
+    let list = flag_list::list(member.state(), &actor, &project, &asked, Sort::parse(&params.sort), number).await?;
     let notice = done::notice(&member, &project, params.done.parse().ok()).await;
     let frame =
         Frame { title: "Flags".to_owned(), project: Some(project.clone()), place: Place::Flags, notice, ..Frame::default() };

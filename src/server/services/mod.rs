@@ -7,6 +7,7 @@ pub mod demo;
 pub mod flag_draft;
 pub mod flag_file;
 pub mod flag_key;
+pub mod flag_list;
 pub mod flag_query;
 pub mod flags;
 pub mod import;
