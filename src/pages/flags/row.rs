@@ -67,7 +67,7 @@ fn standing(row: &ListRow) -> impl IntoView + use<> {
 /// The switch and the share of one environment.
 fn place(snapshot: &Snapshot, served: &ServedFlag, context: &RowContext) -> impl IntoView + use<> {
     let environment = &snapshot.environment.environment;
-    let share = status::exposure_text(status::exposure(&served.state, context.now));
+    let share = status::reach_of(served, context.now);
     let name = environment.name.clone();
     if served.is_archived() {
         return view! { <Cell label=name><span class="sub">"–"</span></Cell> }.into_any();

@@ -37,6 +37,10 @@ impl ServedFlag {
     pub fn is_archived(&self) -> bool {
         self.stored.flag.archived_at.is_some()
     }
+    /// Whether only the fallback variant is served.
+    pub fn is_faulty(&self) -> bool {
+        self.fault.is_some()
+    }
     /// Whether a request with such a key may know of it.
     pub fn is_visible_to(&self, key: &ServedKey) -> bool {
         !key.is_client() || self.stored.flag.client_visible
