@@ -147,6 +147,9 @@ pub struct Browser {
 pub struct Page {
     pub status: u16,
     pub location: String,
+    /// The media type.
+    pub kind: String,
+    pub disposition: String,
     pub html: String,
 }
 
@@ -189,7 +192,8 @@ impl Page {
         let header =
             |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let (status, location) = (response.status().as_u16(), header("location"));
-        Self { status, location, html: response.text().await.unwrap() }
+        let (kind, disposition) = (header("content-type"), header("content-disposition"));
+        Self { status, location, kind, disposition, html: response.text().await.unwrap() }
     }
 
     /// The hidden fields of the form called `id`.

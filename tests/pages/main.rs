@@ -3,6 +3,7 @@
 
 mod app;
 mod audit;
+mod audit_file;
 mod confirm;
 mod flag;
 mod flag_environment;

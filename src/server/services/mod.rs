@@ -2,6 +2,7 @@
 //! Knows no HTTP and no HTML.
 
 pub mod audit;
+pub mod audit_file;
 pub mod compiled;
 pub mod demo;
 pub mod flag_draft;
