@@ -15,3 +15,6 @@ create index segments_by_project on segments (project_id, id, version, updated_a
 
 -- The last hours of a page of flags, without the months before.
 create index evaluation_counts_by_flag on evaluation_counts (flag_id, hour);
+
+-- Sorting by it asks when every flag was last asked for.
+create index last_seen_by_flag on last_seen (flag_id, evaluated_at, delivered_at);

@@ -25,4 +25,5 @@ pub mod setup;
 pub mod state_change;
 pub mod switch_form;
 pub mod undo;
+pub mod unknown;
 pub mod visit;

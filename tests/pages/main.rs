@@ -13,3 +13,4 @@ mod help;
 mod rules;
 mod server_fns;
 mod undo;
+mod unknown;

@@ -10,6 +10,7 @@ use super::assets;
 use super::state::AppState;
 use crate::pages::{
     audit, audit_file, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, login, rule, setup, undo,
+    unknown,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -58,6 +59,7 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/audit", get(audit::get))
         .route("/p/{project}/audit.csv", get(audit_file::csv))
         .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))
+        .route("/p/{project}/unknown", get(unknown::get))
         .route("/p/{project}/undo/{seq}", post(undo::post))
         .route("/fn/{*name}", post(functions::call))
         .fallback(failure::unknown)

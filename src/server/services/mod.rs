@@ -24,4 +24,5 @@ pub mod state_edit;
 pub mod states;
 pub mod status;
 pub mod undo;
+pub mod unknown;
 pub mod usage;

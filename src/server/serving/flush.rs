@@ -8,7 +8,7 @@ use super::{Inner, Serving};
 use crate::domain::id::{ApiKeyId, EnvironmentId};
 use crate::domain::time::{HOUR, Timestamp};
 use crate::server::store::counts::{self, Tally};
-use crate::server::store::{StoreError, Tx, api_keys};
+use crate::server::store::{StoreError, Tx, api_keys, unknown};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -126,8 +126,7 @@ impl Batch {
             counts::add(tx, &counted.tally).await?;
         }
         for asked in &self.unknown {
-            counts::add_unknown(tx, &asked.environment, &asked.key, number(asked.count), asked.last, number(MAX_KEYS as u64))
-                .await?;
+            unknown::add(tx, &asked.environment, &asked.key, number(asked.count), asked.last, number(MAX_KEYS as u64)).await?;
         }
         for (id, used, _) in &self.keys {
             api_keys::set_last_used(tx, id, *used).await?;

@@ -135,22 +135,3 @@ pub async fn seen_in(cx: &mut Cx, project: &ProjectId) -> Result<Vec<LastRow>, S
                where flag_id in (select id from flags where project_id = $1) group by flag_id";
     on_db!(cx, c => sqlx::query_as::<_, LastRow>(sql).bind(project.as_str()).fetch_all(c))
 }
-
-/// Counts asks for a key that nobody made. An environment keeps at most `limit` such keys.
-pub async fn add_unknown(
-    tx: &mut Tx,
-    environment: &EnvironmentId,
-    key: &str,
-    asked: i64,
-    at: Timestamp,
-    limit: i64,
-) -> Result<(), StoreError> {
-    let sql = "insert into unknown_flags (environment_id, key, asked, last_asked_at)
-               select $1, $2, $3, $4
-               where (select count(*) from unknown_flags where environment_id = $1) < $5
-                  or exists (select 1 from unknown_flags where environment_id = $1 and key = $2)
-               on conflict (environment_id, key) do update
-               set asked = unknown_flags.asked + excluded.asked, last_asked_at = excluded.last_asked_at";
-    on_db!(tx, c => sqlx::query(sql).bind(environment.as_str()).bind(key).bind(asked).bind(at.millis()).bind(limit).execute(c))?;
-    Ok(())
-}

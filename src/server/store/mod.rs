@@ -15,6 +15,7 @@ pub mod segments;
 pub mod sessions;
 pub mod states;
 pub mod teams;
+pub mod unknown;
 pub mod users;
 
 pub use db::{Cx, Db, StoreError, Tx};
