@@ -127,7 +127,6 @@ fn connect(url: String) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::domain::time::MINUTE;
     use crate::server::services::undo;
 

@@ -52,7 +52,7 @@ fn view(project: &OpenProject, list: UnknownList, now: Timestamp) -> impl IntoVi
 fn table(project: &OpenProject, list: UnknownList, now: Timestamp) -> impl IntoView + use<> {
     let head = view! {
         <Column label="Key" />
-        <Column label="Asked, by environment" />
+        <Column label="Asked" />
         <Column label="Last asked" />
         <Column label="What to do" />
     }
@@ -80,7 +80,7 @@ fn row(project: &OpenProject, unknown: UnknownKey, now: Timestamp) -> impl IntoV
     view! {
         <Row>
             <RowHead><code>{unknown.key}</code></RowHead>
-            <Cell label="Asked, by environment"><span class="bar">{places}</span></Cell>
+            <Cell label="Asked"><span class="bar">{places}</span></Cell>
             <Cell label="Last asked" nowrap=true>{last}</Cell>
             <Cell label="What to do" full=true>{advice}</Cell>
         </Row>

@@ -92,7 +92,7 @@ async fn archiving_is_confirmed_and_told_and_restored() {
     assert_eq!(done.status, 303, "{}", done.html);
     let archived = ada.get(&done.location).await;
     assert!(archived.says("You archived new_checkout.") && archived.says("Restore"), "{}", archived.html);
-    assert!(!archived.says("role=\"switch\""), "{}", archived.html);
+    assert!(!archived.says("role=\"switch\"") && archived.says("Archived: answers nobody"), "{}", archived.html);
 
     let stale = ada.send(FLAG, &page, "archive", &[("_form", "restore")]).await;
     assert_eq!(stale.status, 422, "an older page's form: {}", stale.html);

@@ -49,6 +49,7 @@ fn row(shown: &Shown, snapshot: &Snapshot, served: &ServedFlag, usage: &Usage) -
         false => switch_form(shown.project.key().as_str(), snapshot, served, &flag, refusal.as_deref()),
     };
     let serves = match status::in_force(&served.stored.flag, &served.state, served.is_faulty(), shown.now) {
+        InForce::Archived => "Archived: answers nobody".to_owned(),
         InForce::Faulty(name) => format!("Faulty: everyone gets {name}"),
         InForce::Expired(name) => format!("Expired: everyone gets {name}"),
         InForce::Off | InForce::Rules => sentence::summary(&served.state, shown.now),

@@ -68,9 +68,6 @@ fn warnings(shown: &Shown) -> impl IntoView + use<> {
 fn expired(shown: &Shown) -> Option<impl IntoView + use<>> {
     let served = &shown.open.served;
     let flag = &served.stored.flag;
-    if served.is_archived() {
-        return None;
-    }
     let InForce::Expired(name) = status::in_force(flag, &served.state, served.is_faulty(), shown.now) else { return None };
     let title = format!("Expired {}: everybody gets {name}.", when::relative(flag.expires_at?, shown.now));
     let extend = shown.project.refusal(Role::Editor).is_none().then(|| {

@@ -82,10 +82,11 @@ impl AuditFile {
         let before = self.document(&mut row.before);
         let after = self.document(&mut row.after);
         let who = self.names.get(&row.actor).unwrap_or(&row.actor).clone();
+        let readable = [before.is_some(), after.is_some()];
         let said = said(&row, before, after, who);
         match self.format {
             Format::Csv => csv(&row, &said),
-            Format::JsonLines => json(&row, &said),
+            Format::JsonLines => json(&row, &said, readable),
         }
     }
 
@@ -150,12 +151,12 @@ fn csv_cell(text: &str) -> String {
     }
 }
 
-/// An object on one line; `before` and `after` are the documents themselves.
-fn json(row: &AuditRow, said: &str) -> String {
+/// An object on one line; `before` and `after` are the documents themselves where they are `readable`.
+fn json(row: &AuditRow, said: &str, readable: [bool; 2]) -> String {
     let text = |text: Option<&str>| Value::from(text).to_string();
-    let document = |stored: Option<&str>| match stored {
+    let document = |stored: Option<&str>, readable: bool| match stored {
         // As it is stored, to the byte: written by serde, it holds no line break.
-        Some(stored) if serde_json::from_str::<Value>(stored).is_ok() && !stored.contains('\n') => stored.to_owned(),
+        Some(stored) if readable && !stored.contains(['\n', '\r']) => stored.to_owned(),
         other => text(other),
     };
     let values = [
@@ -166,8 +167,8 @@ fn json(row: &AuditRow, said: &str) -> String {
         text(row.project.as_deref()),
         text(row.environment.as_deref()),
         text(Some(&row.object)),
-        document(row.before.as_deref()),
-        document(row.after.as_deref()),
+        document(row.before.as_deref(), readable[0]),
+        document(row.after.as_deref(), readable[1]),
         text(row.reason.as_deref()),
         text(Some(&row.mac)),
         text(Some(said)),
@@ -219,7 +220,7 @@ mod tests {
             reason: Some("two\nlines \"quoted\"".to_owned()),
             mac: "m".to_owned(),
         };
-        let line = json(&row, "said");
+        let line = json(&row, "said", [true, false]);
         assert!(line.contains("\"before\":{\"share\":1.50},"), "{line}");
         let read: Value = serde_json::from_str(&line).unwrap();
         assert_eq!((&read["after"], &read["environment"]), (&Value::from("{\"cut"), &Value::Null));

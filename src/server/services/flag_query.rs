@@ -133,8 +133,10 @@ mod tests {
                 assert!(FlagQuery::parse(more).unknown.is_empty(), "{more}");
             }
         }
-        let told = |name: &str| EXAMPLES.iter().filter(|(example, _)| example.starts_with(name)).map(|(a, b)| format!("{a} {b}"));
-        let told = |name: &str| told(name).collect::<String>();
+        let told = |name: &str| -> String {
+            let lines = EXAMPLES.iter().filter(|(example, _)| example.starts_with(name));
+            lines.map(|(example, about)| format!("{example} {about}")).collect()
+        };
         for stage in Stage::ALL {
             assert!(told("status:").contains(stage.as_str()), "{}", stage.as_str());
         }

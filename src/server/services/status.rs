@@ -106,6 +106,8 @@ fn exposure_text(exposure: Exposure) -> String {
 /// What decides a flag's answers in one environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InForce<'f> {
+    /// It answers nobody.
+    Archived,
     /// What is stored cannot be served: everybody gets the fallback.
     Faulty(&'f VariantName),
     Off,
@@ -118,6 +120,7 @@ pub enum InForce<'f> {
 /// The order is the engine's.
 pub fn in_force<'f>(flag: &'f Flag, state: &State, is_faulty: bool, now: Timestamp) -> InForce<'f> {
     match &flag.on_expiry {
+        _ if flag.archived_at.is_some() => InForce::Archived,
         _ if is_faulty => InForce::Faulty(&flag.fallback_variant),
         _ if !state.enabled => InForce::Off,
         ExpiryAction::Serve(name) if flag.expires_at.is_some_and(|at| at <= now) => InForce::Expired(name),
@@ -128,6 +131,7 @@ pub fn in_force<'f>(flag: &'f Flag, state: &State, is_faulty: bool, now: Timesta
 /// How far a flag reaches in one environment, as a cell shows it: `off`, `25 %`, `some`, `expired: control`.
 pub fn reach(flag: &Flag, state: &State, is_faulty: bool, now: Timestamp) -> String {
     match in_force(flag, state, is_faulty, now) {
+        InForce::Archived => "archived".to_owned(),
         InForce::Faulty(_) => "faulty".to_owned(),
         InForce::Expired(name) => format!("expired: {name}"),
         InForce::Off | InForce::Rules => exposure_text(exposure(state, now)),
@@ -271,5 +275,6 @@ mod tests {
         assert_eq!(reach(&serve(-1), &off, false, NOW), "off");
         assert_eq!(reach(&serve(-1), &on, true, NOW), "faulty");
         assert_eq!(reach(&flag(FlagKind::Release, Some(-1)), &on, false, NOW), "100 %", "one that is only overdue goes on");
+        assert_eq!(reach(&Flag { archived_at: Some(NOW), ..serve(1) }, &on, false, NOW), "archived");
     }
 }
