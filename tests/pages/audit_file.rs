@@ -44,7 +44,7 @@ async fn switch(app: &App, environment: &str, times: usize) {
     let environment = EnvironmentKey::parse(environment).unwrap();
     let submission = |n: usize| {
         let (environment, flag) = (environment.clone(), FlagKey::parse("new_checkout").unwrap());
-        Submission::new(Command::SetEnabled { project: shop(), environment, flag, enabled: n % 2 == 0 })
+        Submission::new(Command::SetEnabled { project: shop(), environment, flag, enabled: n.is_multiple_of(2) })
     };
     app.state.governance.submit_all(&Actor::System, (0..times).map(submission).collect()).await.unwrap();
 }

@@ -94,7 +94,10 @@ impl World {
 
     /// One statement with the number's flag or segment as `$1`.
     async fn on(&self, sql: &'static str, id: String) {
-        self.write(async |tx| drop(on_db!(tx, c => sqlx::query(sql).bind(&id).execute(c)).unwrap())).await;
+        self.write(async |tx| {
+            on_db!(tx, c => sqlx::query(sql).bind(&id).execute(c)).unwrap();
+        })
+        .await;
     }
 
     async fn take(&self, step: Step) {
