@@ -14,7 +14,7 @@ SOURCES := $(shell find src migrations style public tools scripts/build-front sc
 ADDR ?= 127.0.0.1:3000
 DATA ?= data
 
-.PHONY: help run test test-postgres check e2e release bench front pictures clean
+.PHONY: help run test test-postgres check e2e release bench measure front pictures clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ release: $(BINARY) ## the one file to copy to another machine
 
 bench: ## the engine's speed
 	cargo bench
+
+measure: $(BINARY) ## every page at 5,000 flags and 100,000 rows of audit, as a table
+	@python3 scripts/measure.py --binary $(BINARY)
 
 front: ## the browser's files alone, into target/site
 	@scripts/tools

@@ -4,11 +4,10 @@ use super::badge::{Badge, EnvironmentBadge};
 use super::diff::Diff;
 use super::query::encode;
 use super::sentence::Sentence;
-use super::time::Exact;
+use super::time::{Ago, Exact};
 use crate::domain::change::{Change, pieces};
 use crate::domain::environment::Colour;
 use crate::domain::time::Timestamp;
-use crate::domain::when;
 use leptos::prelude::*;
 
 /// A list of [`ChangeRow`]s.
@@ -22,7 +21,7 @@ pub fn Changes(
     view! { <ol class="changes" aria-label=label>{children()}</ol> }
 }
 
-/// One row of the audit: who did what, when and why, and the difference once opened. `#seq-123` leads to it.
+/// One row of the audit, on two lines: who did what and when, why, and the difference once opened. `#seq-123` leads to it.
 #[component]
 pub fn ChangeRow(
     change: Change,
@@ -50,18 +49,17 @@ pub fn ChangeRow(
         Some(colour) => view! { <EnvironmentBadge colour=colour name=name /> }.into_any(),
         None => view! { <Badge text=name /> }.into_any(),
     });
-    let reason = change.reason.clone().map(|reason| view! { <blockquote>{reason}</blockquote> });
+    let reason = change.reason.clone().map(|reason| view! { <q>{reason}</q> });
     let rows = change.diff();
     let label = format!("Change {}", change.seq);
     view! {
         <li class="change" id=id.clone()>
             <details>
-                <summary><Sentence pieces=pieces(&change) />" "{environment}</summary>
+                <summary><Sentence pieces=pieces(&change) />" "{environment}" "<Ago at=change.at now=now /></summary>
                 <Diff rows=rows label=label />
             </details>
-            {reason}
             <p class="meta">
-                <span>{when::relative(change.at, now)}</span>
+                {reason}
                 <Exact at=change.at />
                 {actor}
                 <a href=format!("#{id}")>{format!("#{}", change.seq)}</a>

@@ -1,5 +1,6 @@
 //! What changed, field by field.
 
+use crate::domain::count::counted;
 use crate::domain::diff::{DiffKind, DiffRow};
 use leptos::prelude::*;
 
@@ -14,8 +15,22 @@ pub fn Diff(
     if rows.is_empty() {
         return view! { <p class="sub">"Nothing changed."</p> }.into_any();
     }
-    let rows: Vec<_> = rows.into_iter().map(row).collect();
-    view! { <ul class="diff" aria-label=label>{rows}</ul> }.into_any()
+    let more = rows.len().saturating_sub(MOST_ROWS);
+    let more = (more > 0)
+        .then(|| view! { <li class="more"><span class="path">{format!("… and {} more", counted(more as u64))}</span></li> });
+    let rows: Vec<_> = rows.into_iter().take(MOST_ROWS).map(row).collect();
+    view! { <ul class="diff" aria-label=label>{rows}{more}</ul> }.into_any()
+}
+
+/// Lists of thousands of users would bury everything else.
+const MOST_ROWS: usize = 40;
+const LONGEST_VALUE: usize = 400;
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}… and {} more characters", &text[..end], counted(text[end..].chars().count() as u64)),
+        None => text,
+    }
 }
 
 /// `rules[Staff].serve` as `rules / Staff / serve`: names may hold dots, but those stand in brackets.
@@ -47,8 +62,8 @@ fn row(row: DiffRow) -> impl IntoView {
             view! { <span class="moved">{format!("moved from {from} to {to}")}</span> }.into_any()
         }
         _ => {
-            let del = row.before.map(|text| view! { <del><span class="vh">"was "</span>{text}</del>" " });
-            let ins = row.after.map(|text| view! { <ins><span class="vh">"now "</span>{text}</ins> });
+            let del = row.before.map(|text| view! { <del><span class="vh">"was "</span>{shortened(text)}</del>" " });
+            let ins = row.after.map(|text| view! { <ins><span class="vh">"now "</span>{shortened(text)}</ins> });
             view! { {del} {ins} }.into_any()
         }
     };

@@ -47,6 +47,9 @@ pub fn Frame(
     /// The address to come back to after the theme changed.
     #[prop(into)]
     here: String,
+    /// The address of the help.
+    #[prop(into, default = "/help".to_owned())]
+    help: String,
     /// What just happened, such as a [`super::Banner`]; it stands in the page's one status region.
     #[prop(optional)]
     notice: Option<AnyView>,
@@ -58,7 +61,7 @@ pub fn Frame(
                 <Brand />
                 <Projects projects=projects />
                 <nav class="nav" aria-label="Main"><ul>{nav.into_iter().map(entry).collect::<Vec<_>>()}</ul></nav>
-                <UserMenu person=person theme=theme here=here />
+                <UserMenu person=person theme=theme here=here help=help />
             </header>
             <main id="main" tabindex="-1">
                 <div role="status" id="status" class="notices">{notice}</div>
@@ -140,7 +143,7 @@ fn project_link(project: ProjectLink) -> impl IntoView {
 
 /// Who is signed in, how they want to see the pages, and the way out.
 #[component]
-fn UserMenu(person: SignedIn, theme: Theme, here: String) -> impl IntoView {
+fn UserMenu(person: SignedIn, theme: Theme, here: String, help: String) -> impl IntoView {
     let button = view! {
         <span class="avatar" aria-hidden="true">{initials(&person.name)}</span>
         <span class="who">
@@ -158,7 +161,7 @@ fn UserMenu(person: SignedIn, theme: Theme, here: String) -> impl IntoView {
                     <span class="sub">{person.role}</span>
                 </p>
                 <ThemeForm theme=theme here=here />
-                <ul class="menu-list"><li><a href="/help">"Help"</a></li></ul>
+                <ul class="menu-list"><li><a href=help>"Help"</a></li></ul>
                 <form method="post" action="/logout">
                     <Button icon=Glyph::SignOut kind=super::ButtonKind::Quiet>"Sign out"</Button>
                 </form>

@@ -159,6 +159,13 @@ fn differences_are_told_in_words_too() {
     assert!(html.contains(" added: ") && html.contains("<ins>") && html.contains("now ") && !html.contains("<del>"), "{html}");
     assert!(html.contains("moved from 2 to 1"), "{html}");
     assert!(render(|| view! { <Diff rows=vec![] label="Draft" /> }).contains("Nothing changed."));
+    let unit =
+        |n: usize| DiffRow { path: "include".into(), kind: DiffKind::Added, before: None, after: Some(format!("user_{n}")) };
+    let long = DiffRow { after: Some("é".repeat(1_000)), ..unit(0) };
+    let rows: Vec<_> = std::iter::once(long).chain((1..=100).map(unit)).collect();
+    let html = render(|| view! { <Diff rows=rows label="Draft" /> });
+    assert!(html.contains("user_39<") && !html.contains("user_40") && html.contains("… and 61 more"), "{html}");
+    assert!(html.contains("é… and 600 more characters") && html.matches('é').count() == 400, "{html}");
 }
 
 #[test]

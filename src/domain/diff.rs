@@ -10,6 +10,7 @@ use super::time::Timestamp;
 use super::when;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 /// What became of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,19 +153,44 @@ fn longest_rise(places: &[usize]) -> Vec<usize> {
 
 fn scalars(path: &str, a: &[Value], b: &[Value], rows: &mut Vec<DiffRow>) {
     let start = rows.len();
-    let mut left: Vec<&Value> = b.iter().collect();
-    for item in a {
-        match left.iter().position(|other| *other == item) {
-            Some(at) => drop(left.remove(at)),
-            None => push(path, DiffKind::Removed, Some(item), None, rows),
-        }
+    for item in beyond(a, b) {
+        push(path, DiffKind::Removed, Some(item), None, rows);
     }
-    for item in left {
+    for item in beyond(b, a) {
         push(path, DiffKind::Added, None, Some(item), rows);
     }
     if rows.len() == start {
         let list = |items: &[Value]| Some(items.iter().map(sentence::scalar).collect::<Vec<_>>().join(", "));
         rows.push(DiffRow { path: path.to_owned(), kind: DiffKind::Changed, before: list(a), after: list(b) });
+    }
+}
+
+/// What `items` has more often than `others`, in its order.
+fn beyond<'v>(items: &'v [Value], others: &[Value]) -> Vec<&'v Value> {
+    let mut left: HashMap<Scalar<'_>, usize> = HashMap::with_capacity(others.len());
+    for other in others {
+        *left.entry(Scalar::of(other)).or_default() += 1;
+    }
+    let mut found = Vec::new();
+    for item in items {
+        match left.get_mut(&Scalar::of(item)).filter(|count| **count > 0) {
+            Some(count) => *count -= 1,
+            None => found.push(item),
+        }
+    }
+    found
+}
+
+/// A value of a plain list, to be counted: JSON values have no hash.
+#[derive(PartialEq, Eq, Hash)]
+enum Scalar<'v> {
+    Text(&'v str),
+    Other(String),
+}
+
+impl<'v> Scalar<'v> {
+    fn of(value: &'v Value) -> Self {
+        value.as_str().map_or_else(|| Self::Other(value.to_string()), Self::Text)
     }
 }
 

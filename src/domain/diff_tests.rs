@@ -31,6 +31,10 @@ fn plain_lists_are_sets_unless_only_their_order_changed() {
     let tags = |before, after| lines(json!({"tags": before}), json!({"tags": after}));
     assert_eq!(tags(json!(["a", "b"]), json!(["b", "c"])), ["tags: removed a", "tags: added c"]);
     assert_eq!(tags(json!(["a", "a"]), json!(["a"])), ["tags: removed a"]);
+    assert_eq!(
+        tags(json!(["a"]), json!(["b", "a", "a", "1", 1])),
+        ["tags: added b", "tags: added a", "tags: added 1", "tags: added 1"]
+    );
     assert_eq!(tags(json!(["a", "b"]), json!(["b", "a"])), ["tags: a, b → b, a"]);
 }
 
@@ -86,5 +90,17 @@ fn a_rollout_that_began_is_told_by_its_plan() {
     assert_eq!(
         lines(json!({"fallthrough": {"variant": "off"}}), after),
         ["fallthrough: serve off → on to 1 %, 100 % from 30 Nov 2026 09:00 UTC, rest off, by userId"]
+    );
+}
+
+#[test]
+fn lists_of_100_000_units_are_compared_item_by_item() {
+    let units = |numbers: std::ops::Range<u32>| json!({"include": numbers.map(|n| format!("user_{n}")).collect::<Vec<_>>()});
+    // Looking each item up in the other list by walking it would take minutes.
+    let rows = diff(&units(0..100_000), &units(50_000..150_000));
+    assert_eq!(rows.len(), 100_000);
+    assert_eq!(
+        (rows[0].sentence(), rows[50_000].sentence()),
+        ("include: removed user_0".to_owned(), "include: added user_100000".to_owned())
     );
 }

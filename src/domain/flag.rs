@@ -142,7 +142,7 @@ pub enum Owner {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpiryAction {
-    /// Tell the owner.
+    /// Show it as overdue.
     #[default]
     Notify,
     /// Refuse further edits until it is extended.

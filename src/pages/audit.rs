@@ -64,7 +64,7 @@ pub async fn get(member: Member, Path(project): Path<String>, QueryOf(params): Q
 
 impl Params {
     /// What to look for, and the texts that could not be read.
-    fn read(&self) -> (Wanted, Vec<String>) {
+    pub(super) fn read(&self) -> (Wanted, Vec<String>) {
         let mut unread = Vec::new();
         let text = |value: &str| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
         let mut date = |value: &str| {
@@ -115,22 +115,34 @@ struct Shown {
 
 fn view(shown: Shown) -> impl IntoView {
     let Shown { key, now, params, unread, history, actors, environments } = shown;
+    let mut readable = params.filters();
+    readable.0.retain(|(_, value)| !unread.contains(value));
     let unread = (!unread.is_empty()).then(|| {
         let title = format!("{} is no date, so it was left out.", unread.join(" and "));
         view! { <Banner tone=Tone::Warn title=title><p>"Write a day like 2026-11-30."</p></Banner> }
     });
     let query = params.filters();
+    let files = (!history.changes.is_empty()).then(|| files(&key, &readable));
     let list = match history.changes.is_empty() {
         true => nothing(&key, &query),
         false => rows(&key, now, history, &query, &environments),
     };
     let environments = environments.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
     view! {
-        <PageHeading title="Audit log" lead="Everything that was changed, by whom and why. Rows are only ever added." />
+        <PageHeading title="Audit log" lead="Everything that was changed, by whom and why. Rows are only ever added." actions=files.into_any() />
         {unread}
         <FilterForm key=key params=params actors=actors environments=environments />
         {list}
     }
+}
+
+/// What is looked at, as a file.
+fn files(key: &str, query: &Query) -> impl IntoView + use<> {
+    let link = |end: &str, label: &'static str| {
+        let href = format!("/p/{key}/audit.{end}{}", query.href().trim_end_matches('?'));
+        view! { <LinkButton href=href kind=ButtonKind::Quiet icon=Glyph::Down><span class="vh">"Download as "</span>{label}</LinkButton> }
+    };
+    view! { {link("csv", "CSV")} {link("jsonl", "JSON Lines")} }
 }
 
 #[component]

@@ -19,7 +19,9 @@ use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::projects::{self, OpenProject};
+use crate::server::services::unknown;
 use crate::server::services::usage::Usage;
+use crate::server::serving::Asked;
 use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -41,6 +43,8 @@ struct Shown {
     view: FlagView,
     /// In the order of `view.places`.
     usage: Vec<Usage>,
+    /// The same, of an archived flag.
+    asked: Vec<Option<Asked>>,
     public_url: String,
     now: Timestamp,
 }
@@ -55,7 +59,7 @@ pub async fn post(member: Member, Path((key, flag)): Path<(String, String)>, fie
     let actor = member.actor();
     let project = projects::open(member.state(), &actor, &key).await?;
     project.require(Role::Editor)?;
-    let (view, _) = flags::show(member.state(), &project, &flag).await?;
+    let view = flags::view_of(member.state(), &project, &flag).await?;
     let archived = match fields.form() {
         ARCHIVE => true,
         RESTORE => false,
@@ -87,11 +91,12 @@ fn preview(project: &OpenProject, flag: &Flag, archived: bool, now: Timestamp) -
 
 async fn show(member: Member, project: OpenProject, flag: &str, attempt: Option<Attempt>, sequence: &str) -> PageResult {
     let (view, usage) = flags::show(member.state(), &project, flag).await?;
+    let asked = unknown::of_flag(member.state(), &view).await?;
     let notice = done::notice(&member, &project, sequence.parse().ok()).await;
     let frame =
         Frame { title: view.flag().key.to_string(), project: Some(project.clone()), place: Place::Flags, notice, attempt };
     let (public_url, now) = (member.state().public_url.to_string(), member.visit.now);
-    let shown = Shown { project, view, usage, public_url, now };
+    let shown = Shown { project, view, usage, asked, public_url, now };
     member.page(frame, move || overview(&shown)).await
 }
 

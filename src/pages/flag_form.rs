@@ -217,12 +217,12 @@ fn variant(draft: &FlagDraft, at: usize, autofocus: bool) -> impl IntoView + use
 
 fn lifetime(draft: &FlagDraft, names: &[String]) -> impl IntoView + use<> {
     let mut actions = vec![
-        Choice::new("notify", "Show it as overdue"),
+        Choice::new("notify", "Show it as overdue; nothing else changes"),
         Choice::new("freeze", "Refuse edits until it is extended"),
         Choice::new("serve", "Serve one variant to everybody"),
     ];
     if draft.on_expiry == "archive" {
-        actions.push(Choice::new("archive", "Archive it"));
+        actions.push(Choice::new("archive", "Archive it (nothing does that yet: it shows as overdue)"));
     }
     let proposed = (!draft.expires_proposed.is_empty())
         .then(|| view! { <Hidden name="expires_proposed" value=draft.expires_proposed.clone() /> });

@@ -71,10 +71,7 @@ fn tabs(project: &OpenProject, view: &FlagView, here: Here<'_>, now: Timestamp) 
 
 fn environment(flag: &str, snapshot: &Snapshot, served: &ServedFlag, here: Here<'_>, now: Timestamp) -> Tab {
     let environment = &snapshot.environment.environment;
-    let detail = match served.fault {
-        Some(_) => "faulty".to_owned(),
-        None => status::exposure_text(status::exposure(&served.state, now)),
-    };
+    let detail = status::reach_of(served, now);
     Tab {
         label: environment.name.clone(),
         href: format!("{flag}/{}", environment.key),

@@ -22,7 +22,7 @@ pub struct Params {
 
 pub async fn get(member: Member, Path((key, flag)): Path<(String, String)>, QueryOf(params): QueryOf<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &key).await?;
-    let (view, _) = flags::show(member.state(), &project, &flag).await?;
+    let view = flags::view_of(member.state(), &project, &flag).await?;
     let before_seq = params.before.parse().ok();
     let filter = AuditFilter { object: Some(format!("flag:{flag}")), before_seq, ..AuditFilter::default() };
     let history = audit::search(member.state(), &project, filter).await?;

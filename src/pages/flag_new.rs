@@ -15,13 +15,22 @@ use crate::server::services::flag_draft::FlagDraft;
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::owners;
 use crate::server::services::projects::{self, OpenProject};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use leptos::prelude::*;
+use serde::Deserialize;
 use serde_json::Value;
 
-pub async fn get(member: Member, Path(key): Path<String>) -> PageResult {
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Params {
+    /// What the flag is to be called; links from keys that SDKs asked for name it.
+    #[serde(default)]
+    key: String,
+}
+
+pub async fn get(member: Member, Path(key): Path<String>, Query(params): Query<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &key).await?;
-    let form = new_form(&member, &project).await?;
+    let mut form = new_form(&member, &project).await?;
+    form.draft.key = params.key;
     draw_new(member, project, form, None).await
 }
 

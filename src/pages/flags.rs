@@ -8,9 +8,10 @@ use super::visit::Member;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
-use crate::server::services::flag_query::{FlagQuery, Sort};
-use crate::server::services::flags::{self, FlagList};
+use crate::server::services::flag_list::{self, FlagList};
+use crate::server::services::flag_query::{EXAMPLES, FlagQuery, Sort};
 use crate::server::services::projects::{self, OpenProject};
+use crate::server::services::unknown;
 use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
 use row::{RowContext, flag_row};
@@ -58,15 +59,23 @@ pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): Query
     let project = projects::open(member.state(), &actor, &key).await?;
     let asked = FlagQuery::parse(&params.q);
     let number = params.page.parse().unwrap_or(1);
-    let list = flags::list(member.state(), &actor, &project, &asked, Sort::parse(&params.sort), number).await?;
+    let list = flag_list::list(member.state(), &actor, &project, &asked, Sort::parse(&params.sort), number).await?;
+    let unknown = unknown::count(member.state(), &project).await?;
     let notice = done::notice(&member, &project, params.done.parse().ok()).await;
     let frame =
         Frame { title: "Flags".to_owned(), project: Some(project.clone()), place: Place::Flags, notice, ..Frame::default() };
     let now = member.visit.now;
-    member.page(frame, move || view(&project, &list, &asked, &params.query(), now)).await
+    member.page(frame, move || view(&project, &list, unknown, &asked, &params.query(), now)).await
 }
 
-fn view(project: &OpenProject, list: &FlagList, asked: &FlagQuery, query: &Query, now: Timestamp) -> impl IntoView + use<> {
+fn view(
+    project: &OpenProject,
+    list: &FlagList,
+    unknown: usize,
+    asked: &FlagQuery,
+    query: &Query,
+    now: Timestamp,
+) -> impl IntoView + use<> {
     let refusal = project.refusal(Role::Editor);
     let is_asking = query.get("q").is_some();
     let body = match (list.matched, is_asking) {
@@ -78,7 +87,7 @@ fn view(project: &OpenProject, list: &FlagList, asked: &FlagQuery, query: &Query
         _ => table(project, list, query, refusal, now).into_any(),
     };
     view! {
-        {heading(project, list)}
+        {heading(project, list, unknown)}
         {views(query)}
         {search(query)}
         {unread(asked)}
@@ -87,16 +96,20 @@ fn view(project: &OpenProject, list: &FlagList, asked: &FlagQuery, query: &Query
     }
 }
 
-fn heading(project: &OpenProject, list: &FlagList) -> impl IntoView + use<> {
+fn heading(project: &OpenProject, list: &FlagList, unknown: usize) -> impl IntoView + use<> {
     let active = format!("{} active", list.active);
     let attention = (list.attention > 0).then(|| {
         let text =
             if list.attention == 1 { "1 needs attention".to_owned() } else { format!("{} need attention", list.attention) };
         view! { " · " <a href="?q=status%3Aexpired">{text}</a> }
     });
+    let unknown = (unknown > 0).then(|| {
+        let text = if unknown == 1 { "1 unknown key asked for".to_owned() } else { format!("{unknown} unknown keys asked for") };
+        view! { " · " <a href=format!("/p/{}/unknown", project.key())>{text}</a> }
+    });
     view! {
         <PageHeading title="Flags" actions=new_flag(project)>
-            <span class="sub">{active}{attention}</span>
+            <span class="sub">{active}{attention}{unknown}</span>
         </PageHeading>
     }
 }
@@ -141,15 +154,7 @@ fn search(query: &Query) -> impl IntoView + use<> {
 
 /// The search language, folded away; each line is a search to start from.
 fn hints() -> impl IntoView {
-    let lines = [
-        ("owner:me", "Yours; or a part of a name: owner:ada, owner:\"Payments team\""),
-        ("tag:web", "With this tag; several must all be there"),
-        ("status:rolling-out", "Or expired, partly-on, in-development, fully-on, permanent, off, archived"),
-        ("kind:kill-switch", "Or release, experiment, permission, operational"),
-        ("env:production is:on", "On in one environment, or is:off; without env: in any"),
-        ("expires:soon", "Within 14 days; expires:overdue is past"),
-    ];
-    let lines: Vec<_> = lines
+    let lines: Vec<_> = EXAMPLES
         .into_iter()
         .map(|(example, about)| {
             let href = Query::default().with("q", example).href();
@@ -159,7 +164,7 @@ fn hints() -> impl IntoView {
     view! {
         <div class="hints">
             <Disclosure label="How to search" icon=Glyph::Info>
-                <p>"Words are looked for in keys and descriptions. These narrow further; all must hold:"</p>
+                <p>"Each of these narrows the list; given together, all must hold."</p>
                 <dl class="facts wide mt">{lines}</dl>
             </Disclosure>
         </div>

@@ -3,11 +3,37 @@
 use super::page::{Frame, PageResult};
 use super::visit::Member;
 use crate::components::*;
+use crate::server::error::Error;
+use crate::server::services::flag_query::EXAMPLES;
+use crate::server::services::projects::{self, OpenProject};
+use axum::extract::Query;
 use leptos::prelude::*;
+use serde::Deserialize;
 
-pub async fn get(member: Member) -> PageResult {
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Params {
+    /// The project that somebody came from.
+    #[serde(default)]
+    project: String,
+}
+
+pub async fn get(member: Member, Query(params): Query<Params>) -> PageResult {
     let url = member.state().public_url.to_string();
-    member.page(Frame { title: "Help".to_owned(), ..Frame::default() }, move || view(url)).await
+    let project = around(&member, &params.project).await?;
+    member.page(Frame { title: "Help".to_owned(), project, ..Frame::default() }, move || view(url)).await
+}
+
+/// The project whose navigation stays: the one that somebody came from, else their only one.
+async fn around(member: &Member, named: &str) -> Result<Option<OpenProject>, Error> {
+    let (state, actor) = (member.state(), member.actor());
+    match projects::open(state, &actor, named).await {
+        Ok(project) => Ok(Some(project)),
+        Err(Error::NotFound(_)) => match &projects::visible(state, &actor).await?[..] {
+            [only] => projects::open(state, &actor, only.project.key.as_str()).await.map(Some),
+            _ => Ok(None),
+        },
+        Err(error) => Err(error),
+    }
 }
 
 /// Roles from the least to the most; each may what the one before it may.
@@ -31,17 +57,6 @@ const ORDER: &[(&str, &str)] = &[
     ("Everyone else", "Whoever is left gets the last line: a variant, or a share of the variants."),
 ];
 
-const SEARCH: &[(&str, &str)] = &[
-    ("checkout", "A word of the key or the description; several words must all be there."),
-    ("owner:me", "Flags of yours. owner:\"Payments team\" for a name with a space in it."),
-    ("tag:web", "Flags with a tag; given twice, both are wanted."),
-    ("kind:kill_switch", "release, experiment, permission, operational or kill_switch."),
-    ("status:rolling-out", "What the status column says: off, in-development, fully-on, expired, archived …"),
-    ("is:on", "On somewhere; is:off alike."),
-    ("env:production is:on", "On there."),
-    ("expires:soon", "Within 14 days; expires:overdue for those that are past it."),
-];
-
 const STEPS: &[(&str, &str)] = &[
     ("Open", "A change is made at once. For a minute the page offers to undo it."),
     ("Protected", "A page shows the difference first and asks for the reason."),
@@ -60,7 +75,7 @@ fn view(url: String) -> impl IntoView {
                 </p>
             </Card>
             <Card id="environments" title="Changing an environment">{facts(STEPS)}</Card>
-            <Card id="search" title="Searching flags">{facts_in_code(SEARCH)}</Card>
+            <Card id="search" title="Searching flags">{facts_in_code(&EXAMPLES)}</Card>
             <Card id="connect" title="Connecting an SDK">{connect(url)}</Card>
             <Card id="keys" title="Keyboard"><ShortcutList /></Card>
         </div>
@@ -112,18 +127,8 @@ fn connect(url: String) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::domain::time::MINUTE;
-    use crate::server::services::flag_query::FlagQuery;
     use crate::server::services::undo;
-
-    #[test]
-    fn what_is_said_of_the_search_is_what_it_reads() {
-        for (code, _) in SEARCH {
-            let query = FlagQuery::parse(code);
-            assert!(query.unknown.is_empty() && query != FlagQuery::default(), "{code}");
-        }
-    }
 
     #[test]
     fn undo_is_offered_as_long_as_said() {

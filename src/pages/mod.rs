@@ -2,6 +2,7 @@
 //! its page's own address; a refused one comes back filled, with what was wrong. No SQL and no rule of their own.
 
 pub mod audit;
+pub mod audit_file;
 pub mod confirm;
 pub mod done;
 pub mod failure;
@@ -26,4 +27,5 @@ pub mod setup;
 pub mod state_change;
 pub mod switch_form;
 pub mod undo;
+pub mod unknown;
 pub mod visit;

@@ -156,12 +156,13 @@ fn framed<V: IntoView + 'static>(
     let inner = view();
     let notice = frame.notice.map(notice);
     let here = visit.path.clone();
+    let help = current.map_or_else(|| "/help".to_owned(), |key| format!("/help?project={key}"));
     match notice {
         Some(notice) => {
-            view! { <Around person=signed_in theme=visit.theme projects=links nav=nav here=here notice=notice>{inner}</Around> }
+            view! { <Around person=signed_in theme=visit.theme projects=links nav=nav here=here help=help notice=notice>{inner}</Around> }
                 .into_any()
         }
-        None => view! { <Around person=signed_in theme=visit.theme projects=links nav=nav here=here>{inner}</Around> }.into_any(),
+        None => view! { <Around person=signed_in theme=visit.theme projects=links nav=nav here=here help=help>{inner}</Around> }.into_any(),
     }
 }
 

@@ -168,6 +168,9 @@ pub struct Page {
     /// The session's cookie, `name=value`; empty where none was set.
     pub cookie: String,
     pub retry_after: String,
+    /// The media type.
+    pub kind: String,
+    pub disposition: String,
     pub html: String,
 }
 
@@ -220,7 +223,9 @@ impl Page {
             |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let (status, location, retry_after) = (response.status().as_u16(), header("location"), header("retry-after"));
         let cookie = header("set-cookie").split(';').next().unwrap_or_default().to_owned();
-        Self { status, location, cookie, retry_after, html: response.text().await.unwrap() }
+        let (kind, disposition) = (header("content-type"), header("content-disposition"));
+        let html = response.text().await.unwrap();
+        Self { status, location, cookie, retry_after, kind, disposition, html }
     }
 
     /// The hidden fields of the form called `id`.

@@ -2,8 +2,8 @@
 
 use super::app::{App, flag, release, shop};
 use flagstaff::domain::command::Command;
-use flagstaff::domain::flag::{Flag, FlagKind};
-use flagstaff::domain::key::FlagKey;
+use flagstaff::domain::flag::{ExpiryAction, Flag, FlagKind};
+use flagstaff::domain::key::{FlagKey, VariantName};
 use flagstaff::domain::time::DAY;
 
 const FLAG: &str = "/p/shop/flags/new_checkout";
@@ -47,6 +47,38 @@ async fn an_expired_flag_asks_to_be_extended_or_archived() {
 }
 
 #[tokio::test]
+async fn an_expired_flag_that_serves_a_variant_is_shown_as_serving_that() {
+    let app = App::start().await;
+    let past = app.state.clock.now().plus(-9 * DAY - 1);
+    let on_expiry = ExpiryAction::Serve(VariantName::off());
+    let flag = Flag { kind: FlagKind::Release, expires_at: Some(past), on_expiry, ..release("late") };
+    app.by_system(Command::CreateFlag { project: shop(), flag }).await;
+    app.set("late", "production", serde_json::json!({ "enabled": true })).await;
+    let ada = app.sign_in("ada").await;
+    let page = ada.get("/p/shop/flags/late").await;
+    assert!(page.says("Expired: everyone gets off") && page.says("Off: everyone gets off"), "{}", page.html);
+    assert!(page.says("· expired: off") && !page.says("On: everyone gets on"), "{}", page.html);
+    assert!(ada.get("/p/shop/flags?q=late").await.says(">expired: off<"));
+    let here = ada.get("/p/shop/flags/late/production").await;
+    assert!(here.says("Expired 9 d ago: everybody gets off.") && here.says("Extend it"), "{}", here.html);
+    assert!(!app.sign_in("vic").await.get("/p/shop/flags/late/production").await.says("Extend it"));
+    assert!(!ada.get("/p/shop/flags/late/staging").await.says("everybody gets off."), "it is off there anyway");
+}
+
+#[tokio::test]
+async fn the_pages_promise_no_expiry_action_that_nothing_does() {
+    let app = App::start().await;
+    for (key, on_expiry, told) in [
+        ("told", ExpiryAction::Notify, "Then it shows as overdue to everybody who looks; nobody is told yet"),
+        ("filed", ExpiryAction::Archive, "which nothing does yet"),
+    ] {
+        app.by_system(Command::CreateFlag { project: shop(), flag: Flag { on_expiry, ..release(key) } }).await;
+        let page = app.sign_in("ada").await.get(&format!("/p/shop/flags/{key}")).await;
+        assert!(page.says(told), "{key}: {}", page.html);
+    }
+}
+
+#[tokio::test]
 async fn archiving_is_confirmed_and_told_and_restored() {
     let app = App::start().await;
     let ada = app.sign_in("ada").await;
@@ -60,7 +92,7 @@ async fn archiving_is_confirmed_and_told_and_restored() {
     assert_eq!(done.status, 303, "{}", done.html);
     let archived = ada.get(&done.location).await;
     assert!(archived.says("You archived new_checkout.") && archived.says("Restore"), "{}", archived.html);
-    assert!(!archived.says("role=\"switch\""), "{}", archived.html);
+    assert!(!archived.says("role=\"switch\"") && archived.says("Archived: answers nobody"), "{}", archived.html);
 
     let stale = ada.send(FLAG, &page, "archive", &[("_form", "restore")]).await;
     assert_eq!(stale.status, 409, "an older page's form: {}", stale.html);

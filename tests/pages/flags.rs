@@ -6,7 +6,8 @@ use flagstaff::domain::environment::Environment;
 use flagstaff::domain::flag::{Flag, FlagKind, Owner};
 use flagstaff::domain::key::{EnvironmentKey, FlagKey, ProjectKey};
 use flagstaff::domain::project::Project;
-use flagstaff::domain::time::{DAY, Timestamp};
+use flagstaff::domain::time::{DAY, HOUR, Timestamp};
+use flagstaff::server::clock::Clock;
 
 const LIST: &str = "/p/shop/flags";
 
@@ -96,6 +97,47 @@ async fn the_address_narrows_orders_and_pages() {
     assert_eq!(keys(&ada.get("/p/shop/flags?sort=-key&page=1").await)[0], "new_checkout");
     let kept = ada.get("/p/shop/flags?q=flag&sort=-key&page=2").await;
     assert!(kept.says("href=\"?q=flag&amp;sort=-key\""), "paging keeps search and order: {}", kept.html);
+}
+
+#[tokio::test]
+async fn flags_without_an_expiry_stand_last_whichever_way_round() {
+    let app = App::start().await;
+    for (key, expires_at) in
+        [("b_late", Some("2199-02-01")), ("c_soon", Some("2199-01-01")), ("d_never", None), ("a_never", None)]
+    {
+        let kind = if expires_at.is_none() { FlagKind::Operational } else { FlagKind::Release };
+        let expires_at = expires_at.map(|day| Timestamp::parse(&format!("{day}T00:00:00Z")).unwrap());
+        make(&app, Flag { kind, expires_at, ..release(key) }).await;
+    }
+    let ada = app.sign_in("ada").await;
+    let found = async |sort: &str| keys(&ada.get(&format!("{LIST}?sort={sort}")).await);
+    assert_eq!(found("expires").await, ["c_soon", "b_late", "a_never", "d_never", "new_checkout"]);
+    assert_eq!(found("-expires").await, ["b_late", "c_soon", "a_never", "d_never", "new_checkout"]);
+}
+
+#[tokio::test]
+async fn last_seen_is_the_later_of_evaluated_and_delivered_and_never_stands_last() {
+    let clock = Clock::at(Timestamp::parse("2026-11-25T09:00:00Z").unwrap());
+    let app = App::start_at(clock.clone()).await;
+    for key in ["evaluated_first", "delivered_last", "never"] {
+        make(&app, release(key)).await;
+    }
+    let production = app.state.serving.environment(&shop(), &EnvironmentKey::parse("production").unwrap()).unwrap();
+    let counters = |key: &str| production.flag(key).unwrap().counters.clone();
+    counters("evaluated_first").evaluated(0, clock.now());
+    counters("delivered_last").evaluated(0, clock.now().plus(-DAY));
+    counters("delivered_last").delivered(0, clock.now().plus(HOUR));
+    let ada = app.sign_in("ada").await;
+    let found = async |sort: &str| keys(&ada.get(&format!("{LIST}?sort={sort}")).await);
+    let check = async || {
+        assert_eq!(found("-seen").await, ["delivered_last", "evaluated_first", "never", "new_checkout"]);
+        assert_eq!(found("seen").await, ["evaluated_first", "delivered_last", "never", "new_checkout"]);
+    };
+    check().await;
+    app.state.serving.flush(true).await.unwrap();
+    check().await;
+    let page = ada.get(&format!("{LIST}?q=delivered_last")).await;
+    assert!(page.says("1 evaluated and 1 delivered in the last 24 hours"), "{}", page.html);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod app;
 mod audit;
+mod audit_file;
 mod confirm;
 mod flag;
 mod flag_environment;
@@ -16,3 +17,4 @@ mod server_fns;
 mod sessions;
 mod setup;
 mod undo;
+mod unknown;

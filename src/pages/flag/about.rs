@@ -54,10 +54,14 @@ fn tag_link(project: &str, tag: &str) -> impl IntoView + use<> {
 fn expiry(flag: &Flag, now: Timestamp) -> AnyView {
     let Some(at) = flag.expires_at else { return view! { <Fact label="Expires">"never"</Fact> }.into_any() };
     let then = match &flag.on_expiry {
-        ExpiryAction::Notify => "Then its owner is told; nothing else changes.".to_owned(),
+        ExpiryAction::Notify => {
+            "Then it shows as overdue to everybody who looks; nobody is told yet, and its answers stay.".to_owned()
+        }
         ExpiryAction::Freeze => "Then edits are refused until it is extended.".to_owned(),
         ExpiryAction::Serve(name) => format!("Then everybody gets {name}."),
-        ExpiryAction::Archive => "Then it is archived.".to_owned(),
+        ExpiryAction::Archive => {
+            "Then it was to be archived, which nothing does yet: it shows as overdue, and its answers stay.".to_owned()
+        }
     };
     let left = when::relative(at, now);
     view! { <Fact label="Expires"><Day at=last_day(at) />" · "{left}<p class="sub">{then}</p></Fact> }.into_any()

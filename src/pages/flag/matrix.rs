@@ -8,6 +8,7 @@ use crate::domain::role::Role;
 use crate::domain::sentence;
 use crate::pages::flag_head::address;
 use crate::pages::switch_form::switch_form;
+use crate::server::services::status::{self, InForce};
 use crate::server::services::usage::Usage;
 use crate::server::serving::{ServedFlag, Snapshot};
 use leptos::prelude::*;
@@ -47,9 +48,11 @@ fn row(shown: &Shown, snapshot: &Snapshot, served: &ServedFlag, usage: &Usage) -
         true => view! { <span class="sub">"archived"</span> }.into_any(),
         false => switch_form(shown.project.key().as_str(), snapshot, served, &flag, refusal.as_deref()),
     };
-    let serves = match served.fault {
-        Some(_) => format!("Faulty: everyone gets {}", served.stored.flag.fallback_variant),
-        None => sentence::summary(&served.state, shown.now),
+    let serves = match status::in_force(&served.stored.flag, &served.state, served.is_faulty(), shown.now) {
+        InForce::Archived => "Archived: answers nobody".to_owned(),
+        InForce::Faulty(name) => format!("Faulty: everyone gets {name}"),
+        InForce::Expired(name) => format!("Expired: everyone gets {name}"),
+        InForce::Off | InForce::Rules => sentence::summary(&served.state, shown.now),
     };
     let (rules, paused) = (served.state.rules.len(), served.state.rules.iter().filter(|rule| !rule.active).count());
     let rules = if paused == 0 { rules.to_string() } else { format!("{rules}, {paused} paused") };

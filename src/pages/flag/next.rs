@@ -16,12 +16,14 @@ pub fn next_step(shown: &Shown) -> impl IntoView + use<> {
         .places
         .iter()
         .zip(&shown.usage)
-        .map(|((snapshot, served), usage)| Place {
+        .zip(&shown.asked)
+        .map(|(((snapshot, served), usage), asked)| Place {
             environment: &snapshot.environment.environment,
             state: &served.state,
             since: served.updated_at,
             last_seen: usage.last_seen(),
-            is_faulty: served.fault.is_some(),
+            asked: *asked,
+            is_faulty: served.is_faulty(),
         })
         .collect();
     let step = next_step::next_step(shown.view.flag(), &places, shown.now);

@@ -5,7 +5,9 @@ use super::{Shown, aside, plan, rules};
 use crate::components::*;
 use crate::domain::flag::Problem;
 use crate::domain::role::Role;
+use crate::domain::when;
 use crate::pages::flag_head::{self, Here};
+use crate::server::services::status::{self, InForce};
 use leptos::prelude::*;
 
 pub fn page(shown: &Shown) -> impl IntoView + use<> {
@@ -45,7 +47,24 @@ fn warnings(shown: &Shown) -> impl IntoView + use<> {
         }
     });
     let fault = served.fault.clone().map(|problems| fault(shown, problems));
-    view! { {archived} {fault} }
+    view! { {archived} {fault} {expired(shown)} }
+}
+
+/// What stands below is not asked any more.
+fn expired(shown: &Shown) -> Option<impl IntoView + use<>> {
+    let served = &shown.open.served;
+    let flag = &served.stored.flag;
+    let InForce::Expired(name) = status::in_force(flag, &served.state, served.is_faulty(), shown.now) else { return None };
+    let title = format!("Expired {}: everybody gets {name}.", when::relative(flag.expires_at?, shown.now));
+    let extend = shown.project.refusal(Role::Editor).is_none().then(|| {
+        let href = format!("{}/edit#definition-expires_at", flag_head::address(&shown.project, served.key()));
+        view! { <LinkButton href=href>"Extend it"</LinkButton> }
+    });
+    Some(view! {
+        <Banner tone=Tone::Warn title=title actions=extend.into_any()>
+            <p>"Targets, rules and everyone else below are not asked until the flag's last day is moved."</p>
+        </Banner>
+    })
 }
 
 fn fault(shown: &Shown, problems: Vec<Problem>) -> AnyView {

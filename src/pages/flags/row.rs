@@ -8,7 +8,7 @@ use crate::domain::when;
 use crate::pages::flag_head::tone;
 use crate::pages::switch_form::switch_form;
 use crate::server::services::flag_draft::last_day;
-use crate::server::services::flags::ListRow;
+use crate::server::services::flag_list::ListRow;
 use crate::server::services::status;
 use crate::server::serving::{ServedFlag, Snapshot};
 use leptos::prelude::*;
@@ -67,7 +67,7 @@ fn standing(row: &ListRow) -> impl IntoView + use<> {
 /// The switch and the share of one environment.
 fn place(snapshot: &Snapshot, served: &ServedFlag, context: &RowContext) -> impl IntoView + use<> {
     let environment = &snapshot.environment.environment;
-    let share = status::exposure_text(status::exposure(&served.state, context.now));
+    let share = status::reach_of(served, context.now);
     let name = environment.name.clone();
     if served.is_archived() {
         return view! { <Cell label=name><span class="sub">"–"</span></Cell> }.into_any();
@@ -79,14 +79,14 @@ fn place(snapshot: &Snapshot, served: &ServedFlag, context: &RowContext) -> impl
 }
 
 fn activity(row: &ListRow) -> impl IntoView + use<> {
-    let usage = &row.usage;
-    let label =
-        format!("{} evaluated and {} delivered in the last 24 hours", counted(usage.evaluated()), counted(usage.delivered()));
-    view! { <Sparkline values=usage.hours.clone() label=label /> }
+    let activity = &row.activity;
+    let (evaluated, delivered) = (counted(activity.evaluated), counted(activity.delivered));
+    let label = format!("{evaluated} evaluated and {delivered} delivered in the last 24 hours");
+    view! { <Sparkline values=activity.hours.clone() label=label /> }
 }
 
 fn last_seen(row: &ListRow, now: Timestamp) -> AnyView {
-    match row.usage.last_seen() {
+    match row.activity.last_seen {
         Some(at) => view! { <Ago at=at now=now /> }.into_any(),
         None => view! { <span class="sub">"never"</span> }.into_any(),
     }

@@ -3,3 +3,4 @@
 pub mod counts;
 pub mod refresh;
 pub mod sessions;
+pub mod unknown;

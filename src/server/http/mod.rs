@@ -10,7 +10,8 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    audit, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, login, rule, setup, undo,
+    audit, audit_file, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, login, rule, setup,
+    undo, unknown,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -63,6 +64,9 @@ fn pages(state: &AppState) -> Router {
         )
         .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
         .route("/p/{project}/audit", get(audit::get))
+        .route("/p/{project}/audit.csv", get(audit_file::csv))
+        .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))
+        .route("/p/{project}/unknown", get(unknown::get))
         .route("/p/{project}/undo/{seq}", post(undo::post))
         .route("/fn/{*name}", post(functions::call))
         .fallback(failure::unknown)

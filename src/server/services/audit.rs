@@ -44,7 +44,7 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn filter(&self) -> AuditFilter {
+    pub(super) fn filter(&self) -> AuditFilter {
         AuditFilter {
             environment: self.environment.clone(),
             actor: self.actor.clone(),
@@ -100,7 +100,7 @@ pub async fn find(state: &AppState, project: &OpenProject, seq: i64) -> Result<(
 }
 
 /// Names by e-mail address.
-async fn names(cx: &mut Cx) -> Result<HashMap<String, String>, Error> {
+pub(super) async fn names(cx: &mut Cx) -> Result<HashMap<String, String>, Error> {
     let users = store::users::all(cx).await?;
     Ok(users.into_iter().map(|stored| (stored.user.email, stored.user.name)).collect())
 }

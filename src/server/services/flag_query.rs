@@ -6,6 +6,19 @@
 use super::status::Stage;
 use crate::domain::flag::FlagKind;
 
+/// The language by example, for whoever tells people of it.
+pub const EXAMPLES: [(&str, &str); 9] = [
+    ("checkout", "A word of the key or the description; several words must all be there"),
+    ("owner:me", "Yours; or a part of a name: owner:ada, owner:\"Payments team\""),
+    ("tag:web", "With this tag; given twice, both are wanted"),
+    ("status:rolling-out", "Or expired, partly-on, in-development, fully-on, permanent, off, archived"),
+    ("kind:kill-switch", "Or release, experiment, permission, operational"),
+    ("is:on", "On in any environment; is:off alike"),
+    ("env:production is:on", "On in that one"),
+    ("expires:soon", "Within 14 days"),
+    ("expires:overdue", "Past its last day"),
+];
+
 /// One request to the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FlagQuery {
@@ -109,6 +122,27 @@ mod tests {
         assert_eq!(query.unknown, ["is:maybe", "x:y", "status:lost", "kind:odd"]);
         assert_eq!(FlagQuery::parse("  "), FlagQuery::default());
         assert_eq!(FlagQuery::parse("tag:").words, ["tag:"]);
+    }
+
+    #[test]
+    fn what_is_told_of_the_language_is_what_it_reads() {
+        for (example, about) in EXAMPLES {
+            let query = FlagQuery::parse(example);
+            assert!(query.unknown.is_empty() && query != FlagQuery::default(), "{example}");
+            for more in about.split([' ', ',', ';']).filter(|word| word.contains(':') && !word.ends_with(':')) {
+                assert!(FlagQuery::parse(more).unknown.is_empty(), "{more}");
+            }
+        }
+        let told = |name: &str| -> String {
+            let lines = EXAMPLES.iter().filter(|(example, _)| example.starts_with(name));
+            lines.map(|(example, about)| format!("{example} {about}")).collect()
+        };
+        for stage in Stage::ALL {
+            assert!(told("status:").contains(stage.as_str()), "{}", stage.as_str());
+        }
+        for kind in FlagKind::ALL {
+            assert!(told("kind:").contains(&kind.as_str().replace('_', "-")), "{}", kind.as_str());
+        }
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub async fn set(state: &AppState, actor: &Actor, project: &OpenProject, wanted:
     Ok(Turned {
         enabled: after.served.state.enabled,
         version: after.served.state_version,
-        share: status::exposure_text(status::exposure(&after.served.state, now)),
+        share: status::reach_of(&after.served, now),
         status: view.status.text,
         said,
         seq,

@@ -2,11 +2,13 @@
 //! Knows no HTTP and no HTML.
 
 pub mod audit;
+pub mod audit_file;
 pub mod compiled;
 pub mod demo;
 pub mod flag_draft;
 pub mod flag_file;
 pub mod flag_key;
+pub mod flag_list;
 pub mod flag_query;
 pub mod flags;
 pub mod import;
@@ -22,4 +24,5 @@ pub mod state_edit;
 pub mod states;
 pub mod status;
 pub mod undo;
+pub mod unknown;
 pub mod usage;

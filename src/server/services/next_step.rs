@@ -2,6 +2,7 @@
 //! and of the moment.
 
 use super::status::{self, Exposure};
+use crate::domain::count::counted;
 use crate::domain::environment::Environment;
 use crate::domain::flag::{ExpiryAction, Flag, FlagKind};
 use crate::domain::key::EnvironmentKey;
@@ -10,6 +11,7 @@ use crate::domain::sentence;
 use crate::domain::state::State;
 use crate::domain::time::{DAY, Timestamp};
 use crate::domain::when;
+use crate::server::serving::Asked;
 
 /// How a flag stands in one environment, in the order in which changes travel.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +22,8 @@ pub struct Place<'p> {
     pub since: Timestamp,
     /// When an SDK last got this flag's answer here.
     pub last_seen: Option<Timestamp>,
+    /// How often SDKs asked for it since it was archived, and were told that there is no such flag.
+    pub asked: Option<Asked>,
     /// The state cannot be served; only the fallback variant is.
     pub is_faulty: bool,
 }
@@ -85,17 +89,20 @@ pub fn next_step(flag: &Flag, places: &[Place<'_>], now: Timestamp) -> NextStep 
 }
 
 fn archived(at: Timestamp, places: &[Place<'_>], now: Timestamp) -> NextStep {
-    let asked = places.iter().filter_map(|place| place.last_seen).max().filter(|seen| *seen > at);
-    match asked {
-        Some(seen) => {
-            let advice = format!(
-                "SDKs are told that there is no such flag, and use the default in their code. They last asked {}.",
-                when::relative(seen, now)
-            );
-            step(Weight::Due, "Archived, and still asked for", advice, Some(Way::Restore))
-        }
-        None => step(Weight::Calm, "Archived", "Nothing asks for it. It can be restored at any time.", None),
+    let asked = places.iter().filter_map(|place| Some((place, place.asked.filter(|asked| asked.last > at)?)));
+    let told: Vec<String> = asked
+        .map(|(place, asked)| {
+            let times = if asked.count == 1 { "once".to_owned() } else { format!("{} times", counted(asked.count)) };
+            format!("{times} in {}, last {}", place.environment.key, when::relative(asked.last, now))
+        })
+        .collect();
+    if told.is_empty() {
+        let advice = "Nothing asked for it since. It can be restored at any time.";
+        return step(Weight::Calm, "Archived", advice, None);
     }
+    let advice =
+        format!("SDKs are told that there is no such flag, and use the default in their code. They asked {}.", told.join("; "));
+    step(Weight::Due, "Archived, and still asked for", advice, Some(Way::Restore))
 }
 
 fn expired(flag: &Flag, at: Timestamp, now: Timestamp) -> NextStep {

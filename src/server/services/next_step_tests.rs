@@ -57,6 +57,7 @@ fn advice(flag: &Flag, states: [&State; 3], seen: bool) -> (String, Option<Way>)
         state,
         since: NOW.plus(-41 * DAY),
         last_seen: seen.then(|| NOW.plus(-HOUR)),
+        asked: seen.then(|| Asked { count: 12, last: NOW.plus(-HOUR) }),
         is_faulty: false,
     };
     let places: Vec<Place<'_>> = environments.iter().zip(states).map(place).collect();
@@ -105,6 +106,8 @@ fn what_is_overdue_comes_before_the_way() {
     let archived = Flag { archived_at: Some(NOW.plus(-DAY)), ..late };
     assert_eq!(advice(&archived, [&on, &on, &on], true), ("Archived, and still asked for".to_owned(), Some(Way::Restore)));
     assert_eq!(advice(&archived, [&on, &on, &on], false), ("Archived".to_owned(), None));
+    let before = Flag { archived_at: Some(NOW), ..archived };
+    assert_eq!(advice(&before, [&on, &on, &on], true), ("Archived".to_owned(), None), "what came before it was archived");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! A flag's one status line, computed from what it is and where it stands. Pure.
 
 use crate::domain::environment::Protection;
-use crate::domain::flag::{Flag, FlagKind};
+use crate::domain::flag::{ExpiryAction, Flag, FlagKind};
+use crate::domain::key::VariantName;
 use crate::domain::rollout::Plan;
 use crate::domain::rule::{Serve, WHOLE, percent};
 use crate::domain::state::State;
 use crate::domain::time::{DAY, Timestamp};
+use crate::server::serving::ServedFlag;
 
 /// What a line means, for its colour and for `status:` in the search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,13 +94,53 @@ pub fn exposure(state: &State, now: Timestamp) -> Exposure {
     }
 }
 
-/// The exposure as a cell shows it: `off`, `25 %`, `some`.
-pub fn exposure_text(exposure: Exposure) -> String {
+/// `off`, `25 %`, `some`.
+fn exposure_text(exposure: Exposure) -> String {
     match exposure {
         Exposure::Off => "off".to_owned(),
         Exposure::Share(share) => percent(share),
         Exposure::Some => "some".to_owned(),
     }
+}
+
+/// What decides a flag's answers in one environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InForce<'f> {
+    /// It answers nobody.
+    Archived,
+    /// What is stored cannot be served: everybody gets the fallback.
+    Faulty(&'f VariantName),
+    Off,
+    /// Its expiry has passed and told it to serve this from then on; targets and rules are not asked.
+    Expired(&'f VariantName),
+    /// Targets, rules and everyone else.
+    Rules,
+}
+
+/// The order is the engine's.
+pub fn in_force<'f>(flag: &'f Flag, state: &State, is_faulty: bool, now: Timestamp) -> InForce<'f> {
+    match &flag.on_expiry {
+        _ if flag.archived_at.is_some() => InForce::Archived,
+        _ if is_faulty => InForce::Faulty(&flag.fallback_variant),
+        _ if !state.enabled => InForce::Off,
+        ExpiryAction::Serve(name) if flag.expires_at.is_some_and(|at| at <= now) => InForce::Expired(name),
+        _ => InForce::Rules,
+    }
+}
+
+/// How far a flag reaches in one environment, as a cell shows it: `off`, `25 %`, `some`, `expired: control`.
+pub fn reach(flag: &Flag, state: &State, is_faulty: bool, now: Timestamp) -> String {
+    match in_force(flag, state, is_faulty, now) {
+        InForce::Archived => "archived".to_owned(),
+        InForce::Faulty(_) => "faulty".to_owned(),
+        InForce::Expired(name) => format!("expired: {name}"),
+        InForce::Off | InForce::Rules => exposure_text(exposure(state, now)),
+    }
+}
+
+/// The same of a flag as it is served.
+pub fn reach_of(served: &ServedFlag, now: Timestamp) -> String {
+    reach(&served.stored.flag, &served.state, served.is_faulty(), now)
 }
 
 /// The plan that is under way, if one is.
@@ -161,8 +203,8 @@ fn days(since: Timestamp, now: Timestamp) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::domain::flag::{ExpiryAction, Owner, ValueType};
-    use crate::domain::key::{FlagKey, VariantName};
+    use crate::domain::flag::{Owner, ValueType};
+    use crate::domain::key::FlagKey;
     use crate::domain::rollout::Rollout;
     use crate::domain::rule::Split;
 
@@ -222,5 +264,17 @@ mod tests {
         assert_eq!(line(&flag(FlagKind::Release, Some(-9)), &on(), &on()), "Expired · 9 days");
         let archived = Flag { archived_at: Some(NOW), ..release };
         assert_eq!(line(&archived, &on(), &on()), "Archived");
+    }
+
+    #[test]
+    fn an_expired_flag_that_serves_a_variant_does_not_reach_by_its_rules() {
+        let (on, off) = (state(true, Serve::Variant(VariantName::on())), state(false, Serve::Variant(VariantName::on())));
+        let serve = |days| Flag { on_expiry: ExpiryAction::Serve(VariantName::off()), ..flag(FlagKind::Release, Some(days)) };
+        assert_eq!(reach(&serve(-1), &on, false, NOW), "expired: off");
+        assert_eq!(reach(&serve(1), &on, false, NOW), "100 %");
+        assert_eq!(reach(&serve(-1), &off, false, NOW), "off");
+        assert_eq!(reach(&serve(-1), &on, true, NOW), "faulty");
+        assert_eq!(reach(&flag(FlagKind::Release, Some(-1)), &on, false, NOW), "100 %", "one that is only overdue goes on");
+        assert_eq!(reach(&Flag { archived_at: Some(NOW), ..serve(1) }, &on, false, NOW), "archived");
     }
 }

@@ -3,7 +3,7 @@
 use crate::domain::id::FlagId;
 use crate::domain::time::{HOUR, Timestamp};
 use crate::server::error::Error;
-use crate::server::serving::Snapshot;
+use crate::server::serving::{FlagCounters, ServedFlag, Snapshot};
 use crate::server::store::{self, Cx};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -49,22 +49,64 @@ impl Usage {
         });
         &mut self.variants[at]
     }
+}
 
-    /// All environments of a flag as one.
-    pub fn together<'u>(all: impl IntoIterator<Item = &'u Self>) -> Self {
-        let mut sum = Self { hours: vec![0; HOURS], ..Self::default() };
-        for usage in all {
-            sum.hours.iter_mut().zip(&usage.hours).for_each(|(total, more)| *total += more);
-            for more in &usage.variants {
-                let variant = sum.variant(&more.name);
-                variant.evaluated += more.evaluated;
-                variant.delivered += more.delivered;
-            }
-            sum.last_evaluated = sum.last_evaluated.max(usage.last_evaluated);
-            sum.last_delivered = sum.last_delivered.max(usage.last_delivered);
-        }
-        sum
+/// How much one flag was asked for in the last 24 hours, all its environments together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// As in [`Usage`].
+    pub hours: Vec<u64>,
+    pub evaluated: u64,
+    pub delivered: u64,
+    pub last_seen: Option<Timestamp>,
+}
+
+/// The activity of several flags, in two queries however many they are. Each is given as it is served in its environments.
+pub async fn of_flags(cx: &mut Cx, flags: &[Vec<&ServedFlag>], now: Timestamp) -> Result<Vec<Activity>, Error> {
+    let id = |served: &[&ServedFlag]| served.first().map(|flag| flag.stored.id.clone());
+    let ids: Vec<FlagId> = flags.iter().filter_map(|served| id(served)).collect();
+    let first = first_hour(now);
+    let mut found: HashMap<String, Activity> = HashMap::new();
+    for row in store::counts::hours_of(cx, &ids, first).await? {
+        let activity = found.entry(row.flag_id).or_default();
+        activity.hours.resize(HOURS, 0);
+        let (evaluated, delivered) = (u64::try_from(row.evaluated).unwrap_or(0), u64::try_from(row.delivered).unwrap_or(0));
+        activity.hours[place(row.hour, first)] += evaluated + delivered;
+        activity.evaluated += evaluated;
+        activity.delivered += delivered;
     }
+    for row in store::counts::seen_of(cx, &ids).await? {
+        let last_seen = row.at();
+        found.entry(row.flag_id).or_default().last_seen = last_seen;
+    }
+    let of = |served: &Vec<&ServedFlag>| {
+        let mut activity = id(served).and_then(|id| found.remove(id.as_str())).unwrap_or_default();
+        activity.hours.resize(HOURS, 0);
+        served.iter().for_each(|flag| activity.add_unflushed(&flag.counters));
+        activity
+    };
+    Ok(flags.iter().map(of).collect())
+}
+
+impl Activity {
+    /// Adds what waits in memory.
+    fn add_unflushed(&mut self, counters: &FlagCounters) {
+        let (evaluated, delivered) = (counters.pending_evaluated(), counters.pending_delivered());
+        self.hours[HOURS - 1] += evaluated + delivered;
+        self.evaluated += evaluated;
+        self.delivered += delivered;
+        self.last_seen = self.last_seen.max(counters.last_seen());
+    }
+}
+
+/// The first of the hours that are shown.
+fn first_hour(now: Timestamp) -> Timestamp {
+    Timestamp::from_millis((now.millis().div_euclid(HOUR) - HOURS as i64 + 1) * HOUR)
+}
+
+/// Where an hour stands among those that are shown.
+fn place(hour: i64, first: Timestamp) -> usize {
+    usize::try_from((hour - first.millis()) / HOUR).unwrap_or(0).min(HOURS - 1)
 }
 
 /// The use of a flag in each of its environments, in the order of `snapshots`.
@@ -75,15 +117,13 @@ pub async fn of_flag(
     key: &str,
     now: Timestamp,
 ) -> Result<Vec<Usage>, Error> {
-    let this_hour = now.millis().div_euclid(HOUR);
-    let first = Timestamp::from_millis((this_hour - HOURS as i64 + 1) * HOUR);
+    let first = first_hour(now);
     let mut by_environment: HashMap<String, Usage> = HashMap::new();
     for row in store::counts::hours(cx, flag, first).await? {
         let usage =
             by_environment.entry(row.environment_id).or_insert_with(|| Usage { hours: vec![0; HOURS], ..Usage::default() });
         let (evaluated, delivered) = (u64::try_from(row.evaluated).unwrap_or(0), u64::try_from(row.delivered).unwrap_or(0));
-        let at = usize::try_from((row.hour - first.millis()) / HOUR).unwrap_or(0).min(HOURS - 1);
-        usage.hours[at] += evaluated + delivered;
+        usage.hours[place(row.hour, first)] += evaluated + delivered;
         let variant = usage.variant(&row.variant);
         variant.evaluated += evaluated;
         variant.delivered += delivered;

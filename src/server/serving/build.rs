@@ -1,7 +1,7 @@
 //! Rows into snapshots. What did not change is carried over from the snapshot before, compiled as it is.
 
 use super::catalog::Catalog;
-use super::rows::{Contents, ProjectRows, Rows};
+use super::rows::{Contents, FoundState, ProjectRows, Rows};
 use super::snapshot::{Parts, ProjectSegments, ServedFlag, Snapshot};
 use super::{Registries, keys::ServedKey};
 use crate::domain::flag::Problem;
@@ -12,8 +12,6 @@ use crate::domain::time::Timestamp;
 use crate::engine::{CompiledFlag, compile, compile_segment};
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
-use crate::server::store::segments::StoredSegment;
-use crate::server::store::states::StoredState;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -21,7 +19,7 @@ use std::sync::Arc;
 pub(super) fn catalog(rows: Rows, current: &Catalog, registries: &Registries, now: Timestamp) -> Catalog {
     let Rows { revisions, environments, projects } = rows;
     let segments: HashMap<&ProjectId, Arc<ProjectSegments>> =
-        projects.iter().map(|(id, rows)| (id, Arc::new(segments(&rows.segments, current, id)))).collect();
+        projects.iter().map(|(id, rows)| (id, Arc::new(segments(rows)))).collect();
     let mut snapshots = Vec::with_capacity(environments.len());
     for (environment, contents) in environments {
         let old = current.by_id(&environment.id);
@@ -39,30 +37,23 @@ pub(super) fn catalog(rows: Rows, current: &Catalog, registries: &Registries, no
     Catalog::new(revisions, snapshots)
 }
 
-/// A project's segments: those of the same version as before are not compiled again.
-fn segments(rows: &[StoredSegment], current: &Catalog, project: &ProjectId) -> ProjectSegments {
-    let before = current.snapshots().filter(|snapshot| snapshot.environment.project_id == *project);
-    let before = before.max_by_key(|snapshot| snapshot.revision()).map(|snapshot| Arc::clone(&snapshot.segments));
-    let before = before.unwrap_or_default();
+/// A project's segments: those that did not change are not compiled again.
+fn segments(rows: &ProjectRows) -> ProjectSegments {
+    let before = &rows.before;
     let mut found = ProjectSegments::default();
-    for row in rows {
-        let (key, version) = (&row.segment.key, (row.id.clone(), row.version));
-        let known = before.versions.get(key) == Some(&version);
-        match before.compiled.get(key).filter(|_| known) {
-            Some(same) => {
-                found.compiled.insert(key.clone(), Arc::clone(same));
-            }
-            None => match compile_segment(&row.segment) {
-                Ok(compiled) => {
-                    found.compiled.insert(key.clone(), Arc::new(compiled));
-                }
-                Err(problems) => {
-                    tracing::error!(segment.key = %key, ?problems, "a stored segment cannot be compiled");
-                    found.faults.insert(key.clone(), problems);
-                }
-            },
+    for row in &rows.segments {
+        let key = &row.key;
+        let compiled = match &row.fresh {
+            Some(segment) => compile_segment(segment).map(Arc::new).inspect_err(|problems| {
+                tracing::error!(segment.key = %key, ?problems, "a stored segment cannot be compiled");
+            }),
+            None => before.compiled.get(key).cloned().ok_or_else(|| before.faults.get(key).cloned().unwrap_or_default()),
+        };
+        match compiled {
+            Ok(compiled) => drop(found.compiled.insert(key.clone(), compiled)),
+            Err(problems) => drop(found.faults.insert(key.clone(), problems)),
         }
-        found.versions.insert(key.clone(), version);
+        found.stamps.insert(key.clone(), row.stamp.clone());
     }
     found
 }
@@ -77,7 +68,7 @@ struct Build<'a> {
 
 impl Build<'_> {
     fn snapshot(self, contents: Contents, project: &ProjectRows, now: Timestamp) -> Snapshot {
-        let mut states: HashMap<_, _> = contents.states.into_iter().map(|state| (state.flag_id.clone(), state)).collect();
+        let mut states = contents.states;
         let flags = project.flags.iter().map(|flag| self.flag(flag, states.remove(&flag.id))).collect();
         let keys = contents.keys.into_iter();
         let keys = keys.filter_map(|key| ServedKey::new(key, &self.registries.keys)).map(Arc::new).collect();
@@ -87,7 +78,7 @@ impl Build<'_> {
         Snapshot::new(Parts { environment: self.environment, epoch, unknown, segments, keys, flags }, now)
     }
 
-    fn flag(&self, stored: &Arc<StoredFlag>, state: Option<StoredState>) -> Arc<ServedFlag> {
+    fn flag(&self, stored: &Arc<StoredFlag>, state: Option<FoundState>) -> Arc<ServedFlag> {
         let (state_version, updated_at) =
             state.as_ref().map_or((0, stored.created_at), |state| (state.version, state.updated_at));
         if let Some(same) = self.unchanged(stored, state_version, updated_at) {
@@ -96,8 +87,8 @@ impl Build<'_> {
         let (state, fault) = match state.map(|state| state.state) {
             Some(Ok(state)) => (state, None),
             // A flag without a row answers as a new flag does.
-            None => (State::initial(&stored.flag), None),
-            Some(Err(unreadable)) => (State::initial(&stored.flag), Some(vec![Problem::new("", unreadable.why)])),
+            None => (Arc::new(State::initial(&stored.flag)), None),
+            Some(Err(why)) => (Arc::new(State::initial(&stored.flag)), Some(vec![Problem::new("", why)])),
         };
         let compiled = match fault {
             Some(fault) => Err(fault),
@@ -108,7 +99,7 @@ impl Build<'_> {
             Err(problems) => (CompiledFlag::fallback(&stored.flag), Some(self.tell(stored, problems))),
         };
         let counters = self.registries.counters.of(&self.environment.id, &stored.id, &compiled);
-        let (stored, state) = (Arc::clone(stored), Arc::new(state));
+        let stored = Arc::clone(stored);
         Arc::new(ServedFlag { stored, state, state_version, updated_at, compiled, fault, counters })
     }
 

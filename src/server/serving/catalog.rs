@@ -58,6 +58,11 @@ impl Catalog {
     pub fn by_key(&self, project: &ProjectKey, environment: &EnvironmentKey) -> Option<&Arc<Snapshot>> {
         self.by_key.get(project)?.get(environment)
     }
+    /// A snapshot of a project with its flags and segments; every change of those moves all of them.
+    pub(super) fn newest_of(&self, project: &ProjectId) -> Option<&Arc<Snapshot>> {
+        let of = self.snapshots().filter(|snapshot| snapshot.environment.project_id == *project);
+        of.max_by_key(|snapshot| snapshot.revision())
+    }
     /// The environments of a project, in their order on pages.
     pub fn of_project(&self, project: &ProjectId) -> Vec<Arc<Snapshot>> {
         let of = |snapshot: &&Arc<Snapshot>| snapshot.environment.project_id == *project;

@@ -76,6 +76,10 @@ impl FlagCounters {
     pub fn last_delivered(&self) -> Option<Timestamp> {
         self.variants().filter_map(|(_, counter)| counter.delivered.last()).max()
     }
+    /// When any variant was last asked for, either way.
+    pub fn last_seen(&self) -> Option<Timestamp> {
+        self.last_evaluated().max(self.last_delivered())
+    }
     /// Single answers that no flush has written down yet.
     pub fn pending_evaluated(&self) -> u64 {
         self.variants().map(|(_, counter)| counter.evaluated.pending()).sum()

@@ -8,23 +8,26 @@ use super::{Inner, Serving};
 use crate::domain::id::{ApiKeyId, EnvironmentId};
 use crate::domain::time::{HOUR, Timestamp};
 use crate::server::store::counts::{self, Tally};
-use crate::server::store::{StoreError, Tx, api_keys};
+use crate::server::store::{StoreError, Tx, api_keys, unknown};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+/// Rows of a kind in one transaction; some tens of milliseconds.
+const PIECE: usize = 500;
+
 impl Serving {
-    /// Writes everything counted since the last flush, in one transaction. The amounts count into the hour of this moment:
+    /// Writes everything counted since the last flush, in transactions of a bounded size: changes that people make wait for
+    /// one of them at most. The amounts count into the hour of this moment:
     /// when the hour turns, up to one flush interval of them lands in the new hour. `last` writes the use of keys too that
     /// was written less than a minute ago.
     pub async fn flush(&self, last: bool) -> Result<(), StoreError> {
         let _turn = self.inner.flushing.lock().await;
-        let batch = self.inner.collect(last);
-        if batch.is_empty() {
-            return Ok(());
+        for batch in self.inner.collect(last).pieces() {
+            let result = self.write(&batch).await;
+            self.inner.note_flush(&result);
+            result.map(|()| batch.settle())?;
         }
-        let result = self.write(&batch).await;
-        self.inner.note_flush(&result);
-        result.map(|()| batch.settle())
+        Ok(())
     }
 
     async fn write(&self, batch: &Batch) -> Result<(), StoreError> {
@@ -106,8 +109,16 @@ fn number(count: u64) -> i64 {
 }
 
 impl Batch {
-    fn is_empty(&self) -> bool {
-        self.tallies.is_empty() && self.unknown.is_empty() && self.keys.is_empty()
+    /// Cut into what one transaction may take.
+    fn pieces(self) -> Vec<Self> {
+        let count = self.tallies.len().max(self.unknown.len()).max(self.keys.len()).div_ceil(PIECE);
+        let (mut tallies, mut unknown, mut keys) = (self.tallies.into_iter(), self.unknown.into_iter(), self.keys.into_iter());
+        let piece = |_| Self {
+            tallies: tallies.by_ref().take(PIECE).collect(),
+            unknown: unknown.by_ref().take(PIECE).collect(),
+            keys: keys.by_ref().take(PIECE).collect(),
+        };
+        (0..count).map(piece).collect()
     }
 
     async fn write(&self, tx: &mut Tx) -> Result<(), StoreError> {
@@ -115,8 +126,7 @@ impl Batch {
             counts::add(tx, &counted.tally).await?;
         }
         for asked in &self.unknown {
-            counts::add_unknown(tx, &asked.environment, &asked.key, number(asked.count), asked.last, number(MAX_KEYS as u64))
-                .await?;
+            unknown::add(tx, &asked.environment, &asked.key, number(asked.count), asked.last, number(MAX_KEYS as u64)).await?;
         }
         for (id, used, _) in &self.keys {
             api_keys::set_last_used(tx, id, *used).await?;

@@ -4,11 +4,11 @@ use super::counters::FlagCounters;
 use super::keys::ServedKey;
 use super::unknown::UnknownFlags;
 use crate::domain::flag::Problem;
-use crate::domain::id::SegmentId;
 use crate::domain::key::SegmentKey;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::engine::{CompiledFlag, Context, Evaluation, Segments, evaluate};
+use crate::server::store::Stamp;
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use std::collections::HashMap;
@@ -37,6 +37,10 @@ impl ServedFlag {
     pub fn is_archived(&self) -> bool {
         self.stored.flag.archived_at.is_some()
     }
+    /// Whether only the fallback variant is served.
+    pub fn is_faulty(&self) -> bool {
+        self.fault.is_some()
+    }
     /// Whether a request with such a key may know of it.
     pub fn is_visible_to(&self, key: &ServedKey) -> bool {
         !key.is_client() || self.stored.flag.client_visible
@@ -52,7 +56,7 @@ pub struct ProjectSegments {
     pub compiled: Segments,
     /// Segments that cannot be compiled, and why; flags that ask for them carry a fault.
     pub faults: HashMap<SegmentKey, Vec<Problem>>,
-    pub(super) versions: HashMap<SegmentKey, (SegmentId, i64)>,
+    pub(super) stamps: HashMap<SegmentKey, Stamp>,
 }
 
 /// Everything that answers for one environment.

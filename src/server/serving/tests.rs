@@ -1,6 +1,8 @@
 //! Snapshots against a real database file: faults, reuse, epochs, counts.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod increments;
+
 use super::*;
 use crate::domain::environment::Environment;
 use crate::domain::flag::{ExpiryAction, Flag, FlagKind, Owner, ValueType};
@@ -129,7 +131,7 @@ async fn rows_that_cannot_be_read_at_all_do_not_stop_the_others() {
         world.flag(key, |_| {}).await;
     }
     let serving = world.load().await;
-    world.sql("update flags set definition = 'x' where id = 'lost'").await;
+    world.sql("update flags set definition = 'x', version = version + 1 where id = 'lost'").await;
     world
         .sql("insert into segments (id, project_id, key, definition, version, updated_at) values ('s', 'p', 'beta', 'x', 1, 0)")
         .await;

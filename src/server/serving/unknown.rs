@@ -39,6 +39,11 @@ impl UnknownFlags {
         }
     }
 
+    /// What no flush has written down yet of one key.
+    pub fn pending_of(&self, key: &str) -> Option<Asked> {
+        self.lock().get(key).copied()
+    }
+
     /// What no flush has written down yet, by key.
     pub fn pending(&self) -> Vec<(String, Asked)> {
         let mut all: Vec<_> = self.lock().iter().map(|(key, asked)| (key.clone(), *asked)).collect();

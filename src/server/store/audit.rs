@@ -1,6 +1,6 @@
 //! The audit's rows: appended, read, never changed.
 
-use super::db::{on_db, run_on_db};
+use super::db::{fetch_built, on_db, run_on_db};
 use super::{Cx, StoreError, Tx};
 use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
@@ -71,25 +71,30 @@ pub async fn following(cx: &mut Cx, seq: i64, limit: i64) -> Result<Vec<AuditRow
     on_db!(cx, c => sqlx::query_as::<_, AuditRow>(sql).bind(seq).bind(limit).fetch_all(c))
 }
 
-/// The rows that `filter` asks for, newest first, at most `limit`.
+/// The rows that `filter` asks for, newest first, at most `limit`. They are found in an index alone; only those that are
+/// wanted are then fetched with their documents.
 pub async fn search(cx: &mut Cx, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
-    match cx.as_cx() {
-        Cx::Sqlite(handle) => {
-            Ok(asked::<sqlx::Sqlite>(filter, limit).build_query_as::<AuditRow>().fetch_all(handle.connection()).await?)
-        }
-        Cx::Postgres(handle) => {
-            Ok(asked::<sqlx::Postgres>(filter, limit).build_query_as::<AuditRow>().fetch_all(handle.connection()).await?)
-        }
-    }
+    fetch_built!(cx, AuditRow, searching("", filter, limit))
 }
 
-/// The query that `filter` comes to.
-fn asked<D: Database>(filter: &AuditFilter, limit: i64) -> QueryBuilder<D>
+fn searching<D: Database>(before: &str, filter: &AuditFilter, limit: i64) -> QueryBuilder<D>
 where
     String: Type<D> + for<'q> Encode<'q, D>,
     i64: Type<D> + for<'q> Encode<'q, D>,
 {
-    let mut query = QueryBuilder::new(select!("where 1 = 1"));
+    let mut query = QueryBuilder::new(before);
+    query.push(select!("where seq in (select seq from audit_log where 1 = 1"));
+    narrow(&mut query, filter);
+    let order = if filter.after_seq.is_some() { " order by seq" } else { " order by seq desc" };
+    query.push(order).push(" limit ").push_bind(limit).push(")").push(order);
+    query
+}
+
+fn narrow<D: Database>(query: &mut QueryBuilder<D>, filter: &AuditFilter)
+where
+    String: Type<D> + for<'q> Encode<'q, D>,
+    i64: Type<D> + for<'q> Encode<'q, D>,
+{
     let equal = [
         (" and project = ", &filter.project),
         (" and environment = ", &filter.environment),
@@ -103,6 +108,11 @@ where
             query.push(clause).push_bind(value.clone());
         }
     }
+    for (clause, seq) in [(" and seq < ", filter.before_seq), (" and seq > ", filter.after_seq)] {
+        if let Some(seq) = seq {
+            query.push(clause).push_bind(seq);
+        }
+    }
     if let Some(action) = &filter.action {
         query.push(" and (action = ").push_bind(action.clone());
         query.push(" or action like ").push_bind(format!("{}.%", like_literal(action))).push(" escape '!')");
@@ -111,15 +121,6 @@ where
         query.push(" and lower(object) like ").push_bind(format!("%:%{}%", like_literal(&named.to_lowercase())));
         query.push(" escape '!'");
     }
-    if let Some(seq) = filter.before_seq {
-        query.push(" and seq < ").push_bind(seq);
-    }
-    if let Some(seq) = filter.after_seq {
-        query.push(" and seq > ").push_bind(seq);
-    }
-    query.push(if filter.after_seq.is_some() { " order by seq limit " } else { " order by seq desc limit " });
-    query.push_bind(limit);
-    query
 }
 
 /// A text in which `like` finds no wildcard.
@@ -127,9 +128,15 @@ fn like_literal(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
-/// Who ever did something in a project, for the filter.
+/// Who ever did something in a project, for the filter: from each name the index is asked for the next one, which
+/// `distinct` would look for in every row.
 pub async fn actors(cx: &mut Cx, project: &str) -> Result<Vec<String>, StoreError> {
-    let sql = "select distinct actor from audit_log where project = $1 order by actor";
+    let sql = "with recursive found (actor) as (
+                   select min(actor) from audit_log where project = $1
+                   union all
+                   select (select min(l.actor) from audit_log l where l.project = $1 and l.actor > found.actor)
+                   from found where found.actor is not null)
+               select actor from found where actor is not null order by actor";
     on_db!(cx, c => sqlx::query_scalar(sql).bind(project).fetch_all(c))
 }
 
@@ -138,4 +145,56 @@ pub async fn announce(tx: &mut Tx, seq: i64, now: i64) -> Result<(), StoreError>
     let sql = "insert into outbox (id, audit_seq, created_at) values ($1, $2, $3)";
     run_on_db!(tx, c => sqlx::query(sql).bind(super::new_id()).bind(seq).bind(now).execute(c))?;
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::server::store::Db;
+    use sqlx::Row;
+
+    #[tokio::test]
+    async fn every_search_is_decided_in_an_index_alone_and_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("flagstaff.db")).await.unwrap();
+        let mut cx = db.read().await.unwrap();
+        let text = |value: &str| Some(value.to_owned());
+        let all = AuditFilter { project: text("shop"), ..AuditFilter::default() };
+        let (who, place) = (text("ada@shop.example"), text("production"));
+        let searches = [
+            all.clone(),
+            AuditFilter { actor: who.clone(), ..all.clone() },
+            AuditFilter { environment: place.clone(), ..all.clone() },
+            AuditFilter { action: text("flag"), ..all.clone() },
+            AuditFilter { named: text("checkout"), ..all.clone() },
+            AuditFilter { object: text("flag:new_checkout"), ..all.clone() },
+            AuditFilter { from: text("2026-01-01"), until: text("2026-02-01"), ..all.clone() },
+            AuditFilter { before_seq: Some(9), ..all.clone() },
+            AuditFilter { after_seq: Some(9), ..all.clone() },
+            AuditFilter {
+                actor: who,
+                environment: place,
+                action: text("state"),
+                named: text("new"),
+                before_seq: Some(9),
+                from: text("2026-01-01"),
+                ..all
+            },
+        ];
+        for filter in searches {
+            let Cx::Sqlite(handle) = &mut cx else { panic!("opened as SQLite") };
+            let rows = searching::<sqlx::Sqlite>("explain query plan ", &filter, 50)
+                .build()
+                .fetch_all(handle.connection())
+                .await
+                .unwrap();
+            let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+            assert!(plan.iter().any(|step| step.contains("USING COVERING INDEX audit_log_by_")), "{filter:?}: {plan:?}");
+            // Only the few rows that were found are put in order.
+            let inner = plan.iter().skip_while(|step| !step.contains("SUBQUERY"));
+            assert!(inner.take_while(|step| !step.contains("ORDER BY")).any(|step| step.contains("COVERING")), "{plan:?}");
+            assert!(!plan.iter().any(|step| step.starts_with("SCAN audit_log")), "{filter:?}: {plan:?}");
+        }
+    }
 }

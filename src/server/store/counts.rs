@@ -1,10 +1,10 @@
 //! How often and when a variant was asked for.
 
-use super::db::{on_db, run_on_db};
+use super::db::{fetch_built, on_db, run_on_db};
 use super::{Cx, StoreError, Tx};
 use crate::domain::id::{EnvironmentId, FlagId, ProjectId};
 use crate::domain::time::Timestamp;
-use sqlx::FromRow;
+use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
 /// What was counted for one variant since the last flush.
 #[derive(Debug, Clone)]
@@ -28,6 +28,30 @@ pub struct HourRow {
     pub hour: i64,
     pub evaluated: i64,
     pub delivered: i64,
+}
+
+/// One hour of one flag.
+#[derive(Debug, Clone, FromRow)]
+pub struct SumRow {
+    pub flag_id: String,
+    pub hour: i64,
+    pub evaluated: i64,
+    pub delivered: i64,
+}
+
+/// When a flag was last asked for.
+#[derive(Debug, Clone, FromRow)]
+pub struct LastRow {
+    pub flag_id: String,
+    pub evaluated_at: Option<i64>,
+    pub delivered_at: Option<i64>,
+}
+
+impl LastRow {
+    /// Evaluated or delivered, whichever came last.
+    pub fn at(&self) -> Option<Timestamp> {
+        self.evaluated_at.max(self.delivered_at).map(Timestamp::from_millis)
+    }
 }
 
 /// When a variant was last asked for.
@@ -69,28 +93,57 @@ pub async fn seen(cx: &mut Cx, flag: &FlagId) -> Result<Vec<SeenRow>, StoreError
     on_db!(cx, c => sqlx::query_as::<_, SeenRow>(sql).bind(flag.as_str()).fetch_all(c))
 }
 
-/// When every flag of a project was last evaluated, where it ever was.
-pub async fn last_evaluated(cx: &mut Cx, project: &ProjectId) -> Result<Vec<(String, i64)>, StoreError> {
-    let sql = "select s.flag_id, max(s.evaluated_at) from last_seen s join flags f on f.id = s.flag_id
-               where f.project_id = $1 and s.evaluated_at is not null group by s.flag_id";
-    on_db!(cx, c => sqlx::query_as(sql).bind(project.as_str()).fetch_all(c))
+/// The hours since `since` of several flags, all variants and environments together.
+pub async fn hours_of(cx: &mut Cx, flags: &[FlagId], since: Timestamp) -> Result<Vec<SumRow>, StoreError> {
+    fetch_built!(cx, SumRow, summing(flags, since))
 }
 
-/// Counts asks for a key that nobody made. An environment keeps at most `limit` such keys.
-pub async fn add_unknown(
-    tx: &mut Tx,
-    environment: &EnvironmentId,
-    key: &str,
-    asked: i64,
-    at: Timestamp,
-    limit: i64,
-) -> Result<(), StoreError> {
-    let sql = "insert into unknown_flags (environment_id, key, asked, last_asked_at)
-               select $1, $2, $3, $4
-               where (select count(*) from unknown_flags where environment_id = $1) < $5
-                  or exists (select 1 from unknown_flags where environment_id = $1 and key = $2)
-               on conflict (environment_id, key) do update
-               set asked = unknown_flags.asked + excluded.asked, last_asked_at = excluded.last_asked_at";
-    run_on_db!(tx, c => sqlx::query(sql).bind(environment.as_str()).bind(key).bind(asked).bind(at.millis()).bind(limit).execute(c))?;
-    Ok(())
+fn summing<D: Database>(flags: &[FlagId], since: Timestamp) -> QueryBuilder<D>
+where
+    String: Type<D> + for<'q> Encode<'q, D>,
+    i64: Type<D> + for<'q> Encode<'q, D>,
+{
+    let mut query = QueryBuilder::new(
+        "select flag_id, hour, cast(sum(evaluated) as bigint) as evaluated, cast(sum(delivered) as bigint) as delivered
+         from evaluation_counts where hour >= ",
+    );
+    query.push_bind(since.millis());
+    among(&mut query, flags);
+    query.push(" group by flag_id, hour");
+    query
+}
+
+/// When each of several flags was last asked for.
+pub async fn seen_of(cx: &mut Cx, flags: &[FlagId]) -> Result<Vec<LastRow>, StoreError> {
+    fetch_built!(cx, LastRow, seeing(flags))
+}
+
+fn seeing<D: Database>(flags: &[FlagId]) -> QueryBuilder<D>
+where
+    String: Type<D> + for<'q> Encode<'q, D>,
+{
+    let mut query = QueryBuilder::new(
+        "select flag_id, max(evaluated_at) as evaluated_at, max(delivered_at) as delivered_at from last_seen where 1 = 1",
+    );
+    among(&mut query, flags);
+    query.push(" group by flag_id");
+    query
+}
+
+fn among<D: Database>(query: &mut QueryBuilder<D>, flags: &[FlagId])
+where
+    String: Type<D> + for<'q> Encode<'q, D>,
+{
+    let mut list = query.push(" and flag_id in (").separated(", ");
+    for flag in flags {
+        list.push_bind(flag.as_str().to_owned());
+    }
+    query.push(")");
+}
+
+/// When every flag of a project was last asked for, where it ever was.
+pub async fn seen_in(cx: &mut Cx, project: &ProjectId) -> Result<Vec<LastRow>, StoreError> {
+    let sql = "select flag_id, max(evaluated_at) as evaluated_at, max(delivered_at) as delivered_at from last_seen
+               where flag_id in (select id from flags where project_id = $1) group by flag_id";
+    on_db!(cx, c => sqlx::query_as::<_, LastRow>(sql).bind(project.as_str()).fetch_all(c))
 }

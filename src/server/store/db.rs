@@ -87,6 +87,23 @@ macro_rules! run_on_db {
 }
 pub(crate) use run_on_db;
 
+/// Fetches the rows of a query that a function puts together for either kind of database.
+macro_rules! fetch_built {
+    ($cx:expr, $row:ty, $build:ident($($argument:expr),*)) => {
+        match $cx.as_cx() {
+            $crate::server::store::db::Cx::Sqlite(handle) => {
+                let mut query = $build::<sqlx::Sqlite>($($argument),*);
+                Ok(query.build_query_as::<$row>().fetch_all(handle.connection()).await?)
+            }
+            $crate::server::store::db::Cx::Postgres(handle) => {
+                let mut query = $build::<sqlx::Postgres>($($argument),*);
+                Ok(query.build_query_as::<$row>().fetch_all(handle.connection()).await?)
+            }
+        }
+    };
+}
+pub(crate) use fetch_built;
+
 /// The write transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
 #[derive(Debug)]
 pub struct Tx(Cx);

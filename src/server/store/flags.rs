@@ -1,7 +1,7 @@
 //! Flags: their definitions, the same in every environment.
 
 use super::db::{on_db, run_on_db};
-use super::{Cx, StoreError, Tx, json, readable};
+use super::{Cx, Stamp, StoreError, Tx, json, readable};
 use crate::domain::flag::Flag;
 use crate::domain::id::{FlagId, ProjectId};
 use crate::domain::key::FlagKey;
@@ -82,4 +82,20 @@ pub async fn of_project(cx: &mut Cx, project: &ProjectId) -> Result<Vec<StoredFl
     // Here, because databases differ in how they order texts.
     found.sort_by(|a, b| a.flag.key.cmp(&b.flag.key));
     Ok(found)
+}
+
+/// What tells whether a copy of each flag of a project is still good.
+pub async fn stamps(cx: &mut Cx, project: &ProjectId) -> Result<Vec<Stamp>, StoreError> {
+    let sql = "select id, version, updated_at from flags where project_id = $1";
+    on_db!(cx, c => sqlx::query_as::<_, Stamp>(sql).bind(project.as_str()).fetch_all(c))
+}
+
+/// The flags of these identities, without those that cannot be read.
+pub async fn of_ids(cx: &mut Cx, ids: &[String]) -> Result<Vec<StoredFlag>, StoreError> {
+    let sql = "select id, definition, version, created_by, created_at, updated_at from flags where id = $1";
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        rows.extend(on_db!(cx, c => sqlx::query_as::<_, FlagRow>(sql).bind(id).fetch_optional(c))?);
+    }
+    Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
 }

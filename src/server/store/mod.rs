@@ -18,12 +18,21 @@ pub mod sessions;
 mod sqlite;
 pub mod states;
 pub mod teams;
+pub mod unknown;
 pub mod users;
 
 pub use db::{Cx, Db, Tx};
 pub use error::StoreError;
 
 use crate::domain::time::Timestamp;
+
+/// A row without its document: enough to tell whether a copy of it is still good. Whatever writes the row raises its version.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Stamp {
+    pub id: String,
+    pub version: i64,
+    pub updated_at: i64,
+}
 
 /// A new identity: UUIDv7, so that rows made later sort later.
 pub fn new_id() -> String {

@@ -1,7 +1,7 @@
 //! Segments of a project.
 
 use super::db::{on_db, run_on_db};
-use super::{Cx, StoreError, Tx, json, readable};
+use super::{Cx, Stamp, StoreError, Tx, json, readable};
 use crate::domain::id::{ProjectId, SegmentId};
 use crate::domain::key::SegmentKey;
 use crate::domain::segment::Segment;
@@ -64,4 +64,20 @@ pub async fn of_project(cx: &mut Cx, project: &ProjectId) -> Result<Vec<StoredSe
     // Here, because databases differ in how they order texts.
     found.sort_by(|a, b| a.segment.key.cmp(&b.segment.key));
     Ok(found)
+}
+
+/// What tells whether a copy of each segment of a project is still good.
+pub async fn stamps(cx: &mut Cx, project: &ProjectId) -> Result<Vec<Stamp>, StoreError> {
+    let sql = "select id, version, updated_at from segments where project_id = $1";
+    on_db!(cx, c => sqlx::query_as::<_, Stamp>(sql).bind(project.as_str()).fetch_all(c))
+}
+
+/// The segments of these identities, without those that cannot be read.
+pub async fn of_ids(cx: &mut Cx, ids: &[String]) -> Result<Vec<StoredSegment>, StoreError> {
+    let sql = "select id, definition, version from segments where id = $1";
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        rows.extend(on_db!(cx, c => sqlx::query_as::<_, SegmentRow>(sql).bind(id).fetch_optional(c))?);
+    }
+    Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
 }

@@ -1,7 +1,7 @@
 //! What flags answer in an environment, and which segments that asks for.
 
 use super::db::{on_db, run_on_db};
-use super::{Cx, StoreError, Tx, json};
+use super::{Cx, Stamp, StoreError, Tx, json};
 use crate::domain::id::{EnvironmentId, FlagId, SegmentId};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -84,6 +84,21 @@ pub async fn of_environment(cx: &mut Cx, environment: &EnvironmentId) -> Result<
     let sql = "select flag_id, environment_id, state, version, updated_at from flag_states where environment_id = $1";
     let rows = on_db!(cx, c => sqlx::query_as::<_, StateRow>(sql).bind(environment.as_str()).fetch_all(c))?;
     Ok(rows.into_iter().map(StateRow::read).collect())
+}
+
+/// What tells whether a copy of each state of an environment is still good; `id` is the flag's.
+pub async fn stamps(cx: &mut Cx, environment: &EnvironmentId) -> Result<Vec<Stamp>, StoreError> {
+    let sql = "select flag_id as id, version, updated_at from flag_states where environment_id = $1";
+    on_db!(cx, c => sqlx::query_as::<_, Stamp>(sql).bind(environment.as_str()).fetch_all(c))
+}
+
+/// The states of these flags in an environment.
+pub async fn of_flags(cx: &mut Cx, environment: &EnvironmentId, flags: &[String]) -> Result<Vec<StoredState>, StoreError> {
+    let mut found = Vec::with_capacity(flags.len());
+    for flag in flags {
+        found.extend(find(cx, &FlagId::from_text(flag.as_str()), environment).await?);
+    }
+    Ok(found)
 }
 
 /// Writes down which segments a state asks for.

@@ -33,6 +33,7 @@ pub(super) async fn insert(work: &mut Work<'_>, project: &StoredProject, flag: &
         true => Error::field("key", format!("{} is taken; a key is never used again, even after archiving.", flag.key)),
         false => e.into(),
     })?;
+    store::unknown::forget(work.tx, &project.id, flag.key.as_str()).await?;
     let state = State::initial(flag);
     for environment in store::environments::of_project(work.tx, &project.id).await? {
         store::states::insert(work.tx, &id, &environment.id, &state, work.now).await?;
@@ -72,6 +73,8 @@ pub async fn set_archived(work: &mut Work<'_>, project: &StoredProject, key: &Fl
     }
     let flag = Flag { archived_at: archived.then_some(work.now), ..stored.flag.clone() };
     store::flags::update(work.tx, &stored.id, &flag, work.now).await?;
+    // From now on it is counted how often it is asked for in vain.
+    store::unknown::forget(work.tx, &project.id, key.as_str()).await?;
     let action = if archived { "flag.archive" } else { "flag.restore" };
     let event = Event { before: document(&stored.flag)?, after: document(&flag)?, ..in_project(action, object(key), project) };
     Ok(Effect::one(event, Scope::Project, true))

@@ -5,13 +5,13 @@ use super::{Effect, Scope, Work, document, flags, in_project, states};
 use crate::domain::flag::{Flag, Problem};
 use crate::domain::key::{EnvironmentKey, FlagKey};
 use crate::domain::state::State;
+use crate::engine::Segments;
 use crate::server::error::Error;
 use crate::server::governance::audit::Event;
 use crate::server::store;
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
-use crate::server::store::segments::StoredSegment;
 use std::collections::HashMap;
 
 pub async fn import(
@@ -23,6 +23,7 @@ pub async fn import(
 ) -> Result<Effect, Error> {
     let environment = work.environment(project, environment).await?;
     let segments = store::segments::of_project(work.tx, &project.id).await?;
+    let segments: Segments = segments.iter().filter_map(states::compiled).collect();
     let bases = base_versions.iter().map(|(key, version)| (key, *version)).collect();
     let file = Import { project, environment: &environment, segments: &segments, bases };
     let (mut events, mut problems, mut everywhere) = (Vec::new(), Vec::new(), false);
@@ -60,7 +61,7 @@ fn of_flag(flag: &Flag, problem: Problem) -> Problem {
 struct Import<'i> {
     project: &'i StoredProject,
     environment: &'i StoredEnvironment,
-    segments: &'i [StoredSegment],
+    segments: &'i Segments,
     /// The versions that definitions were merged with.
     bases: HashMap<&'i FlagKey, i64>,
 }

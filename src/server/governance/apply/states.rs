@@ -4,15 +4,15 @@ use super::{Effect, Scope, Work, document, flags, in_project};
 use crate::domain::flag::{ExpiryAction, Flag, Problem};
 use crate::domain::key::{EnvironmentKey, FlagKey, SegmentKey};
 use crate::domain::state::State;
-use crate::engine::{self, Segments};
+use crate::engine::{self, CompiledSegment, Segments};
 use crate::server::error::Error;
 use crate::server::governance::audit::Event;
-use crate::server::store;
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
 use crate::server::store::segments::StoredSegment;
 use crate::server::store::states::{StoredState, Unreadable};
+use crate::server::store::{self, StoreError};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ pub async fn edit(
         return Ok(Effect::nothing());
     }
     refuse_frozen(work, &stored.flag)?;
-    let segments = store::segments::of_project(work.tx, &project.id).await?;
+    let segments = asked_segments(work, project, after).await?;
     let problems = problems(&stored.flag, after, &segments);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
@@ -160,15 +160,27 @@ pub(super) async fn replace(
 }
 
 /// Everything that keeps a state from being served, by compiling it as the server would.
-pub(super) fn problems(flag: &Flag, state: &State, segments: &[StoredSegment]) -> Vec<Problem> {
-    let compiled: Segments = segments
-        .iter()
-        .filter_map(|stored| {
-            let key: SegmentKey = stored.segment.key.clone();
-            Some((key, Arc::new(engine::compile_segment(&stored.segment).ok()?)))
-        })
-        .collect();
-    engine::compile(flag, state, &compiled).err().unwrap_or_default()
+pub(super) fn problems(flag: &Flag, state: &State, segments: &Segments) -> Vec<Problem> {
+    engine::compile(flag, state, segments).err().unwrap_or_default()
+}
+
+/// The segments that a state asks for and no other: their lists may be long.
+async fn asked_segments(work: &mut Work<'_>, project: &StoredProject, state: &State) -> Result<Segments, Error> {
+    let mut found = Segments::new();
+    for key in state.segments().into_iter().filter_map(|key| SegmentKey::parse(key).ok()) {
+        match store::segments::find(work.tx, &project.id, &key).await {
+            Ok(stored) => found.extend(stored.as_ref().and_then(compiled)),
+            // As good as absent, which is told in the place that asks for it.
+            Err(StoreError::Unreadable { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(found)
+}
+
+/// A segment as states may ask for it, if it can be served.
+pub(super) fn compiled(stored: &StoredSegment) -> Option<(SegmentKey, Arc<CompiledSegment>)> {
+    Some((stored.segment.key.clone(), Arc::new(engine::compile_segment(&stored.segment).ok()?)))
 }
 
 /// An expired flag whose expiry freezes it takes no edits until somebody extends it.

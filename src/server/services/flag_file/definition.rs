@@ -133,7 +133,11 @@ fn on_expiry(fields: &Fields<'_>, answers: &Answers, notes: &mut Notes) -> Expir
         None | Some("notify") => ExpiryAction::Notify,
         Some("freeze") => ExpiryAction::Freeze,
         Some("serve_off") => ExpiryAction::Serve(answers.off.clone()),
-        Some("archive") => ExpiryAction::Archive,
+        Some("archive") => {
+            let message = "Nothing archives flags by itself yet; until then it shows as overdue and its answers stay.";
+            notes.warning(fields.place_of("on_expiry"), fields.path_of("on_expiry"), message);
+            ExpiryAction::Archive
+        }
         Some(text) => {
             let message = format!("There is no action {text:?}.{} They are: {}.", did_you_mean(text, KNOWN), KNOWN.join(", "));
             notes.error(fields.place_of("on_expiry"), fields.path_of("on_expiry"), message);

@@ -115,6 +115,7 @@ fn what_may_not_be_meant_is_warned_of() {
         ("allowed_users: []", "turns nobody on"),
         ("rules: []", "turns nobody on"),
         ("expires: \"2020-01-01\"", "has passed already"),
+        ("on_expiry: archive", "Nothing archives flags by itself yet"),
     ];
     for (lines, words) in table {
         let warnings = read(&flag_a(lines)).unwrap().warnings;
