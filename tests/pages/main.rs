@@ -4,6 +4,7 @@
 mod app;
 mod audit;
 mod confirm;
+mod files;
 mod flag;
 mod flag_environment;
 mod flag_form;

@@ -8,7 +8,9 @@ mod sessions;
 
 use super::assets;
 use super::state::AppState;
-use crate::pages::{audit, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, login, rule, setup, undo};
+use crate::pages::{
+    audit, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, login, rule, setup, undo,
+};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -55,6 +57,9 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
         .route("/p/{project}/audit", get(audit::get))
         .route("/p/{project}/undo/{seq}", post(undo::post))
+        // Reads its body itself, to say in a page of ours that it is too large.
+        .route("/p/{project}/settings/files", get(files::get).post(files::post).layer(DefaultBodyLimit::disable()))
+        .route("/p/{project}/settings/files/export", get(files::export))
         .route("/fn/{*name}", post(functions::call))
         .fallback(failure::unknown)
         .layer(CatchPanicLayer::custom(failure::panicked))

@@ -2,8 +2,11 @@
 //! Knows no HTTP and no HTML.
 
 pub mod audit;
+pub mod backup;
 pub mod compiled;
+pub mod contents;
 pub mod demo;
+pub mod export;
 pub mod flag_draft;
 pub mod flag_file;
 pub mod flag_key;

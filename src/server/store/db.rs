@@ -95,6 +95,14 @@ macro_rules! on_db {
 }
 pub(crate) use on_db;
 
+impl Cx {
+    /// What is wrong with the database's own structure; `None` where it is sound.
+    pub async fn fault(&mut self) -> Result<Option<String>, StoreError> {
+        let said: String = on_db!(self, c => sqlx::query_scalar("pragma integrity_check(1)").fetch_one(c))?;
+        Ok(Some(said).filter(|said| said != "ok"))
+    }
+}
+
 /// The write transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
 #[derive(Debug)]
 pub struct Tx(Cx);
@@ -165,6 +173,22 @@ impl Db {
         match self {
             Self::Sqlite { writer, .. } => Ok(Tx(Cx::Sqlite(SqliteHandle::Write(writer.begin_with("begin immediate").await?)))),
         }
+    }
+
+    /// Copies everything that is committed into `file`, which must be absent or empty, while others read and write.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        let name = file.to_str().ok_or_else(|| StoreError::BadUrl(file.display().to_string()))?;
+        match self {
+            Self::Sqlite { readers, .. } => sqlx::query("vacuum into $1").bind(name).execute(readers).await?,
+        };
+        Ok(())
+    }
+
+    /// Opens a copy to look at it. Changes nothing of it and leaves no file beside it.
+    pub async fn open_copy(file: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true);
+        let readers = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        Ok(Self::Sqlite { writer: readers.clone(), readers })
     }
 
     /// Closes every connection, folding the write-ahead log back into the file.

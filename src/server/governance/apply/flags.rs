@@ -5,6 +5,7 @@ use crate::domain::flag::{Flag, Owner, Problem};
 use crate::domain::id::FlagId;
 use crate::domain::key::{FlagKey, is_snake_case};
 use crate::domain::project::SNAKE_CASE;
+use crate::domain::role::Role;
 use crate::domain::state::State;
 use crate::server::error::Error;
 use crate::server::governance::audit::Event;
@@ -13,8 +14,27 @@ use crate::server::store::projects::StoredProject;
 use crate::server::store::{self, new_id};
 
 pub async fn create(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<Effect, Error> {
+    let named = naming_problem(project, &flag.key);
+    create_named(work, project, flag, named).await
+}
+
+/// From a file. An admin, who could loosen the pattern for as long as it takes, may bring keys that are older than it.
+pub(super) async fn create_imported(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<Effect, Error> {
+    let named = match work.actor.role_in(&project.id) {
+        Some(Role::Admin) => address_problem(&flag.key),
+        _ => naming_problem(project, &flag.key),
+    };
+    create_named(work, project, flag, named).await
+}
+
+async fn create_named(
+    work: &mut Work<'_>,
+    project: &StoredProject,
+    flag: &Flag,
+    named: Option<Problem>,
+) -> Result<Effect, Error> {
     let mut problems = flag.problems();
-    problems.extend(naming_problem(project, &flag.key));
+    problems.extend(named);
     problems.extend(owner_problem(work, project, flag).await?);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
@@ -86,11 +106,12 @@ pub(super) fn object(key: &FlagKey) -> String {
 }
 
 /// Whether anybody might be answered differently, now or later.
-pub(super) fn changes_answers(before: &Flag, after: &Flag) -> bool {
-    let served = |flag: &Flag| {
-        (flag.variants.clone(), flag.fallback_variant.clone(), flag.expires_at, flag.on_expiry.clone(), flag.client_visible)
-    };
-    served(before) != served(after)
+pub fn changes_answers(before: &Flag, after: &Flag) -> bool {
+    let moments = |flag: &Flag| (flag.expires_at, flag.archived_at, flag.client_visible);
+    moments(before) != moments(after)
+        || before.variants != after.variants
+        || before.fallback_variant != after.fallback_variant
+        || before.on_expiry != after.on_expiry
 }
 
 /// A variant that some environment serves cannot go.
@@ -119,9 +140,8 @@ pub(super) fn naming(pattern: &str) -> Result<regex::Regex, String> {
 
 /// Why a new flag of the project cannot have this key, by its naming pattern.
 pub fn naming_problem(project: &StoredProject, key: &FlagKey) -> Option<Problem> {
-    // Its page would have the address of the form for a new flag.
-    if key.as_str() == "new" {
-        return Some(Problem::new("key", "new is the address of a page; choose another key, like new_checkout."));
+    if let Some(problem) = address_problem(key) {
+        return Some(problem);
     }
     let pattern = &project.project.naming_pattern;
     if pattern == SNAKE_CASE {
@@ -131,6 +151,12 @@ pub fn naming_problem(project: &StoredProject, key: &FlagKey) -> Option<Problem>
     }
     let fits = naming(pattern).is_ok_and(|regex| regex.is_match(key.as_str()));
     (!fits).then(|| Problem::new("key", format!("{key} does not match this project's naming pattern {pattern}.")))
+}
+
+/// Its page would have the address of the form for a new flag.
+fn address_problem(key: &FlagKey) -> Option<Problem> {
+    let message = "new is the address of a page; choose another key, like new_checkout.";
+    (key.as_str() == "new").then(|| Problem::new("key", message))
 }
 
 /// An owner who is a person or a team must belong to the project.

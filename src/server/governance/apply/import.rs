@@ -4,13 +4,13 @@ use super::{Effect, Scope, Work, document, flags, in_project, states};
 use crate::domain::flag::{Flag, Problem};
 use crate::domain::key::EnvironmentKey;
 use crate::domain::state::State;
+use crate::engine::{self, Segments};
 use crate::server::error::Error;
 use crate::server::governance::audit::Event;
 use crate::server::store;
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
-use crate::server::store::segments::StoredSegment;
 
 pub async fn import(
     work: &mut Work<'_>,
@@ -19,7 +19,7 @@ pub async fn import(
     imported: &[(Flag, State)],
 ) -> Result<Effect, Error> {
     let environment = work.environment(project, environment).await?;
-    let segments = store::segments::of_project(work.tx, &project.id).await?;
+    let segments = states::compiled(&store::segments::of_project(work.tx, &project.id).await?);
     let (mut events, mut problems, mut everywhere) = (Vec::new(), Vec::new(), false);
     for (flag, state) in imported {
         match one(work, project, &environment, &segments, flag, state).await {
@@ -55,11 +55,11 @@ async fn one(
     work: &mut Work<'_>,
     project: &StoredProject,
     environment: &StoredEnvironment,
-    segments: &[StoredSegment],
+    segments: &Segments,
     flag: &Flag,
     state: &State,
 ) -> Result<Done, Error> {
-    let problems = states::problems(flag, state, segments);
+    let problems = engine::compile(flag, state, segments).err().unwrap_or_default();
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -78,7 +78,7 @@ async fn one(
 }
 
 async fn new(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<(StoredFlag, Vec<Event>), Error> {
-    let effect = flags::create(work, project, flag).await?;
+    let effect = flags::create_imported(work, project, flag).await?;
     Ok((flags::find(work, project, &flag.key).await?, effect.events))
 }
 
@@ -88,7 +88,8 @@ async fn existing(
     stored: StoredFlag,
     flag: &Flag,
 ) -> Result<(StoredFlag, Vec<Event>), Error> {
-    if stored.flag.archived_at.is_some() {
+    // One that arrived archived a moment ago still gets its states; it answers nobody.
+    if stored.flag.archived_at.is_some() && stored.flag != *flag {
         return Err(Error::field("", format!("{} is archived; a key is never used again.", flag.key)));
     }
     let mut problems = flag.problems();

@@ -13,7 +13,7 @@ mod states;
 mod teams;
 mod users;
 
-pub use flags::naming_problem;
+pub use flags::{changes_answers, naming_problem};
 
 use super::Submission;
 use super::audit::Event;

@@ -113,14 +113,16 @@ pub(super) async fn replace(
 
 /// Everything that keeps a state from being served, by compiling it as the server would.
 pub(super) fn problems(flag: &Flag, state: &State, segments: &[StoredSegment]) -> Vec<Problem> {
-    let compiled: Segments = segments
-        .iter()
-        .filter_map(|stored| {
-            let key: SegmentKey = stored.segment.key.clone();
-            Some((key, Arc::new(engine::compile_segment(&stored.segment).ok()?)))
-        })
-        .collect();
-    engine::compile(flag, state, &compiled).err().unwrap_or_default()
+    engine::compile(flag, state, &compiled(segments)).err().unwrap_or_default()
+}
+
+/// The segments as conditions may ask for them.
+pub(super) fn compiled(segments: &[StoredSegment]) -> Segments {
+    let compiled = |stored: &StoredSegment| {
+        let key: SegmentKey = stored.segment.key.clone();
+        Some((key, Arc::new(engine::compile_segment(&stored.segment).ok()?)))
+    };
+    segments.iter().filter_map(compiled).collect()
 }
 
 /// An expired flag whose expiry freezes it takes no edits until somebody extends it.
