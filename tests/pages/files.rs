@@ -5,7 +5,7 @@ use flagstaff::domain::command::Command;
 use serde_json::json;
 
 const FILES: &str = "/p/shop/settings/files";
-const SEARCH: &str = "flags:\n  new_search: {enabled: true, percentage: 25, owner: ada@shop.example, description: \"</textarea><script>x</script>\", expires: \"2199-01-01\"}\n";
+const SEARCH: &str = "flags:\n  new_search: {enabled: true, percentage: 25, owner: ada@shop.example, description: \"</textarea><script>x</script>\", expires: \"2198-12-31\"}\n";
 
 /// Uploads a file to compare.
 async fn upload(browser: &Browser, environment: &str, file: &[u8]) -> Page {
@@ -36,10 +36,10 @@ async fn a_file_is_shown_first_and_applied_then() {
     let ada = app.sign_in("ada").await;
     let page = upload(&ada, "development", SEARCH.as_bytes()).await;
     assert_eq!(page.status, 200, "{}", page.html);
-    for text in ["1 new flag. Nothing has happened yet.", "<code>new_search</code>", "Apply changes", "25 %"] {
+    for text in ["1 new flag. Nothing has happened yet.", "<code>new_search</code>", "Apply changes", "25 %", "expires_at"] {
         assert!(page.says(text), "{text} in {}", page.main());
     }
-    assert!(!page.says("<script>x"), "{}", page.html);
+    assert!(!page.says("<script>x") && !page.says("an empty text"), "{}", page.html);
     assert_eq!(carried(&page), SEARCH);
     let missing = ada.get("/p/shop/flags/new_search").await;
     assert_eq!(missing.status, 404, "nothing has happened yet");
@@ -64,7 +64,7 @@ async fn what_is_wrong_is_listed_by_line_and_the_text_stays() {
         ada.post(FILES, &fields).await,
     ] {
         assert_eq!(page.status, 422, "{}", page.html);
-        for said in ["2:6", "flags.a.percentage", "from 0 to 100", "Did you mean owner?", "2 findings", "b: {ownr: &lt;b&gt;}"] {
+        for said in ["2:19", "flags.a.percentage", "from 0 to 100", "Did you mean owner?", "2 findings", "b: {ownr: &lt;b&gt;}"] {
             assert!(page.says(said), "{said} in {}", page.main());
         }
     }
@@ -72,6 +72,9 @@ async fn what_is_wrong_is_listed_by_line_and_the_text_stays() {
     assert!(latin.status == 422 && latin.says("UTF-8"), "{}", latin.main());
     let nothing = Page::from(ada.multipart(FILES, &[("_form", "import"), ("content", " ")], None)).await;
     assert!(nothing.status == 422 && nothing.says("Choose a file, or paste"), "{}", nothing.main());
+    let settings = "version: 1\nteams: [{key: payments, name: Payments}]\n";
+    let admins = upload(&ada, "", settings.as_bytes()).await;
+    assert!(admins.status == 422 && admins.says("needs the role admin") && admins.says("{key: payments"), "{}", admins.main());
     let nowhere = upload(&ada, "", SEARCH.as_bytes()).await;
     assert!(nowhere.status == 422 && nowhere.says("Choose which one"), "{}", nowhere.main());
 }

@@ -135,10 +135,13 @@ fn typed_field(environment: &EnvironmentKey) -> impl IntoView + use<> {
 }
 
 /// One object, to be opened.
-fn object(change: ObjectChange, environments: &[Environment], is_open: bool) -> impl IntoView + use<> {
+fn object(mut change: ObjectChange, environments: &[Environment], is_open: bool) -> impl IntoView + use<> {
     let (title, badge) = (change.title(), if change.is_new { ("new", Tone::Ok) } else { ("changed", Tone::Info) });
     let colour = |key: &EnvironmentKey| environments.iter().find(|one| &one.key == key).map(|one| one.colour);
     let label = format!("What changes in {title}");
+    if change.is_new {
+        change.definition.retain(says_something);
+    }
     let definition = (!change.definition.is_empty()).then(|| rows(change.definition, label));
     let states: Vec<_> = change
         .states
@@ -168,6 +171,12 @@ fn rows(rows: Vec<DiffRow>, label: String) -> impl IntoView {
     let more = (more > 0).then(|| view! { <p class="meta">{format!("… and {} more", number(more))}</p> });
     let rows = rows.into_iter().take(MOST_ROWS).map(shortened).collect();
     view! { <Diff rows=rows label=label />{more} }
+}
+
+/// Of what is new: neither the key, which stands above, nor a field that holds nothing.
+fn says_something(row: &DiffRow) -> bool {
+    let nothing = ["nothing", "an empty text", "an empty list", "false"];
+    row.path != "key" && row.after.as_deref().is_some_and(|after| !nothing.contains(&after))
 }
 
 /// A list of ten thousand users would bury everything else.

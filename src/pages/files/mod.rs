@@ -98,7 +98,8 @@ pub async fn post(member: Member, Path(key): Path<String>, upload: Upload) -> Pa
     let sent = Sent { fields, bytes, environment };
     if sent.bytes.iter().all(u8::is_ascii_whitespace) {
         let problem = Problem::new("content", "Choose a file, or paste its text here.");
-        return refused(member, project, &sent, vec![problem], Vec::new()).await;
+        let attempt = attempt(&sent.fields, vec![problem], None);
+        return refused(member, project, &sent, attempt, Vec::new()).await;
     }
     if sent.fields.form() == APPLY { apply(member, project, sent).await } else { compare(member, project, sent).await }
 }
@@ -186,29 +187,27 @@ fn attempt(fields: &Fields, problems: Vec<Problem>, message: Option<&str>) -> At
     Attempt { form, values, problems, message }
 }
 
-/// A file that cannot be compared: the form again, with everything that is wrong.
+/// A file that cannot be compared: the form again, with everything that is wrong. What was pasted stays.
 async fn unprepared(member: Member, project: OpenProject, sent: Sent, error: ImportError) -> PageResult {
-    match error {
-        ImportError::File(findings) => refused(member, project, &sent, Vec::new(), findings).await,
+    let mut attempt = match error {
+        ImportError::File(findings) => {
+            let message = "The file cannot be taken; nothing was changed. What to write instead is listed above.";
+            return refused(member, project, &sent, attempt(&sent.fields, Vec::new(), Some(message)), findings).await;
+        }
         ImportError::NoEnvironment => {
             let message = "The short form describes the flags of one environment. Choose which one.";
-            refused(member, project, &sent, vec![Problem::new("environment", message)], Vec::new()).await
+            attempt(&sent.fields, vec![Problem::new("environment", message)], None)
         }
-        ImportError::Other(Error::Invalid(problems)) => refused(member, project, &sent, problems, Vec::new()).await,
-        ImportError::Other(error) => Err(error.into()),
-    }
+        // They may import: it is something in this file that takes more.
+        ImportError::Other(Error::Forbidden(why)) => attempt(&sent.fields, Vec::new(), Some(&why)),
+        ImportError::Other(error) => sent.fields.attempt(error)?,
+    };
+    attempt.values.retain(|(name, _)| name != "content");
+    refused(member, project, &sent, attempt, Vec::new()).await
 }
 
-async fn refused(
-    member: Member,
-    project: OpenProject,
-    sent: &Sent,
-    problems: Vec<Problem>,
-    findings: Vec<Finding>,
-) -> PageResult {
-    let message =
-        (!findings.is_empty()).then_some("The file cannot be taken; nothing was changed. What to write is listed below.");
-    let mut attempt = Attempt { form: IMPORT.to_owned(), ..attempt(&sent.fields, problems, message) };
+async fn refused(member: Member, project: OpenProject, sent: &Sent, attempt: Attempt, findings: Vec<Finding>) -> PageResult {
+    let mut attempt = Attempt { form: IMPORT.to_owned(), ..attempt };
     if let Some(text) = std::str::from_utf8(&sent.bytes).ok().filter(|text| text.len() <= MAX_EDITED) {
         attempt.values.push(("content".to_owned(), text.to_owned()));
     }

@@ -88,17 +88,21 @@ fn Findings(findings: Vec<Finding>) -> impl IntoView {
         .take(MOST)
         .map(|finding| {
             let place = format!("{}:{}", finding.at.line, finding.at.column);
+            let path = match finding.path.as_str() {
+                "" => view! { "the file" }.into_any(),
+                path => view! { <code>{path.to_owned()}</code> }.into_any(),
+            };
             view! {
                 <Row>
-                    <RowHead>{place}</RowHead>
-                    <Cell label="Where"><code>{finding.path}</code></Cell>
+                    <RowHead>{path}</RowHead>
+                    <Cell label="Line" nowrap=true>{place}</Cell>
                     <Cell label="What to write">{finding.message}</Cell>
                 </Row>
             }
         })
         .collect();
     let more = (more > 0).then(|| view! { <p class="sub pad">{format!("… and {more} more")}</p> });
-    let head = view! { <Column label="Line" /><Column label="Where" /><Column label="What to write" /> };
+    let head = view! { <Column label="Where" /><Column label="Line" /><Column label="What to write" /> };
     view! {
         <Card id="findings" title="In the file" note=format!("{count} {noun}") flush=true>
             <Table caption="What is wrong in the file" head=head.into_any()>{rows}</Table>

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 /// The most values in a file, those that aliases repeat included: what a small file can be blown up to.
 const MAX_NODES: usize = 4_000_000;
-const MAX_DEPTH: usize = 32;
+const MAX_DEPTH: usize = 64;
 /// The most values that aliases repeat.
 const MAX_REPEATED: usize = 100_000;
 

@@ -139,14 +139,14 @@ mod tests {
         let root = json!({
             "version": 1,
             "none": [],
-            "list": [{"a": 1, "b": ["x", "7"]}, [["y"], {"c": {"d": true}}]],
+            "list": [{"a": 1, "b": ["x", "7"]}, [["z"], {"c": {"d": true}}]],
             "map": {"on": {"variant": "on"}, "users": users},
         });
         let text = yaml(&root);
-        let start = "version: 1\nnone: []\nlist:\n  - {a: 1, b: [x, \"7\"]}\n  - - [y]\n    - c: {d: true}\nmap:\n  \"on\": {variant: \"on\"}\n  users:\n    - u0\n";
+        let start = "version: 1\nnone: []\nlist:\n  - {a: 1, b: [x, \"7\"]}\n  - - [z]\n    - c: {d: true}\nmap:\n  \"on\": {variant: \"on\"}\n  users:\n    - u0\n";
         assert!(text.starts_with(start), "{text}");
         let text = super::json(&root);
-        let start = "{\n  \"version\": 1,\n  \"none\": [],\n  \"list\": [\n    {\"a\": 1, \"b\": [\"x\", \"7\"]},\n    [\n      [\"y\"],\n";
+        let start = "{\n  \"version\": 1,\n  \"none\": [],\n  \"list\": [\n    {\"a\": 1, \"b\": [\"x\", \"7\"]},\n    [\n      [\"z\"],\n";
         assert!(text.starts_with(start) && text.ends_with("\n  }\n}\n"), "{text}");
         assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(root));
     }
