@@ -163,6 +163,9 @@ pub fn Form(
     /// Set where buttons inside the form add and remove rows: the Enter key still means the plain submit.
     #[prop(optional)]
     inner_buttons: bool,
+    /// Set where a file goes with it, or a text too long to be sent with escapes.
+    #[prop(optional)]
+    multipart: bool,
     /// Classes besides `form`.
     #[prop(optional, into)]
     class: String,
@@ -181,8 +184,9 @@ pub fn Form(
     let submit = submit.map(|label| view! { <Button kind=tone submit=true>{label}</Button> });
     let footer = (submit.is_some() || actions.is_some()).then(|| view! { <div class="form-actions">{submit}{actions}</div> });
     let class = format!("form {class}");
+    let enctype = multipart.then_some("multipart/form-data");
     view! {
-        <form method="post" action=action id=id.clone() class=class.trim_end().to_owned() novalidate=true>
+        <form method="post" action=action enctype=enctype id=id.clone() class=class.trim_end().to_owned() novalidate=true>
             <input type="hidden" name="_form" value=id.clone() />
             {first} {summary} {body} {footer}
         </form>

@@ -63,6 +63,19 @@ const STEPS: &[(&str, &str)] = &[
     ("Critical", "The same, and the environment's name is typed. Turning a flag off never asks."),
 ];
 
+const FILES: &[(&str, &str)] = &[
+    (
+        "Short form",
+        "A few flags as teams write them by hand, for one environment. What is left out gets a default and a warning.",
+    ),
+    (
+        "Export",
+        "The whole project, the same bytes each time, under Settings › Import and export. Viewers get it without targets.",
+    ),
+    ("Import", "Shows what would change, then changes all of it or nothing. What is not in the file stays as it is."),
+    ("In CI", "flagstaff check FILE tells everything that is wrong, each with its line."),
+];
+
 fn view(url: String) -> impl IntoView {
     view! {
         <PageHeading title="Help" />
@@ -76,6 +89,7 @@ fn view(url: String) -> impl IntoView {
             </Card>
             <Card id="environments" title="Changing an environment">{facts(STEPS)}</Card>
             <Card id="search" title="Searching flags">{facts_in_code(&EXAMPLES)}</Card>
+            <Card id="files" title="Flag files">{facts(FILES)}</Card>
             <Card id="connect" title="Connecting an SDK">{connect(url)}</Card>
             <Card id="keys" title="Keyboard"><ShortcutList /></Card>
         </div>

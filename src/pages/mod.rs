@@ -7,6 +7,7 @@ pub mod confirm;
 pub mod done;
 pub mod failure;
 pub mod fields;
+pub mod files;
 pub mod flag;
 pub mod flag_environment;
 pub mod flag_form;

@@ -53,8 +53,8 @@ impl Config {
         Ok(self.master_key()?)
     }
 
-    /// Refuses where there is no installation yet: for commands that only read, which should not leave an empty one behind
-    /// where somebody mistyped the folder.
+    /// Refuses where there is no installation yet: for commands that work on what is there, which should not leave an empty
+    /// one behind where somebody mistyped the folder.
     pub fn find(&self) -> Result<MasterKey, ConfigError> {
         let exists = |path: &Path, what| match path.exists() {
             true => Ok(()),
@@ -67,7 +67,8 @@ impl Config {
         Ok(self.master_key()?)
     }
 
-    fn secret_file(&self) -> PathBuf {
+    /// Where the secret key is, unless a variable holds it.
+    pub fn secret_file(&self) -> PathBuf {
         self.data.join("secret.key")
     }
 

@@ -69,7 +69,7 @@ async fn what_is_left_out_is_warned_of_for_new_flags_only() {
     let folder = Folder::with_project().await;
     let text = "flags: {dark_mode: true}\n";
     let first = folder.import("flags.yaml", text, &[]);
-    first.failed(0, &["flags.yaml:1: warning: flags.dark_mode.owner", "console", "flags.dark_mode.expires"]);
+    first.failed(0, &["flags.yaml:1:9: warning: flags.dark_mode.owner", "console", "flags.dark_mode.expires"]);
     assert_eq!(folder.import("flags.yaml", text, &[]).err, "");
 }
 
@@ -110,6 +110,6 @@ async fn an_absent_file_or_project_is_told() {
     import("shop", "production", "nowhere.yaml").failed(1, &["nowhere.yaml cannot be read"]);
     let file = folder.file("f.yaml", CHECKOUT);
     import("shopp", "production", &file).failed(1, &["Did you mean shop?"]);
-    import("shop", "live", &file).failed(1, &["There are: development, staging, production"]);
+    import("shop", "live", &file).failed(1, &["environment called live", "There are: development, staging, production"]);
     import("shop", "production", "").failed(2, &[]);
 }

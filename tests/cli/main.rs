@@ -1,7 +1,10 @@
 //! The command line from outside: the real binary on data folders of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod backup;
+mod check;
 mod evaluate;
+mod export;
 mod fixture;
 mod import;
 mod people;

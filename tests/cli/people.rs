@@ -81,3 +81,30 @@ async fn a_key_is_printed_alone_and_kept_as_a_hash() {
     let args = ["key", "create", "--project", "shop", "--environment", "production", "--kind", "admin", "--name", "Shop"];
     folder.run(&args).failed(2, &["server", "client"]);
 }
+
+#[tokio::test]
+async fn a_password_is_reset_and_every_session_ends() {
+    let folder = Folder::bare();
+    create(&folder, &["--role", "owner"], "correct horse battery").ok();
+    let mut connection = connect(&folder).await;
+    let hash = "select password_hash from users";
+    let before: String = sqlx::query_scalar(hash).fetch_one(&mut connection).await.unwrap();
+    let session =
+        "insert into sessions (id_hash, user_id, data, created_at, expires_at) select 'x', id, '{}', 0, 9e15 from users";
+    sqlx::query(session).execute(&mut connection).await.unwrap();
+    let reset = |email: &str, password: &str| {
+        folder.run_with(&["user", "reset-password", "--email", email, "--password-stdin"], &[], password)
+    };
+    reset("ada@shop.exmaple", "another long password").failed(1, &["Did you mean ada@shop.example?"]);
+    reset("ada", "another long password").failed(2, &["no e-mail address"]);
+    reset("ada@shop.example", "short").failed(1, &["at least 12"]);
+    folder.run(&["user", "reset-password", "--email", "ada@shop.example"]).failed(2, &["--password-stdin"]);
+    let count = "select count(*) from sessions";
+    assert_eq!(sqlx::query_scalar::<_, i64>(count).fetch_one(&mut connection).await.unwrap(), 1);
+
+    assert!(reset("Ada@Shop.example", "another long password\n").ok().contains("signed out everywhere"));
+    let after: String = sqlx::query_scalar(hash).fetch_one(&mut connection).await.unwrap();
+    assert!(after.starts_with("$argon2id$") && after != before);
+    assert_eq!(sqlx::query_scalar::<_, i64>(count).fetch_one(&mut connection).await.unwrap(), 0);
+    assert!(folder.run(&["verify-audit"]).ok().contains("2 rows"));
+}

@@ -2,8 +2,20 @@
 
 use super::fixture::{CHECKOUT, Folder};
 
-const COMMANDS: [&[&str]; 8] =
-    [&["serve"], &["user"], &["user", "create"], &["key"], &["key", "create"], &["import"], &["evaluate"], &["verify-audit"]];
+const COMMANDS: [&[&str]; 12] = [
+    &["serve"],
+    &["user"],
+    &["user", "create"],
+    &["user", "reset-password"],
+    &["key"],
+    &["key", "create"],
+    &["import"],
+    &["export"],
+    &["check"],
+    &["evaluate"],
+    &["backup"],
+    &["verify-audit"],
+];
 
 #[test]
 fn every_command_has_help() {
@@ -13,7 +25,7 @@ fn every_command_has_help() {
         assert!(out.contains("Usage: flagstaff") && out.contains("--data <DIR>"), "{command:?}: {out}");
     }
     let out = folder.run(&["--help"]).ok();
-    assert!(out.contains("verify-audit") && !out.contains("backup"), "only what is there is listed: {out}");
+    assert!(out.contains("backup") && !out.contains("migrate-data"), "only what is there is listed: {out}");
     assert!(folder.run(&["--version"]).ok().starts_with("flagstaff "));
 }
 
@@ -24,7 +36,7 @@ fn wrong_usage_is_two() {
         (&[], "Usage"),
         (&["user"], "create"),
         (&["sreve"], "serve"),
-        (&["import", "--project", "shop"], "--environment"),
+        (&["import", "--project", "shop"], "FILE"),
         (&["import", "--project", "a b", "--environment", "x", "f"], "project key"),
         (&["evaluate", "--file", "x", "--context", "{}", "--contexts", "y", "k"], "cannot be used with"),
     ];

@@ -192,6 +192,28 @@ impl Browser {
         Page::from(self.client.get(format!("{}{path}", self.base)).header("cookie", cookie)).await
     }
 
+    /// What a link to a file hands over: status, content type, disposition and text.
+    pub async fn download(&self, path: &str) -> (u16, String, String, String) {
+        let response = self.client.get(format!("{}{path}", self.base)).send().await.unwrap();
+        let header = |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let (status, kind, disposition) = (response.status().as_u16(), header("content-type"), header("content-disposition"));
+        (status, kind, disposition, response.text().await.unwrap())
+    }
+
+    /// A form sent as browsers send it when a file goes along.
+    pub fn multipart(&self, path: &str, fields: &[(&str, &str)], file: Option<&[u8]>) -> reqwest::RequestBuilder {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
+        }
+        let (name, bytes) = file.map_or(("", &[][..]), |bytes| ("flags.yaml", bytes));
+        let head = format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n");
+        body.extend(format!("{head}Content-Type: application/octet-stream\r\n\r\n").into_bytes());
+        body.extend(bytes);
+        body.extend(b"\r\n--edge--\r\n");
+        self.by_hand(path).header("content-type", "multipart/form-data; boundary=edge").body(body)
+    }
+
     /// A post made by hand, to be sent with [`Page::from`].
     pub fn by_hand(&self, path: &str) -> reqwest::RequestBuilder {
         self.request(reqwest::Method::POST, path)

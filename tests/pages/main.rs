@@ -5,6 +5,7 @@ mod app;
 mod audit;
 mod audit_file;
 mod confirm;
+mod files;
 mod flag;
 mod flag_environment;
 mod flag_form;

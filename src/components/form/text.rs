@@ -114,3 +114,32 @@ pub fn Hidden(#[prop(into)] name: String, #[prop(into)] value: String) -> impl I
     let sent = scope.attempt.as_deref().and_then(|attempt| attempt.value(&name)).map(str::to_owned);
     view! { <input type="hidden" name=name value=sent.unwrap_or(value) /> }
 }
+
+/// A long text that goes with the form unseen, whatever lines it has.
+#[component]
+pub fn HiddenText(#[prop(into)] name: String, #[prop(into)] value: String) -> impl IntoView {
+    view! { <textarea name=name hidden=true readonly=true inner_html=escaped(&value)></textarea> }
+}
+
+/// A file to send along, in a form with `multipart`. What was chosen never comes back: browsers keep that to themselves.
+#[component]
+pub fn FileField(
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: Option<String>,
+    /// Which files to offer first: `.yaml,.json`.
+    #[prop(into)]
+    accept: String,
+) -> impl IntoView {
+    let bound = Bound::new(name, String::new(), hint, false, false);
+    view! {
+        <div class=bound.class(false)>
+            {bound.label(label, false)}
+            {bound.notes()}
+            <input
+                class="file" type="file" id=bound.id.clone() name=bound.name.clone() accept=accept
+                aria-invalid=bound.invalid() aria-describedby=bound.described_by()
+            />
+        </div>
+    }
+}

@@ -2,20 +2,22 @@
 
 use super::data::{self, DataArgs, Opened};
 use super::failure::Failure;
-use super::import::refusal;
+use super::findings::refusal;
 use super::source::{self, Source};
-use crate::domain::flag::Owner;
+use crate::domain::actor::Actor;
+use crate::domain::flag::Flag;
 use crate::domain::key::{EnvironmentKey, FlagKey, ProjectKey};
+use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::engine::{CompiledFlag, Context, Segments, compile, evaluate, explain};
 use crate::server::clock::Clock;
 use crate::server::error::Error;
-use crate::server::services::compiled;
-use crate::server::services::flag_file::{MAX_BYTES, Setting, parse};
+use crate::server::services::flag_file::document::{Document, DocumentFlag};
+use crate::server::services::flag_file::{File, MAX_BYTES, parse};
+use crate::server::services::{compiled, import};
 use crate::server::store;
 use clap::Args;
 use clap::builder::BoolishValueParser;
-use std::collections::HashMap;
 use std::io::Write;
 
 /// Evaluate a flag for one context or for many, from the database or from a flag file.
@@ -27,10 +29,10 @@ pub struct EvaluateArgs {
     /// The project that the flag belongs to.
     #[arg(long, value_name = "P", env = "FLAGSTAFF_PROJECT", required_unless_present = "file")]
     project: Option<ProjectKey>,
-    /// The environment whose answer is asked for.
+    /// The environment whose answer is asked for; of a file in the long form, unless it has just one.
     #[arg(long, value_name = "E", env = "FLAGSTAFF_ENVIRONMENT", required_unless_present = "file")]
     environment: Option<EnvironmentKey>,
-    /// Evaluate this flag file; needs no data folder, and --project and --environment say nothing then. - is standard input.
+    /// Evaluate this flag file; needs no data folder, and --project says nothing then. - is standard input.
     #[arg(long, value_name = "FILE", env = "FLAGSTAFF_FILE", value_parser = source::parser())]
     file: Option<Source>,
     /// The context, such as '{"targetingKey": "user_1", "plan": "pro"}'.
@@ -61,7 +63,7 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 pub async fn run(args: EvaluateArgs, data: &DataArgs) -> Result<(), Failure> {
     let contexts = contexts(&args)?;
     let flag = match &args.file {
-        Some(file) => from_file(file, &args.key)?,
+        Some(file) => from_file(file, &args)?,
         None => from_database(&args, data).await?,
     };
     let at = args.at.unwrap_or_else(|| Clock::System.now());
@@ -102,22 +104,53 @@ fn context(text: &str) -> Result<Context, String> {
     Context::parse(serde_json::from_str(text).map_err(no_json)?).map_err(|e| e.to_string())
 }
 
-fn from_file(file: &Source, key: &str) -> Result<CompiledFlag, Failure> {
-    let segments = Segments::new();
-    let setting = Setting {
-        now: Clock::System.now(),
-        importer: Owner::Unclaimed("console".to_owned()),
-        importer_name: "console",
-        naming_pattern: None,
-        owners: HashMap::new(),
-        existing: HashMap::new(),
-        segments: &segments,
-    };
+fn from_file(file: &Source, args: &EvaluateArgs) -> Result<CompiledFlag, Failure> {
+    let none = Segments::new();
+    let setting = import::setting(None, &Actor::Console, &none, Clock::System.now());
     let read = parse(&file.read(MAX_BYTES)?, &setting).map_err(|findings| Failure::refused(refusal(file, &findings)))?;
-    let known: Vec<String> = read.flags.iter().map(|imported| imported.flag.key.to_string()).collect();
-    let found = read.flags.into_iter().find(|imported| imported.flag.key.as_str() == key);
-    let found = found.ok_or_else(|| data::absent(&format!("flag in {}", file.name()), key, &known))?;
-    compile(&found.flag, &found.state, &segments).map_err(|problems| Error::Invalid(problems).into())
+    let (found, known, segments): (Option<(Flag, State)>, Vec<String>, Segments) = match read {
+        File::Short(read) => {
+            let known = read.flags.iter().map(|imported| imported.flag.key.to_string()).collect();
+            let found = read.flags.into_iter().find(|imported| imported.flag.key.as_str() == args.key);
+            (found.map(|imported| (imported.flag, imported.state)), known, none)
+        }
+        File::Long(read) => {
+            let environment = environment(file, &read.document, args.environment.as_ref())?;
+            let used = read.document.flags.into_iter().filter(|one| one.flag.archived_at.is_none());
+            let mut used: Vec<_> = used.filter_map(|one| in_environment(one, &environment)).collect();
+            let known = used.iter().map(|(flag, _)| flag.key.to_string()).collect();
+            let at = used.iter().position(|(flag, _)| flag.key.as_str() == args.key);
+            (at.map(|at| used.swap_remove(at)), known, read.segments)
+        }
+    };
+    let (flag, state) = found.ok_or_else(|| data::absent(&format!("flag in {}", file.name()), &args.key, &known))?;
+    compile(&flag, &state, &segments).map_err(|problems| Error::Invalid(problems).into())
+}
+
+fn in_environment(flag: DocumentFlag, environment: &EnvironmentKey) -> Option<(Flag, State)> {
+    let (_, state) = flag.states.into_iter().find(|(key, _)| key == environment)?;
+    Some((flag.flag, state))
+}
+
+/// The environment that was named, or the only one that the file has.
+fn environment(file: &Source, document: &Document, named: Option<&EnvironmentKey>) -> Result<EnvironmentKey, Failure> {
+    let listed = document.environments.iter().map(|one| &one.key);
+    let described = document.flags.iter().flat_map(|flag| flag.states.iter().map(|(key, _)| key));
+    let mut there: Vec<&EnvironmentKey> = Vec::new();
+    for key in listed.chain(described) {
+        if !there.contains(&key) {
+            there.push(key);
+        }
+    }
+    let names: Vec<String> = there.iter().map(ToString::to_string).collect();
+    match (named, there.as_slice()) {
+        (Some(key), _) if there.contains(&key) => Ok(key.clone()),
+        (Some(key), _) => Err(data::absent(&format!("environment in {}", file.name()), key.as_str(), &names)),
+        (None, [only]) => Ok((*only).clone()),
+        (None, _) => {
+            Err(Failure::usage(format!("{} describes {}; name one of them with --environment", file.name(), names.join(", "))))
+        }
+    }
 }
 
 async fn from_database(args: &EvaluateArgs, data: &DataArgs) -> Result<CompiledFlag, Failure> {

@@ -44,7 +44,7 @@ impl From<Kind> for ApiKeyKind {
 }
 
 pub async fn run(args: KeyCreateArgs, data: &DataArgs) -> Result<(), Failure> {
-    let opened = Opened::make(&data.config()?).await?;
+    let opened = Opened::find(&data.config()?).await?;
     let mut cx = opened.db.read().await?;
     let project = data::project(&mut cx, &args.project).await?;
     data::environment(&mut cx, &project, &args.environment).await?;

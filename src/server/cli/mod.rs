@@ -2,14 +2,20 @@
 //!
 //! Exit codes: 0 done, 1 refused or found something, 2 wrong usage.
 
+mod backup;
+mod check;
 mod data;
 mod evaluate;
+mod export;
 mod failure;
+mod findings;
 mod import;
 mod key_create;
+mod password;
 mod serve;
 mod source;
 mod user_create;
+mod user_reset_password;
 mod variables;
 mod verify_audit;
 
@@ -42,7 +48,10 @@ enum Command {
     User(UserArgs),
     Key(KeyArgs),
     Import(import::ImportArgs),
+    Export(export::ExportArgs),
+    Check(check::CheckArgs),
     Evaluate(evaluate::EvaluateArgs),
+    Backup(backup::BackupArgs),
     VerifyAudit(verify_audit::VerifyAuditArgs),
 }
 
@@ -57,6 +66,7 @@ struct UserArgs {
 #[derive(Debug, Subcommand)]
 enum UserCommand {
     Create(user_create::UserCreateArgs),
+    ResetPassword(user_reset_password::ResetPasswordArgs),
 }
 
 /// API keys, with which SDKs ask for flags.
@@ -95,9 +105,13 @@ impl Cli {
         match self.command {
             Command::Serve(args) => serve::run(args, data).await,
             Command::User(UserArgs { command: UserCommand::Create(args) }) => user_create::run(args, data).await,
+            Command::User(UserArgs { command: UserCommand::ResetPassword(args) }) => user_reset_password::run(args, data).await,
             Command::Key(KeyArgs { command: KeyCommand::Create(args) }) => key_create::run(args, data).await,
             Command::Import(args) => import::run(args, data).await,
+            Command::Export(args) => export::run(args, data).await,
+            Command::Check(args) => check::run(args, data).await,
             Command::Evaluate(args) => evaluate::run(args, data).await,
+            Command::Backup(args) => backup::run(args, data).await,
             Command::VerifyAudit(args) => verify_audit::run(args, data).await,
         }
     }

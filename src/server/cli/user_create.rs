@@ -2,6 +2,7 @@
 
 use super::data::{DataArgs, Opened};
 use super::failure::Failure;
+use super::password;
 use crate::domain::actor::Actor;
 use crate::domain::command::Command;
 use crate::domain::key::ProjectKey;
@@ -9,12 +10,8 @@ use crate::domain::member::Member;
 use crate::domain::role::{InstanceRole, Role};
 use crate::domain::user::{User, normal_email};
 use crate::server::governance::{Sealed, Submission};
-use crate::server::security::passwords::Passwords;
-use crate::server::security::secrets::Secret;
-use crate::server::services::people::password_problem;
 use clap::Args;
 use clap::builder::BoolishValueParser;
-use std::io::Read;
 
 /// Create an account; its password comes from standard input.
 ///
@@ -39,23 +36,13 @@ pub struct UserCreateArgs {
     password_stdin: bool,
 }
 
-/// The most bytes that are read as a password.
-const LONGEST: u64 = 4_096;
-
 pub async fn run(args: UserCreateArgs, data: &DataArgs) -> Result<(), Failure> {
     let (instance_role, role) = roles(&args.role, args.project.as_ref())?;
     let email = normal_email(&args.email)
         .ok_or_else(|| Failure::usage(format!("{:?} is no e-mail address; write one like ada@shop.example", args.email)))?;
-    if !args.password_stdin {
-        return Err(Failure::usage("a password is needed and nothing asks for it: add --password-stdin and pipe it in"));
-    }
-    let password = password()?;
+    let password = password::read(args.password_stdin)?;
     let opened = Opened::make(&data.config()?).await?;
-    let hash = Passwords::new()
-        .map_err(|e| Failure::refused(e.to_string()))?
-        .hash(password)
-        .await
-        .map_err(|e| Failure::refused(e.to_string()))?;
+    let hash = password::hash(password).await?;
     let user = User { email: email.clone(), name: args.name.trim().to_owned(), instance_role };
     let mut submissions = vec![Submission::new(Command::CreateUser { user }).sealing(Sealed::Password(hash))];
     if let (Some(project), Some(role)) = (args.project, role) {
@@ -84,22 +71,6 @@ fn roles(text: &str, project: Option<&ProjectKey>) -> Result<(InstanceRole, Opti
             let legal = if project.is_some() { "viewer, editor, approver or admin" } else { "owner or member" };
             Err(Failure::usage(format!("there is no role {text:?} here; use {legal}")))
         }
-    }
-}
-
-fn password() -> Result<Secret<String>, Failure> {
-    let mut text = String::new();
-    let read = std::io::stdin().lock().take(LONGEST).read_to_string(&mut text);
-    read.map_err(|e| Failure::refused(format!("the password on standard input cannot be read: {e}")))?;
-    if text.ends_with('\n') {
-        text.pop();
-        if text.ends_with('\r') {
-            text.pop();
-        }
-    }
-    match password_problem(&text) {
-        Some(problem) => Err(Failure::refused(format!("the password on standard input: {problem}"))),
-        None => Ok(Secret::new(text)),
     }
 }
 

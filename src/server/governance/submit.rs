@@ -10,6 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::server::clock::Clock;
 use crate::server::error::Error;
 use crate::server::store::environments::StoredEnvironment;
+use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
 use crate::server::store::{self, Db, Tx};
 
@@ -23,14 +24,18 @@ pub async fn in_one_transaction(
     let mut tx = db.begin().await?;
     // Not before: who waited for their turn comes later than who had it.
     let now = clock.now();
-    let mut all = Vec::with_capacity(submissions.len());
+    let (mut all, mut redefined) = (Vec::with_capacity(submissions.len()), Vec::new());
     for submission in submissions {
-        all.push(within(&mut tx, audit_key, now, actor, submission).await?);
+        let (applied, flags) = one(&mut tx, audit_key, now, actor, submission).await?;
+        all.push(applied);
+        redefined.extend(flags);
     }
+    check(&mut tx, &redefined).await?;
     tx.commit().await?;
     Ok(all)
 }
 
+/// One change, in a transaction that the caller commits.
 pub async fn within(
     tx: &mut Tx,
     audit_key: &[u8; 32],
@@ -38,6 +43,30 @@ pub async fn within(
     actor: &Actor,
     submission: &Submission,
 ) -> Result<Applied, Error> {
+    let (applied, redefined) = one(tx, audit_key, now, actor, submission).await?;
+    check(tx, &redefined).await?;
+    Ok(applied)
+}
+
+/// Flags of a project whose definition changed.
+type Redefined = (StoredProject, Vec<StoredFlag>);
+
+/// What is checked last: a file may bring a definition first, and the states that go with it one environment at a time.
+async fn check(tx: &mut Tx, redefined: &[Redefined]) -> Result<(), Error> {
+    for (project, flags) in redefined.iter().filter(|(_, flags)| !flags.is_empty()) {
+        let all = store::environments::of_project(tx, &project.id).await?;
+        apply::check_redefined(tx, flags, &all).await?;
+    }
+    Ok(())
+}
+
+async fn one(
+    tx: &mut Tx,
+    audit_key: &[u8; 32],
+    now: Timestamp,
+    actor: &Actor,
+    submission: &Submission,
+) -> Result<(Applied, Vec<Redefined>), Error> {
     let actor = &as_of_now(tx, actor).await?;
     let project = permit(tx, actor, &submission.command).await?;
     // Before anything is written: a first change makes the account or the project by which a later one is told apart.
@@ -45,7 +74,7 @@ pub async fn within(
     let mut work = Work { tx, actor, now, submission };
     let effect = apply::apply(&mut work, project.as_ref()).await?;
     if effect.events.is_empty() {
-        return Ok(Applied::default());
+        return Ok((Applied::default(), Vec::new()));
     }
     policy::check(actor, submission, &environments(tx, project.as_ref(), &effect.guards).await?)?;
     for environment in environments(tx, project.as_ref(), &effect.raises).await? {
@@ -56,7 +85,7 @@ pub async fn within(
         audit.push(chain.append(tx, now, actor, submission.reason.as_deref(), event).await?);
     }
     chain.close(tx).await?;
-    Ok(Applied { audit })
+    Ok((Applied { audit }, project.map(|project| (project, effect.redefined)).into_iter().collect()))
 }
 
 /// The actor with the rights they hold now, inside the transaction: a person who was demoted or disabled a moment ago

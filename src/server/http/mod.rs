@@ -10,8 +10,8 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    audit, audit_file, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, login, rule, setup,
-    undo, unknown,
+    audit, audit_file, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, login, rule,
+    setup, undo, unknown,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -68,6 +68,9 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))
         .route("/p/{project}/unknown", get(unknown::get))
         .route("/p/{project}/undo/{seq}", post(undo::post))
+        // Reads its body itself, to say in a page of ours that it is too large.
+        .route("/p/{project}/settings/files", get(files::get).post(files::post).layer(DefaultBodyLimit::disable()))
+        .route("/p/{project}/settings/files/export", get(files::export))
         .route("/fn/{*name}", post(functions::call))
         .fallback(failure::unknown)
         .method_not_allowed_fallback(failure::wrong_method)

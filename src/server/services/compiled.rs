@@ -4,9 +4,9 @@
 use crate::domain::flag::Problem;
 use crate::domain::id::{EnvironmentId, ProjectId};
 use crate::domain::key::FlagKey;
+use crate::domain::segment::Segment;
 use crate::engine::{CompiledFlag, Segments, compile, compile_segment};
 use crate::server::error::Error;
-use crate::server::store::segments::StoredSegment;
 use crate::server::store::{self, Cx, StoreError};
 use std::sync::Arc;
 
@@ -17,13 +17,16 @@ pub struct Compiled {
     pub problems: Vec<Problem>,
 }
 
-/// The project's segments, as conditions may ask for them. One that cannot be compiled is as good as absent.
+/// The project's segments, as conditions may ask for them.
 pub async fn segments(cx: &mut Cx, project: &ProjectId) -> Result<Segments, StoreError> {
-    let compiled = |stored: StoredSegment| {
-        let segment = compile_segment(&stored.segment).ok()?;
-        Some((stored.segment.key, Arc::new(segment)))
-    };
-    Ok(store::segments::of_project(cx, project).await?.into_iter().filter_map(compiled).collect())
+    let stored = store::segments::of_project(cx, project).await?;
+    Ok(all(stored.iter().map(|stored| &stored.segment)))
+}
+
+/// Compiles segments. One that cannot be compiled is as good as absent.
+pub fn all<'s>(segments: impl Iterator<Item = &'s Segment>) -> Segments {
+    let compiled = |segment: &Segment| Some((segment.key.clone(), Arc::new(compile_segment(segment).ok()?)));
+    segments.filter_map(compiled).collect()
 }
 
 /// A flag of an environment. Absent and archived ones are the same to who evaluates.

@@ -3,8 +3,11 @@
 
 pub mod audit;
 pub mod audit_file;
+pub mod backup;
 pub mod compiled;
+pub mod contents;
 pub mod demo;
+pub mod export;
 pub mod flag_draft;
 pub mod flag_file;
 pub mod flag_key;

@@ -168,6 +168,28 @@ impl Db {
         }
     }
 
+    /// Copies everything that is committed into `file`, which must be absent or empty, while others read and write.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { readers, .. } => sqlite::copy(readers, file).await,
+            Self::Postgres(_) => Err(StoreError::NoFile),
+        }
+    }
+
+    /// Opens a copy to look at it. Changes nothing of it and leaves no file beside it.
+    pub async fn open_copy(file: &Path) -> Result<Self, StoreError> {
+        let readers = sqlite::copied(file).await?;
+        Ok(Self::Sqlite { writer: readers.clone(), readers })
+    }
+
+    /// What is wrong with the database's own structure; `None` where it is sound, or where the server sees to that.
+    pub async fn fault(&self) -> Result<Option<String>, StoreError> {
+        match self {
+            Self::Sqlite { readers, .. } => sqlite::fault(readers).await,
+            Self::Postgres(_) => Ok(None),
+        }
+    }
+
     /// Closes every connection; SQLite folds its write-ahead log back into the file.
     pub async fn close(&self) {
         match self {

@@ -8,6 +8,10 @@ pub enum StoreError {
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("SQLite {0} is too old: 3.51.3 or later is needed")]
     OldSqlite(String),
+    #[error("PostgreSQL is no file to copy; back it up with pg_dump")]
+    NoFile,
+    #[error("the path {0} is no text that SQLite could be told")]
+    BadPath(String),
     #[error("a stored {what} cannot be read: {why}")]
     Unreadable { what: &'static str, why: String },
 }

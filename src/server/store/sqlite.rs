@@ -56,3 +56,22 @@ async fn refuse_old(pool: &Pool<Sqlite>) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+/// Copies everything that is committed into `file`, which must be absent or empty.
+pub async fn copy(pool: &Pool<Sqlite>, file: &Path) -> Result<(), StoreError> {
+    let name = file.to_str().ok_or_else(|| StoreError::BadPath(file.display().to_string()))?;
+    sqlx::query("vacuum into $1").bind(name).execute(pool).await?;
+    Ok(())
+}
+
+/// A copy, to look at alone.
+pub async fn copied(file: &Path) -> Result<Pool<Sqlite>, StoreError> {
+    let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true);
+    Ok(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?)
+}
+
+/// What is wrong with the file's own structure; `None` where it is sound.
+pub async fn fault(pool: &Pool<Sqlite>) -> Result<Option<String>, StoreError> {
+    let said: String = sqlx::query_scalar("pragma integrity_check(1)").fetch_one(pool).await?;
+    Ok(Some(said).filter(|said| said != "ok"))
+}

@@ -2,19 +2,40 @@
 
 use super::{Effect, Scope, Work, document, in_project};
 use crate::domain::flag::{Flag, Owner, Problem};
-use crate::domain::id::{EnvironmentId, FlagId};
+use crate::domain::id::FlagId;
 use crate::domain::key::{FlagKey, is_snake_case};
 use crate::domain::project::SNAKE_CASE;
+use crate::domain::role::Role;
 use crate::domain::state::State;
 use crate::server::error::Error;
 use crate::server::governance::audit::Event;
+use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
-use crate::server::store::{self, new_id};
+use crate::server::store::{self, Tx, new_id};
 
 pub async fn create(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<Effect, Error> {
+    let named = naming_problem(project, &flag.key);
+    create_named(work, project, flag, named).await
+}
+
+/// From a file. An admin, who could loosen the pattern for as long as it takes, may bring keys that are older than it.
+pub(super) async fn create_imported(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<Effect, Error> {
+    let named = match work.actor.role_in(&project.id) {
+        Some(Role::Admin) => address_problem(&flag.key),
+        _ => naming_problem(project, &flag.key),
+    };
+    create_named(work, project, flag, named).await
+}
+
+async fn create_named(
+    work: &mut Work<'_>,
+    project: &StoredProject,
+    flag: &Flag,
+    named: Option<Problem>,
+) -> Result<Effect, Error> {
     let mut problems = flag.problems();
-    problems.extend(naming_problem(project, &flag.key));
+    problems.extend(named);
     problems.extend(owner_problem(work, project, flag).await?);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
@@ -54,7 +75,8 @@ pub async fn edit(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> 
         problems.push(Problem::new("value_type", "The type of a flag's values stays; make a new flag for another type."));
     }
     problems.extend(owner_problem(work, project, &flag).await?);
-    problems.extend(variants_in_use(work, project, &stored, &flag, None).await?);
+    let all = store::environments::of_project(work.tx, &project.id).await?;
+    problems.extend(variants_in_use(work.tx, &all, &stored.id, &flag).await?);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -89,25 +111,29 @@ pub(super) fn object(key: &FlagKey) -> String {
 }
 
 /// Whether anybody might be answered differently, now or later.
-pub(super) fn changes_answers(before: &Flag, after: &Flag) -> bool {
-    let served = |flag: &Flag| {
-        (flag.variants.clone(), flag.fallback_variant.clone(), flag.expires_at, flag.on_expiry.clone(), flag.client_visible)
-    };
-    served(before) != served(after)
+pub fn changes_answers(before: &Flag, after: &Flag) -> bool {
+    let moments = |flag: &Flag| (flag.expires_at, flag.archived_at, flag.client_visible);
+    moments(before) != moments(after)
+        || before.variants != after.variants
+        || before.fallback_variant != after.fallback_variant
+        || before.on_expiry != after.on_expiry
 }
 
-/// A variant that some environment serves cannot go; `except` is the one that gets another state in the same change.
-pub(super) async fn variants_in_use(
-    work: &mut Work<'_>,
-    project: &StoredProject,
-    stored: &StoredFlag,
-    flag: &Flag,
-    except: Option<&EnvironmentId>,
-) -> Result<Vec<Problem>, Error> {
+/// Refuses definitions that some environment's state does not go with, such as one without a variant that is served.
+pub async fn check_redefined(tx: &mut Tx, flags: &[StoredFlag], all: &[StoredEnvironment]) -> Result<(), Error> {
+    let mut problems = Vec::new();
+    for stored in flags {
+        let found = variants_in_use(tx, all, &stored.id, &stored.flag).await?;
+        problems.extend(found.into_iter().map(|p| Problem::new(format!("{}.{}", stored.flag.key, p.field), p.message)));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+/// A variant that some environment serves cannot go.
+async fn variants_in_use(tx: &mut Tx, all: &[StoredEnvironment], id: &FlagId, flag: &Flag) -> Result<Vec<Problem>, Error> {
     let mut found = Vec::new();
-    let all = store::environments::of_project(work.tx, &project.id).await?;
-    for environment in all.into_iter().filter(|environment| Some(&environment.id) != except) {
-        let state = store::states::find(work.tx, &stored.id, &environment.id).await?.and_then(|stored| stored.state.ok());
+    for environment in all {
+        let state = store::states::find(tx, id, &environment.id).await?.and_then(|stored| stored.state.ok());
         for problem in state.map(|state| state.problems(flag)).unwrap_or_default() {
             let message = format!("In {}: {}", environment.environment.key, problem.message);
             found.push(Problem::new("variants", message));
@@ -124,9 +150,8 @@ pub(super) fn naming(pattern: &str) -> Result<regex::Regex, String> {
 
 /// Why a new flag of the project cannot have this key, by its naming pattern.
 pub fn naming_problem(project: &StoredProject, key: &FlagKey) -> Option<Problem> {
-    // Its page would have the address of the form for a new flag.
-    if key.as_str() == "new" {
-        return Some(Problem::new("key", "new is the address of a page; choose another key, like new_checkout."));
+    if let Some(problem) = address_problem(key) {
+        return Some(problem);
     }
     let pattern = &project.project.naming_pattern;
     if pattern == SNAKE_CASE {
@@ -136,6 +161,12 @@ pub fn naming_problem(project: &StoredProject, key: &FlagKey) -> Option<Problem>
     }
     let fits = naming(pattern).is_ok_and(|regex| regex.is_match(key.as_str()));
     (!fits).then(|| Problem::new("key", format!("{key} does not match this project's naming pattern {pattern}.")))
+}
+
+/// Its page would have the address of the form for a new flag.
+fn address_problem(key: &FlagKey) -> Option<Problem> {
+    let message = "new is the address of a page; choose another key, like new_checkout.";
+    (key.as_str() == "new").then(|| Problem::new("key", message))
 }
 
 /// An owner who is a person or a team must belong to the project.

@@ -26,12 +26,13 @@ pub async fn import(
     let segments: Segments = segments.iter().filter_map(states::compiled).collect();
     let bases = base_versions.iter().map(|(key, version)| (key, *version)).collect();
     let file = Import { project, environment: &environment, segments: &segments, bases };
-    let (mut events, mut problems, mut everywhere) = (Vec::new(), Vec::new(), false);
+    let (mut events, mut problems, mut everywhere, mut redefined) = (Vec::new(), Vec::new(), false, Vec::new());
     for (flag, state) in imported {
         match file.one(work, flag, state).await {
             Ok(done) => {
                 events.extend(done.events);
                 everywhere |= done.everywhere;
+                redefined.extend(done.redefined);
             }
             Err(Error::Invalid(found)) => problems.extend(found.into_iter().map(|p| of_flag(flag, p))),
             Err(other) => return Err(other),
@@ -43,7 +44,7 @@ pub async fn import(
     let here = Scope::Environment(Box::new(environment));
     let defined = events.iter().any(|event| event.action.starts_with("flag."));
     let raises = if defined { Scope::Project } else { here.clone() };
-    Ok(Effect { events, raises, guards: if everywhere { Scope::Project } else { here } })
+    Ok(Effect { events, raises, guards: if everywhere { Scope::Project } else { here }, redefined })
 }
 
 /// What one flag of the file came to.
@@ -51,6 +52,8 @@ struct Done {
     events: Vec<Event>,
     /// Whether a definition changed so that every environment may answer differently.
     everywhere: bool,
+    /// The flag, where its definition changed: what other environments serve must go on.
+    redefined: Option<StoredFlag>,
 }
 
 fn of_flag(flag: &Flag, problem: Problem) -> Problem {
@@ -79,26 +82,29 @@ impl Import<'_> {
     }
 
     async fn add(&self, work: &mut Work<'_>, flag: &Flag, state: &State) -> Result<Done, Error> {
-        let mut events = flags::create(work, self.project, flag).await?.events;
+        let mut events = flags::create_imported(work, self.project, flag).await?.events;
         let stored = flags::find(work, self.project, &flag.key).await?;
         events.extend(self.state(work, &stored, state).await?);
-        Ok(Done { events, everywhere: false })
+        Ok(Done { events, everywhere: false, redefined: None })
     }
 
     async fn update(&self, work: &mut Work<'_>, stored: StoredFlag, flag: &Flag, state: &State) -> Result<Done, Error> {
         self.refuse_conflict(&stored)?;
-        if stored.flag.archived_at.is_some() {
+        // One that arrived archived a moment ago still gets its states; it answers nobody.
+        if stored.flag.archived_at.is_some() && stored.flag != *flag {
             return Err(Error::field("", format!("{} is archived; a key is never used again.", flag.key)));
         }
-        let mut events = Vec::new();
+        let (mut events, mut redefined) = (Vec::new(), None);
         if stored.flag != *flag {
             events.push(self.redefine(work, &stored, flag).await?);
+            redefined = Some(StoredFlag { flag: flag.clone(), ..stored.clone() });
         }
         events.extend(self.state(work, &stored, state).await?);
-        if !events.is_empty() {
+        // One that the same change brought still gets its states, however old it is.
+        if !events.is_empty() && stored.created_at != work.now {
             states::refuse_frozen_unless_extended(work, &stored.flag, flag)?;
         }
-        Ok(Done { events, everywhere: flags::changes_answers(&stored.flag, flag) })
+        Ok(Done { events, everywhere: flags::changes_answers(&stored.flag, flag), redefined })
     }
 
     /// What the file leaves out was filled in from a definition that may have changed since.
@@ -119,8 +125,6 @@ impl Import<'_> {
             let message = format!("The flag's values are {has} and cannot become {wants}; use another key.");
             problems.push(Problem::new("variants", message));
         }
-        // The file brings the state of one environment; what the others serve must go on.
-        problems.extend(flags::variants_in_use(work, self.project, stored, flag, Some(&self.environment.id)).await?);
         if !problems.is_empty() {
             return Err(Error::Invalid(problems));
         }

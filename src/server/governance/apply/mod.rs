@@ -13,7 +13,7 @@ mod states;
 mod teams;
 mod users;
 
-pub use flags::naming_problem;
+pub use flags::{changes_answers, check_redefined, naming_problem};
 
 use super::Submission;
 use super::audit::Event;
@@ -22,6 +22,7 @@ use crate::domain::command::Command;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::store::environments::StoredEnvironment;
+use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
 use crate::server::store::{self, Tx};
 
@@ -41,6 +42,8 @@ pub struct Effect {
     pub raises: Scope,
     /// Where it may alter answers people get, so that policy has a say.
     pub guards: Scope,
+    /// Flags whose definition changed ahead of states that may come with it: checked once everything is there.
+    pub redefined: Vec<StoredFlag>,
 }
 
 /// Some of the environments.
@@ -55,10 +58,10 @@ impl Effect {
     /// One event; guarded where it raises, or nowhere.
     fn one(event: Event, raises: Scope, guarded: bool) -> Self {
         let guards = if guarded { raises.clone() } else { Scope::Nothing };
-        Self { events: vec![event], raises, guards }
+        Self { events: vec![event], raises, guards, redefined: Vec::new() }
     }
     fn nothing() -> Self {
-        Self { events: Vec::new(), raises: Scope::Nothing, guards: Scope::Nothing }
+        Self { events: Vec::new(), raises: Scope::Nothing, guards: Scope::Nothing, redefined: Vec::new() }
     }
 }
 

@@ -1,10 +1,13 @@
-//! The flag file in its short form, the one teams keep beside their code: text in, flags with their state out, or every
-//! finding with its line. Pure: no clock and no database; what it has to know comes in as a [`Setting`].
+//! The flag file: text in, flags with their state out, or every finding with its line. The short form is the one teams
+//! keep beside their code; the long form ([`long`]) is what an export writes ([`write`]). Pure: no clock and no database;
+//! what it has to know comes in as a [`Setting`].
 
 mod check;
 mod definition;
+pub mod document;
 mod fields;
 mod finding;
+pub mod long;
 mod merge;
 mod moments;
 mod raw;
@@ -15,20 +18,23 @@ mod state;
 mod tests;
 mod tree;
 mod variants;
+pub mod write;
 
 pub use finding::{Finding, Place};
 pub use merge::{Named, merge};
 pub use read::MAX_BYTES;
 
 use crate::domain::flag::{Flag, Owner};
-use crate::domain::key::{FlagKey, is_snake_case};
+use crate::domain::id::UserId;
+use crate::domain::key::{EnvironmentKey, FlagKey, TeamKey, is_snake_case};
 use crate::domain::project::SNAKE_CASE;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::engine::Segments;
 use fields::{Fields, Notes};
+use long::LongFile;
 use regex::Regex;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tree::{Entry, Node, Tree};
 
 /// What the file is read into.
@@ -45,6 +51,29 @@ pub struct Setting<'a> {
     /// The project's flags, archived ones included.
     pub existing: HashMap<FlagKey, Flag>,
     pub segments: &'a Segments,
+    pub present: Present,
+}
+
+/// What of a project the long form refers to; nothing where there is no project.
+#[derive(Debug, Default)]
+pub struct Present {
+    pub environments: Vec<EnvironmentKey>,
+    pub teams: HashSet<TeamKey>,
+    /// Who may own a flag, by e-mail address.
+    pub people: HashMap<String, UserId>,
+    /// The address of every account: how an owner who left is written.
+    pub emails: HashMap<UserId, String>,
+    /// The addresses of the project's members; `None` where there is no project to be a member of.
+    pub members: Option<HashSet<String>>,
+    /// Whether new flags may have keys that the naming pattern does not allow.
+    pub keeps_names: bool,
+}
+
+/// A file that could be read.
+#[derive(Debug)]
+pub enum File {
+    Short(FlagFile),
+    Long(Box<LongFile>),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -92,22 +121,33 @@ const FIELDS: [&str; 20] = [
 ];
 
 /// Reads a flag file. Fails with everything that is wrong, by line; then nothing of the file may be used.
-pub fn parse(bytes: &[u8], setting: &Setting<'_>) -> Result<FlagFile, Vec<Finding>> {
+pub fn parse(bytes: &[u8], setting: &Setting<'_>) -> Result<File, Vec<Finding>> {
     let root = read::read(bytes).map_err(|finding| vec![finding])?;
     let mut notes = Notes::default();
+    let mut file = match long::is_long(&root) {
+        true => File::Long(Box::new(long::read(&root, setting, &mut notes))),
+        false => File::Short(short(&root, setting, &mut notes)),
+    };
+    if !notes.errors.is_empty() {
+        notes.errors.sort_by_key(|finding| finding.at);
+        return Err(notes.errors);
+    }
+    match &mut file {
+        File::Short(file) => file.warnings.sort_by_key(|finding| finding.at),
+        File::Long(file) => file.warnings.sort_by_key(|finding| finding.at),
+    }
+    Ok(file)
+}
+
+fn short(root: &Tree, setting: &Setting<'_>, notes: &mut Notes) -> FlagFile {
     let mut flags = Vec::new();
     let pattern = setting.naming_pattern.and_then(|pattern| Some((pattern, Regex::new(pattern).ok()?)));
-    for entry in flag_entries(&root, &mut notes) {
-        if let Some(key) = key(entry, setting, pattern.as_ref(), &mut notes) {
-            flags.extend(flag(key, entry, setting, &mut notes));
+    for entry in flag_entries(root, notes) {
+        if let Some(key) = key(entry, setting, pattern.as_ref(), notes) {
+            flags.extend(flag(key, entry, setting, notes));
         }
     }
-    if notes.errors.is_empty() {
-        notes.warnings.sort_by_key(|finding| finding.at);
-        return Ok(FlagFile { flags, warnings: notes.warnings });
-    }
-    notes.errors.sort_by_key(|finding| finding.at);
-    Err(notes.errors)
+    FlagFile { flags, warnings: std::mem::take(&mut notes.warnings) }
 }
 
 /// The entries under `flags:`.
@@ -119,9 +159,9 @@ fn flag_entries<'a>(root: &'a Tree, notes: &mut Notes) -> &'a [Entry] {
         return &[];
     };
     let top = Fields::new("", root.at, entries);
-    if top.get("version").is_some() {
-        let message = "This is the long form (version: …), which cannot be read yet; write the short form, without version.";
-        notes.error(top.place_of("version"), "version", message);
+    if let Some(entry) = entries.iter().find(|entry| entry.key != "flags" && long::SECTIONS.contains(&entry.key.as_str())) {
+        let message = format!("{} belongs to the long form; write version: 1 as the first line to use it.", entry.key);
+        notes.error(entry.at, &entry.key, message);
         return &[];
     }
     if !entries.iter().any(|entry| entry.key == "flags") {
@@ -161,13 +201,18 @@ fn key(entry: &Entry, setting: &Setting<'_>, pattern: Option<&(&str, Regex)>, no
     match pattern {
         Some((pattern, regex)) if !regex.is_match(&entry.key) => {
             let style = if *pattern == SNAKE_CASE { "snake_case".to_owned() } else { format!("keys that match {pattern}") };
-            let suggestion = snake_case(&entry.key).filter(|better| regex.is_match(better));
-            let advice = suggestion.map_or_else(String::new, |better| format!(" Write {better}."));
+            let advice = suggested_key(&entry.key, regex);
             notes.error(entry.at, path, format!("The project asks for {style}, which this key is not.{advice}"));
             None
         }
         _ => Some(key),
     }
+}
+
+/// ` Write new_checkout.`, where that is near and allowed; nothing otherwise.
+fn suggested_key(key: &str, pattern: &Regex) -> String {
+    let suggestion = snake_case(key).filter(|better| pattern.is_match(better));
+    suggestion.map_or_else(String::new, |better| format!(" Write {better}."))
 }
 
 /// `newCheckout-v2` as `new_checkout_v2`.

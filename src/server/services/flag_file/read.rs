@@ -7,18 +7,19 @@ use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Error, NonFiniteFloatPolicy, Options, Spanned};
 use std::borrow::Cow;
 
-/// The largest file that is read. A thousand flags of ten rules take about one.
-pub const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// The largest file that is read. An export of five thousand flags in three environments takes about eight.
+pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 /// The most values in a file, those that aliases repeat included: what a small file can be blown up to.
-const MAX_NODES: usize = 1_000_000;
-const MAX_DEPTH: usize = 32;
+const MAX_NODES: usize = 4_000_000;
+const MAX_DEPTH: usize = 64;
 /// The most values that aliases repeat.
 const MAX_REPEATED: usize = 100_000;
 
 /// The document's root, or the one thing that keeps it from being read.
 pub fn read(bytes: &[u8]) -> Result<Tree, Finding> {
     if bytes.len() > MAX_BYTES {
-        let message = format!("The file has {} bytes; at most {MAX_BYTES} (8 MiB) are read. Split it into several.", bytes.len());
+        let message =
+            format!("The file has {} bytes; at most {MAX_BYTES} (32 MiB) are read. Split it into several.", bytes.len());
         return Err(Finding::new(Place::START, "", message));
     }
     let text = std::str::from_utf8(bytes).map_err(|e| not_utf8(bytes, e.valid_up_to()))?;
@@ -219,6 +220,6 @@ mod tests {
             assert!(finding.message.contains(words), "{finding:?}");
             assert!(line == 0 || finding.at.line == line, "{finding:?} should be on line {line}");
         }
-        assert!(refused(&vec![b' '; MAX_BYTES + 1]).message.contains("8 MiB"));
+        assert!(refused(&vec![b' '; MAX_BYTES + 1]).message.contains("32 MiB"));
     }
 }

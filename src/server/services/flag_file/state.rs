@@ -95,7 +95,7 @@ fn share_left_out(fields: &Fields<'_>, notes: &mut Notes) -> u16 {
 }
 
 /// A percentage in basis points.
-fn share(tree: &Tree, path: &str, notes: &mut Notes) -> Option<u16> {
+pub(super) fn share(tree: &Tree, path: &str, notes: &mut Notes) -> Option<u16> {
     let number = match &tree.node {
         Node::Int(number) => *number as f64,
         Node::Float(number) => *number,

@@ -51,7 +51,11 @@ impl Tree {
             Node::Null => Value::Null,
             Node::Bool(value) => Value::Bool(*value),
             Node::Int(value) => Value::from(*value),
-            Node::Float(value) => Value::Number(Number::from_f64(*value)?),
+            Node::Float(value) => match self.written.parse::<u64>() {
+                // The whole numbers that JSON can write and `Int` cannot hold.
+                Ok(whole) if whole > i64::MAX.unsigned_abs() => Value::from(whole),
+                _ => Value::Number(Number::from_f64(*value)?),
+            },
             Node::Text(text) => Value::String(text.clone()),
             Node::List(items) => Value::Array(items.iter().map(Self::json).collect::<Option<_>>()?),
             Node::Map(entries) => {

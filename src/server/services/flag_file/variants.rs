@@ -56,7 +56,7 @@ fn from_file(map: &Fields<'_>, asked: Option<ValueType>, notes: &mut Notes) -> O
     Some((asked.or(inferred)?, variants))
 }
 
-fn variant(map: &Fields<'_>, entry: &Entry, notes: &mut Notes) -> Option<Variant> {
+pub(super) fn variant(map: &Fields<'_>, entry: &Entry, notes: &mut Notes) -> Option<Variant> {
     let path = map.path_of(&entry.key);
     let name = VariantName::parse(&entry.key).map_err(|e| notes.error(entry.at, &path, format!("{e}."))).ok();
     let value = entry.value.json();

@@ -95,7 +95,7 @@ impl World {
     /// One statement with the number's flag or segment as `$1`.
     async fn on(&self, sql: &'static str, id: String) {
         self.write(async |tx| {
-            on_db!(tx, c => sqlx::query(sql).bind(&id).execute(c)).unwrap();
+            run_on_db!(tx, c => sqlx::query(sql).bind(&id).execute(c)).unwrap();
         })
         .await;
     }

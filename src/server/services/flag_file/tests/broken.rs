@@ -3,14 +3,15 @@
 use super::*;
 
 /// Text, line, words that the message or its path holds.
-const FILES: [(&str, usize, &[&str]); 64] = [
+const FILES: [(&str, usize, &[&str]); 65] = [
     ("", 1, &["mapping", "flags:"]),
     ("- a\n- b\n", 1, &["a list"]),
     ("new_checkout: true\n", 1, &["no flags:", "under it"]),
     ("flags:\n", 1, &["nothing"]),
     ("flags: [a]\n", 1, &["mapping from keys to flags"]),
     ("flags: {}\nflag: {}\n", 2, &["no field \"flag\"", "Did you mean flags?"]),
-    ("version: 1\nflags: {}\n", 1, &["long form", "without version"]),
+    ("version: 2\nflags: {}\n", 1, &["must be 1", "later Flagstaff"]),
+    ("environments: []\nflags: {}\n", 1, &["long form", "version: 1"]),
     ("flags:\n  a: {enabled: true\n  b: true\n", 3, &["neither YAML nor JSON"]),
     ("flags:\n\ta: true\n", 2, &["neither YAML nor JSON"]),
     ("{\"flags\": {\"a\": true}", 1, &["neither YAML nor JSON"]),

@@ -27,7 +27,8 @@ fn experiment() -> Flag {
 fn over(flag: &Flag, text: &str) -> Result<(Flag, ImportedFlag), Vec<Finding>> {
     in_project(|mut setting| {
         setting.existing.insert(flag.key.clone(), flag.clone());
-        let imported = parse(text.as_bytes(), &setting)?.flags.remove(0);
+        let File::Short(mut file) = parse(text.as_bytes(), &setting)? else { panic!("{text}") };
+        let imported = file.flags.remove(0);
         Ok((merge(flag, &imported), imported))
     })
 }

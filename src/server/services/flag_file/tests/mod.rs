@@ -24,11 +24,15 @@ pub(super) fn in_project<T>(with: impl FnOnce(Setting<'_>) -> T) -> T {
         owners: HashMap::from([("ada@shop.example".to_owned(), Owner::Person(UserId::from_text("u1")))]),
         existing: HashMap::new(),
         segments: &segments,
+        present: Present::default(),
     })
 }
 
 pub(super) fn read(text: &str) -> Result<FlagFile, Vec<Finding>> {
-    in_project(|setting| parse(text.as_bytes(), &setting))
+    in_project(|setting| parse(text.as_bytes(), &setting)).map(|file| match file {
+        File::Short(file) => file,
+        File::Long(file) => panic!("in the long form: {file:?}"),
+    })
 }
 
 /// The one flag of a file that must be good.
