@@ -1,14 +1,14 @@
 //! When a page cannot be shown. Handlers use `?`; the layer [`dress`] draws the page that says so, with who is looking.
 
 use super::page::{self, Frame};
-use super::visit::Visit;
+use super::visit::{PASSWORD, Visit};
 use crate::components::*;
 use crate::server::error::Error;
 use crate::server::security::tokens;
 use crate::server::state::AppState;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
@@ -37,18 +37,22 @@ impl IntoResponse for Failure {
 pub async fn dress(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let visit = Visit::from_request_parts(&mut parts, &state).await;
+    let is_look = matches!(parts.method, Method::GET | Method::HEAD);
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(Failure(error)) = response.extensions().get::<Failure>().cloned() else { return response };
     match visit {
-        Ok(visit) => answer(visit, &error).await,
+        Ok(visit) => answer(visit, &error, is_look).await,
         // The visit itself failed: the database is away. Still say so in words.
         Err(_) => (response.status(), error.to_string()).into_response(),
     }
 }
 
-async fn answer(visit: Visit, error: &Error) -> Response {
-    if matches!(error, Error::Unauthenticated) {
-        return Redirect::to(&visit.login_address()).into_response();
+/// `is_look`: nothing was sent, so leading elsewhere loses nothing.
+async fn answer(visit: Visit, error: &Error, is_look: bool) -> Response {
+    match error {
+        Error::Unauthenticated => return Redirect::to(&visit.login_address()).into_response(),
+        Error::PasswordDue if is_look => return Redirect::to(&visit.password_address()).into_response(),
+        _ => {}
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let request_id = request_id();
@@ -56,9 +60,9 @@ async fn answer(visit: Visit, error: &Error) -> Response {
         tracing::error!(request.id = %request_id, path = %visit.path, error = %why, "a request failed");
     }
     let (title, text) = words(error);
-    let retry = matches!(error, Error::Busy | Error::Full | Error::Internal(_)).then(|| visit.path.clone());
+    let way = way(&visit, error);
     let frame = Frame { title: title.clone(), ..Frame::default() };
-    let mut response = page::draw(visit, frame, status, move || view(title, text, retry, request_id)).await;
+    let mut response = page::draw(visit, frame, status, move || view(title, text, way, request_id)).await;
     if let Error::TooMany(seconds) = error {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
     }
@@ -75,6 +79,10 @@ fn words(error: &Error) -> (String, String) {
             ),
         ),
         Error::Forbidden(why) => ("You may not do that", why.clone()),
+        Error::PasswordDue => (
+            "Change your password first",
+            "Somebody else set your password, so nothing was done. Choose one of your own, then try again.".to_owned(),
+        ),
         Error::Conflict { .. } => ("Somebody was faster", format!("{error}. Reload the page and try again.")),
         Error::TooMany(_) => ("Too many tries", format!("{error}.")),
         Error::Busy => {
@@ -93,14 +101,23 @@ fn words(error: &Error) -> (String, String) {
     (title.to_owned(), text)
 }
 
-fn view(title: String, text: String, retry: Option<String>, request_id: String) -> impl IntoView {
-    let retry = retry.map(|path| view! { <LinkButton href=path>"Try again"</LinkButton> });
+/// Where to go on, where there is a way.
+fn way(visit: &Visit, error: &Error) -> Option<(String, &'static str)> {
+    match error {
+        Error::Busy | Error::Full | Error::Internal(_) => Some((visit.path.clone(), "Try again")),
+        Error::PasswordDue => Some((PASSWORD.to_owned(), "Change your password")),
+        _ => None,
+    }
+}
+
+fn view(title: String, text: String, way: Option<(String, &'static str)>, request_id: String) -> impl IntoView {
+    let way = way.map(|(path, label)| view! { <LinkButton href=path>{label}</LinkButton> });
     view! {
         <section class="card pad prose">
             <h1>{title}</h1>
             <p>{text}</p>
             <p class="hint">"Request id " <code>{request_id}</code></p>
-            <p class="bar">{retry}<LinkButton href="/">"Go home"</LinkButton></p>
+            <p class="bar">{way}<LinkButton href="/">"Go home"</LinkButton></p>
         </section>
     }
 }

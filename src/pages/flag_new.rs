@@ -84,9 +84,10 @@ fn unrefused(fields: &Fields) -> Attempt {
 
 async fn new_form(member: &Member, project: &OpenProject) -> Result<DefinitionForm, Error> {
     Ok(DefinitionForm {
-        draft: FlagDraft::proposed(&member.person.id, member.visit.now),
+        draft: FlagDraft::proposed(&member.person.id, &project.stored.project.kinds, member.visit.now),
         owners: owners::choices(member.state(), project).await?,
         base_version: None,
+        kinds: Some(project.stored.project.kinds.clone()),
         rows: flag_form::first_rows(),
         added: false,
         project: project.key().to_string(),
@@ -102,6 +103,7 @@ async fn edit_form(member: &Member, project: &OpenProject, view: &FlagView) -> R
         draft,
         owners: owners::choices(member.state(), project).await?,
         base_version: Some(view.version()),
+        kinds: None,
         added: false,
         project: project.key().to_string(),
         refusal: project.refusal(Role::Editor),

@@ -6,6 +6,7 @@ use super::import::refusal;
 use super::source::{self, Source};
 use crate::domain::flag::Owner;
 use crate::domain::key::{EnvironmentKey, FlagKey, ProjectKey};
+use crate::domain::project::Kinds;
 use crate::domain::time::Timestamp;
 use crate::engine::{CompiledFlag, Context, Segments, compile, evaluate, explain};
 use crate::server::clock::Clock;
@@ -103,12 +104,13 @@ fn context(text: &str) -> Result<Context, String> {
 }
 
 fn from_file(file: &Source, key: &str) -> Result<CompiledFlag, Failure> {
-    let segments = Segments::new();
+    let (segments, kinds) = (Segments::new(), Kinds::default());
     let setting = Setting {
         now: Clock::System.now(),
         importer: Owner::Unclaimed("console".to_owned()),
         importer_name: "console",
         naming_pattern: None,
+        kinds: &kinds,
         owners: HashMap::new(),
         existing: HashMap::new(),
         segments: &segments,

@@ -8,7 +8,10 @@ mod sessions;
 
 use super::assets;
 use super::state::AppState;
-use crate::pages::{audit, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, login, rule, setup, undo};
+use crate::pages::{
+    account, audit, environment_edit, environments, failure, flag, flag_environment, flag_history, flag_new, flags, help, home,
+    login, members, people, person, project_settings, projects, rule, setup, teams, undo,
+};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -45,6 +48,13 @@ fn pages(state: &AppState) -> Router {
         .route("/logout", post(login::logout))
         .route("/theme", post(login::theme))
         .route("/help", get(help::get))
+        .route("/account", get(account::get).post(account::post))
+        .route("/account/password", get(account::first).post(account::post_first))
+        .route("/people", get(people::get).post(people::post))
+        .route("/people/{email}", get(person::get).post(person::post))
+        .route("/history", get(audit::installation))
+        .route("/projects", get(projects::get))
+        .route("/projects/new", get(projects::new).post(projects::post_new))
         .route("/p/{project}", get(flags::home))
         .route("/p/{project}/flags", get(flags::get))
         .route("/p/{project}/flags/new", get(flag_new::get).post(flag_new::post))
@@ -54,6 +64,11 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/flags/{flag}/{environment}", get(flag_environment::get).post(flag_environment::post))
         .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
         .route("/p/{project}/audit", get(audit::get))
+        .route("/p/{project}/settings", get(project_settings::get).post(project_settings::post))
+        .route("/p/{project}/settings/environments", get(environments::get).post(environments::post))
+        .route("/p/{project}/settings/environments/{environment}", get(environment_edit::get).post(environment_edit::post))
+        .route("/p/{project}/settings/people", get(members::get).post(members::post))
+        .route("/p/{project}/settings/people/teams/{team}", get(teams::get).post(teams::post))
         .route("/p/{project}/undo/{seq}", post(undo::post))
         .route("/fn/{*name}", post(functions::call))
         .fallback(failure::unknown)

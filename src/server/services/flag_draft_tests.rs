@@ -8,12 +8,12 @@ fn draft() -> FlagDraft {
     FlagDraft {
         key: " new_checkout ".into(),
         description: "Single page checkout".into(),
-        ..FlagDraft::proposed(&UserId::from_text("ada"), NOW)
+        ..FlagDraft::proposed(&UserId::from_text("ada"), &Kinds::default(), NOW)
     }
 }
 
 fn fields(draft: &FlagDraft) -> Vec<String> {
-    draft.create(NOW).unwrap_err().into_iter().map(|problem| problem.field).collect()
+    draft.create(&Kinds::default(), NOW).unwrap_err().into_iter().map(|problem| problem.field).collect()
 }
 
 fn rows(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -22,7 +22,7 @@ fn rows(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[test]
 fn the_proposal_with_a_key_and_a_sentence_is_a_flag() {
-    let flag = draft().create(NOW).unwrap();
+    let flag = draft().create(&Kinds::default(), NOW).unwrap();
     assert_eq!(flag.key.as_str(), "new_checkout");
     assert_eq!(flag.variants, Flag::boolean_variants());
     assert_eq!(flag.fallback_variant, VariantName::off());
@@ -41,7 +41,7 @@ fn a_flag_goes_to_the_form_and_comes_back_the_same() {
         value_type: ValueType::Object,
         variants: vec![Variant { name: VariantName::off(), value: json!({"limit": 5, "name": "ä"}) }],
         review_by: Some(NOW),
-        ..draft().create(NOW).unwrap()
+        ..draft().create(&Kinds::default(), NOW).unwrap()
     };
     assert_eq!(FlagDraft::of(&flag).edit(&flag, NOW).unwrap(), flag);
     let other = FlagDraft { owner: "unclaimed:Somebody else".into(), ..FlagDraft::of(&flag) };
@@ -98,10 +98,10 @@ fn values_are_read_by_their_type() {
 #[test]
 fn a_permanent_kind_takes_no_expiry_that_nobody_asked_for() {
     let switch = FlagDraft { kind: "kill_switch".into(), ..draft() };
-    let flag = switch.create(NOW).unwrap();
+    let flag = switch.create(&Kinds::default(), NOW).unwrap();
     assert_eq!((flag.expires_at, flag.fallback_variant), (None, VariantName::on()));
     let chosen = FlagDraft { expires_at: NOW.plus(9 * DAY).to_date(), ..switch };
-    assert!(chosen.create(NOW).unwrap().expires_at.is_some());
+    assert!(chosen.create(&Kinds::default(), NOW).unwrap().expires_at.is_some());
     let past = FlagDraft { expires_at: NOW.plus(-DAY).to_date(), ..draft() };
     assert_eq!(fields(&past), ["expires_at"]);
 }
@@ -109,7 +109,7 @@ fn a_permanent_kind_takes_no_expiry_that_nobody_asked_for() {
 #[test]
 fn the_fallback_is_off_or_the_last_one() {
     let colours = FlagDraft { value_type: "string".into(), variants: rows(&[("red", "#f00"), ("blue", "#00f")]), ..draft() };
-    assert_eq!(colours.create(NOW).unwrap().fallback_variant.as_str(), "blue");
+    assert_eq!(colours.create(&Kinds::default(), NOW).unwrap().fallback_variant.as_str(), "blue");
     let named = FlagDraft { fallback_variant: "red".into(), ..colours };
-    assert_eq!(named.create(NOW).unwrap().fallback_variant.as_str(), "red");
+    assert_eq!(named.create(&Kinds::default(), NOW).unwrap().fallback_variant.as_str(), "red");
 }

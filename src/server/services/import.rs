@@ -93,6 +93,7 @@ pub async fn prepare(
         importer: importer(actor),
         importer_name: actor.label(),
         naming_pattern: Some(&stored.project.naming_pattern),
+        kinds: &stored.project.kinds,
         owners: owners(cx, &stored).await?,
         existing: existing.iter().map(|found| (found.flag.key.clone(), found.flag.clone())).collect(),
         segments: &segments,
