@@ -42,7 +42,7 @@ impl Protection {
         match self {
             Self::Open => "A change applies at once, and can be undone.",
             Self::Protected => "A page shows the difference first and asks for a reason.",
-            Self::Critical => "The same, and the environment's name is typed. Turning a flag off never asks.",
+            Self::Critical => "The difference, a reason, and the environment's name typed. Turning a flag off never asks.",
         }
     }
 }

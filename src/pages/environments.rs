@@ -66,10 +66,9 @@ fn view(project: &OpenProject, listed: Vec<Listed>, refusal: Option<String>) -> 
         listed.into_iter().enumerate().map(|(at, listed)| row(&address, listed, may_edit.then_some((at, last)))).collect();
     let head = view! {
         <Column label="Environment" />
-        <Column label="Key" />
         <Column label="Protection" />
         <Column label="API keys" numeric=true />
-        <Column label="Change" silent=true />
+        {may_edit.then(|| view! { <Column label="Change" silent=true /> })}
     };
     let form = settings::form(ADD, "Add environment", refusal, || {
         environment_edit::fields(environment_edit::Shown { colour: Colour::Blue, protection: Protection::Open, existing: None })
@@ -89,22 +88,27 @@ fn row(address: &str, listed: Listed, place: Option<(usize, usize)>) -> impl Int
     let Listed { environment, keys } = listed;
     let (key, protection) = (environment.key.to_string(), environment.protection);
     let page = format!("{address}/{}", encode(&key));
+    let name = environment.name;
+    // Where the name is the key there is nothing to tell apart.
+    let told = (name != key).then(|| view! { " "<code class="sub">{key.clone()}</code> });
     let change = place.map(|(at, last)| {
+        let (up, down) = (mover(&key, "up", at > 0), mover(&key, "down", at < last));
+        let label = format!("Edit {key}");
         view! {
-            <span class="bar">
-                {mover(&key, "up", at > 0)}
-                {mover(&key, "down", at < last)}
-                <LinkButton href=page kind=ButtonKind::Quiet icon=Glyph::Edit label=format!("Edit {key}")>"Edit"</LinkButton>
-            </span>
+            <Cell label="Change">
+                <span class="bar tight">
+                    {up}{down}
+                    <LinkButton href=page kind=ButtonKind::Quiet icon=Glyph::Edit label=label>"Edit"</LinkButton>
+                </span>
+            </Cell>
         }
     });
     view! {
         <Row>
-            <RowHead><EnvironmentBadge colour=environment.colour name=environment.name /></RowHead>
-            <Cell label="Key"><code>{key.clone()}</code></Cell>
+            <RowHead><EnvironmentBadge colour=environment.colour name=name />{told}</RowHead>
             <Cell label="Protection"><b>{protection.label()}</b><p class="sub">{protection.meaning()}</p></Cell>
             <Cell label="API keys" numeric=true>{keys}</Cell>
-            <Cell label="Change">{change}</Cell>
+            {change}
         </Row>
     }
 }

@@ -3,7 +3,7 @@
 use super::fields::Fields;
 use crate::components::*;
 use crate::domain::flag::{FlagKind, Owner, ValueType};
-use crate::domain::project::{ExpiryDefault, Kinds};
+use crate::domain::project::{ExpiryDefault, Kinds, Project, SNAKE_CASE};
 use crate::server::services::flag_draft::{FlagDraft, owner_value};
 use leptos::prelude::*;
 
@@ -22,14 +22,12 @@ pub struct DefinitionForm {
     pub owners: Vec<(Owner, String)>,
     /// What an edit cannot change: the key and the type stand as text. `None` for a new flag.
     pub base_version: Option<i64>,
-    /// The project's defaults, which a new flag starts with.
-    pub kinds: Option<Kinds>,
+    /// The project's settings, which a new flag starts with.
+    pub settings: Option<Project>,
     /// Rows of variants.
     pub rows: usize,
     /// The row that was just added.
     pub added: bool,
-    /// The project's key.
-    pub project: String,
     /// Why this person cannot send it.
     pub refusal: Option<String>,
     /// Where *Cancel* leads.
@@ -108,20 +106,19 @@ fn fields(form: DefinitionForm) -> impl IntoView {
     let names: Vec<String> = draft.variants.iter().map(|(name, _)| name.clone()).filter(|name| !name.is_empty()).collect();
     view! {
         {version}
-        {what(draft, is_new.then_some(form.project), form.added)}
+        {what(draft, form.settings.as_ref(), form.added)}
         {people(draft, form.owners)}
         {answers(draft, is_new, form.rows, form.added, &names)}
-        {lifetime(draft, form.kinds.as_ref(), &names)}
+        {lifetime(draft, form.settings.as_ref().map(|project| &project.kinds), &names)}
     }
 }
 
 /// `project` for a new flag, whose key is typed.
-fn what(draft: &FlagDraft, project: Option<String>, added: bool) -> impl IntoView + use<> {
+fn what(draft: &FlagDraft, project: Option<&Project>, added: bool) -> impl IntoView + use<> {
     let key = match project {
         Some(project) => view! {
             <Field name="key" label="Key" value=draft.key.clone() required=true mono=true autofocus=!added autocomplete="off"
-                placeholder="new_checkout" key_check=project
-                hint="What your code asks for, in snake_case. It stays, and is never used again." />
+                placeholder="new_checkout" key_check=project.key.to_string() hint=key_hint(&project.naming_pattern) />
         }
         .into_any(),
         None => {
@@ -141,6 +138,12 @@ fn what(draft: &FlagDraft, project: Option<String>, added: bool) -> impl IntoVie
             </div>
         </Card>
     }
+}
+
+fn key_hint(pattern: &str) -> String {
+    let form =
+        if pattern == SNAKE_CASE { "in snake_case".to_owned() } else { format!("in this project by the pattern {pattern}") };
+    format!("What your code asks for, {form}. It stays, and is never used again.")
 }
 
 fn people(draft: &FlagDraft, people: Vec<(Owner, String)>) -> impl IntoView + use<> {

@@ -86,7 +86,7 @@ fn view(shown: Shown) -> impl IntoView {
     let members: Vec<Listed> = people.iter().filter(|listed| listed.role.is_some()).cloned().collect();
     let teams = teams::list(&project, teams, &members, refusal.clone());
     let table = table(people, refusal.is_none());
-    let add = settings::form(ADD, "Add to the project", refusal, move || add_fields(candidates));
+    let add = add(candidates, refusal);
     view! {
         {head}
         <div class="stack">
@@ -104,7 +104,7 @@ fn table(people: Vec<Listed>, may_edit: bool) -> impl IntoView {
         <Column label="Name" />
         <Column label="E-mail address" />
         <Column label="Role" />
-        <Column label="Remove" silent=true />
+        {may_edit.then(|| view! { <Column label="Remove" silent=true /> })}
     };
     let rows: Vec<_> = people.into_iter().map(|listed| row(listed, may_edit)).collect();
     view! { <Table caption="People of this project" head=head.into_any()>{rows}</Table> }
@@ -120,23 +120,26 @@ fn row(listed: Listed, may_edit: bool) -> impl IntoView {
         (false, role) => role.map(Role::label).into_any(),
     };
     // An owner who is a member besides may leave as one.
-    let removal = (may_edit && role.is_some()).then(|| {
-        let label = format!("Remove {name} from the project");
-        view! {
-            <form method="post">
-                <input type="hidden" name="_form" value=REMOVE />
-                <input type="hidden" name="email" value=email.clone() />
-                <Button kind=ButtonKind::Quiet icon=Glyph::Remove label=label>"Remove"</Button>
-            </form>
-        }
-    });
+    let (address, leaver) = (email.clone(), role.is_some().then(|| (name.clone(), email)));
+    let removal = may_edit.then(|| view! { <Cell label="Remove">{leaver.map(remove_form)}</Cell> });
     view! {
         <Row faded=is_disabled>
             <RowHead>{name}{mark}</RowHead>
-            <Cell label="E-mail address">{email.clone()}</Cell>
+            <Cell label="E-mail address" full=true>{address}</Cell>
             <Cell label="Role">{shown}</Cell>
-            <Cell label="Remove">{removal}</Cell>
+            {removal}
         </Row>
+    }
+}
+
+fn remove_form((name, email): (String, String)) -> impl IntoView {
+    let label = format!("Remove {name} from the project");
+    view! {
+        <form method="post">
+            <input type="hidden" name="_form" value=REMOVE />
+            <input type="hidden" name="email" value=email />
+            <Button kind=ButtonKind::Quiet icon=Glyph::Remove label=label>"Remove"</Button>
+        </form>
     }
 }
 
@@ -157,32 +160,35 @@ fn role_choices() -> Vec<Choice> {
 }
 
 /// Owners choose among the accounts; others write the address of one they know.
-fn add_fields(candidates: Option<Vec<User>>) -> impl IntoView {
-    let who = match candidates {
-        Some(users) if users.is_empty() => view! {
-            <p class="hint">
-                "Every account is in this project already. "<a href="/people#create">"Create an account"</a>" for somebody new."
-            </p>
+fn add(candidates: Option<Vec<User>>, refusal: Option<String>) -> AnyView {
+    if candidates.as_ref().is_some_and(Vec::is_empty) {
+        return view! {
+            <p>"Every account is in this project already. "<a href="/people#create">"Create an account"</a>" for somebody new."</p>
         }
-        .into_any(),
-        Some(users) => {
-            let options = users.into_iter().map(|user| Choice::described(user.email.clone(), user.name, user.email)).collect();
-            view! {
-                <Select name="email" label="Account" options=options prompt="Choose somebody" required=true />
-                <p class="hint">"Not there? "<a href="/people#create">"Create an account"</a>" first."</p>
-            }
-            .into_any()
-        }
-        None => view! {
-            <Field name="email" label="E-mail address" kind="email" required=true autocomplete="off"
-                hint="Of an account that is there. Owners of the installation make new ones." />
-        }
-        .into_any(),
-    };
-    view! {
-        {who}
-        <Select name="role" label="Role" options=role_choices() value=Role::Viewer.as_str() required=true />
+        .into_any();
     }
+    settings::form(ADD, "Add to the project", refusal, move || {
+        let who = match candidates {
+            Some(users) => {
+                let options =
+                    users.into_iter().map(|user| Choice::described(user.email.clone(), user.name, user.email)).collect();
+                view! {
+                    <Select name="email" label="Account" options=options prompt="Choose somebody" required=true />
+                    <p class="hint">"Not there? "<a href="/people#create">"Create an account"</a>" first."</p>
+                }
+                .into_any()
+            }
+            None => view! {
+                <Field name="email" label="E-mail address" kind="email" required=true autocomplete="off"
+                    hint="Of an account that is there. Owners of the installation make new ones." />
+            }
+            .into_any(),
+        };
+        view! {
+            {who}
+            <Select name="role" label="Role" options=role_choices() value=Role::Viewer.as_str() required=true />
+        }
+    })
 }
 
 fn roles() -> impl IntoView {

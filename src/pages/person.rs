@@ -80,6 +80,8 @@ fn view(account: Account, is_self: bool) -> impl IntoView {
         InstanceRole::Owner => "admin in every project".into_any(),
         InstanceRole::Member => people::roles_in_projects(roles),
     };
+    // What has no form here has no other place to say why it was refused.
+    let refused = if is_self { vec![ACCESS, PASSWORD] } else { vec![ACCESS] };
     let password = match is_self {
         true => view! { <p>"This is your own account: "<a href="/account">"change your password"</a>" there."</p> }.into_any(),
         false => password_form(),
@@ -88,7 +90,7 @@ fn view(account: Account, is_self: bool) -> impl IntoView {
     view! {
         <PageHeading title=title crumbs=vec![Crumb::new("People", "/people")]>{state}</PageHeading>
         <div class="stack">
-            <Refused forms=vec![ACCESS] />
+            <Refused forms=refused />
             <Card id="about" title="Account">
                 <div class="stack">
                     <Definitions wide=true>

@@ -64,6 +64,10 @@ async fn remove(member: Member, project: OpenProject, fields: Fields) -> PageRes
 /// The settings as they were sent.
 fn read(fields: &Fields, before: &Project) -> Result<Project, Vec<Problem>> {
     let mut problems = Vec::new();
+    let name = fields.text("project_name");
+    if name.is_empty() {
+        problems.push(Problem::new("project_name", "Write a name of 1 to 200 characters."));
+    }
     let mut kinds = Kinds::default();
     for kind in FlagKind::ALL {
         let mut days = |part: &str| {
@@ -85,10 +89,6 @@ fn read(fields: &Fields, before: &Project) -> Result<Project, Vec<Problem>> {
     let said: Vec<String> = problems.iter().map(|problem| problem.field.clone()).collect();
     problems.extend(kinds.problems().into_iter().filter(|problem| !said.contains(&problem.field)));
     let naming_pattern = fields.filled("naming_pattern").unwrap_or_else(|| SNAKE_CASE.to_owned());
-    let name = fields.text("project_name");
-    if name.is_empty() {
-        problems.push(Problem::new("project_name", "Write a name of 1 to 200 characters."));
-    }
     match problems.is_empty() {
         true => Ok(Project { key: before.key.clone(), name, naming_pattern, kinds }),
         false => Err(problems),
@@ -166,7 +166,7 @@ fn kinds(kinds: &Kinds) -> impl IntoView + use<> {
             <p class="hint pad">
                 "What a new flag starts with unless its maker says otherwise; flags that exist stay as they are. Release and experiment flags are meant to go away, so they need a lifetime. The other kinds are for good: leave their review empty for none."
             </p>
-            <Table caption="Defaults by kind" head=head.into_any()>{rows}</Table>
+            <Table caption="What new flags start with" head=head.into_any()>{rows}</Table>
         </Card>
     }
 }

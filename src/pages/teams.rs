@@ -151,7 +151,7 @@ pub fn list(project: &OpenProject, teams: Vec<Listed>, people: &[Person], refusa
     };
     let table = match rows.is_empty() {
         true => view! { <p class="pad sub">"No team yet. A team can own flags, so that they stay answered for when somebody leaves."</p> }.into_any(),
-        false => view! { <Table caption="Teams" head=head.into_any()>{rows}</Table> }.into_any(),
+        false => view! { <Table caption="Teams of this project" head=head.into_any()>{rows}</Table> }.into_any(),
     };
     let is_refused = use_context::<Attempt>().is_some_and(|attempt| attempt.form == NEW);
     let people = people.to_vec();

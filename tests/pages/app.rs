@@ -20,7 +20,7 @@ use flagstaff::server::store::Db;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
-const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "correct horse battery";
 
 pub struct App {
     pub state: AppState,
@@ -59,16 +59,26 @@ impl App {
         Self::start_at(Clock::System).await
     }
 
-    pub async fn start_at(clock: Clock) -> Self {
+    /// As after the first start: no account, no project, and a link with this token.
+    pub async fn bare(token: &str) -> Self {
+        let token_hash = Some(flagstaff::server::security::tokens::sha256_hex(token));
+        Self::serve(Clock::System, Setup { token_hash, ..Setup::default() }).await
+    }
+
+    async fn serve(clock: Clock, setup: Setup) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&folder.path().join("flagstaff.db")).await.unwrap();
         let master = MasterKey::load_or_make(&folder.path().join("secret")).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let state = AppState::new(db, &master, clock, &base, Setup::default()).await.unwrap();
+        let state = AppState::new(db, &master, clock, &base, setup).await.unwrap();
         let router = http::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let app = Self { state, base, _folder: folder };
+        Self { state, base, _folder: folder }
+    }
+
+    pub async fn start_at(clock: Clock) -> Self {
+        let app = Self::serve(clock, Setup::default()).await;
         let environments = ["development", "staging", "production"].map(|key| EnvironmentKey::parse(key).unwrap());
         let environments = (0..).zip(environments).map(|(at, key)| Environment::usual(key, at)).collect();
         app.by_system(Command::CreateProject { project: Project::new(shop(), "Shop"), environments }).await;
@@ -84,12 +94,26 @@ impl App {
 
     /// An account, in the project where a role is named.
     pub async fn person(&self, name: &str, role: Option<Role>) {
+        self.account(name, InstanceRole::Member, role, Sealed::Password).await;
+    }
+
+    /// An owner of the installation.
+    pub async fn owner(&self, name: &str) {
+        self.account(name, InstanceRole::Owner, None, Sealed::Password).await;
+    }
+
+    /// Somebody whose password somebody else set.
+    pub async fn newcomer(&self, name: &str, role: Role) {
+        self.account(name, InstanceRole::Member, Some(role), Sealed::TemporaryPassword).await;
+    }
+
+    async fn account(&self, name: &str, instance_role: InstanceRole, role: Option<Role>, seal: fn(String) -> Sealed) {
         static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
         let hash = || async { Passwords::new().unwrap().hash(Secret::new(PASSWORD.to_owned())).await.unwrap() };
         let hash = HASH.get_or_init(hash).await.clone();
         let email = format!("{name}@shop.example");
-        let user = User { email: email.clone(), name: name.to_owned(), instance_role: InstanceRole::Member };
-        let create = Submission::new(Command::CreateUser { user }).sealing(Sealed::Password(hash));
+        let user = User { email: email.clone(), name: name.to_owned(), instance_role };
+        let create = Submission::new(Command::CreateUser { user }).sealing(seal(hash));
         self.state.governance.submit(&Actor::System, create).await.unwrap();
         if let Some(role) = role {
             self.by_system(Command::SetMember { project: shop(), member: Member { email, role } }).await;
@@ -104,15 +128,25 @@ impl App {
 
     pub async fn sign_in(&self, name: &str) -> Browser {
         let browser = self.stranger();
-        let email = format!("{name}@shop.example");
-        let page = browser.post("/login", &[("email", &email), ("password", PASSWORD)]).await;
+        let page = browser.try_sign_in(name, PASSWORD).await;
         assert_eq!(page.status, 303, "{}", page.html);
         browser
+    }
+
+    /// The audit's actions from the first on, and whole, for what must not stand in it.
+    pub async fn audit(&self) -> Vec<flagstaff::server::store::audit::AuditRow> {
+        let mut cx = self.state.db.read().await.unwrap();
+        flagstaff::server::store::audit::following(&mut cx, 0, 10_000).await.unwrap()
     }
 
     /// What is in force.
     pub fn served(&self, flag: &str, environment: &str) -> State {
         State::clone(&self.snapshot(environment).flag(flag).unwrap().state)
+    }
+
+    /// A flag's definition, as it is in force.
+    pub fn definition(&self, flag: &str) -> Flag {
+        self.snapshot("production").flag(flag).unwrap().stored.flag.clone()
     }
 
     pub fn version(&self, flag: &str, environment: &str) -> String {
@@ -153,6 +187,11 @@ pub struct Page {
 impl Browser {
     pub async fn get(&self, path: &str) -> Page {
         Page::of(self.client.get(format!("{}{path}", self.base)).send().await.unwrap()).await
+    }
+
+    pub async fn try_sign_in(&self, name: &str, password: &str) -> Page {
+        let email = format!("{name}@shop.example");
+        self.post("/login", &[("email", &email), ("password", password)]).await
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {

@@ -12,9 +12,7 @@ const NEW: &str = "/p/shop/flags/new";
 const EDIT: &str = "/p/shop/flags/new_checkout/edit";
 
 fn definition(app: &App, key: &str) -> Flag {
-    let environment = flagstaff::domain::key::EnvironmentKey::parse("production").unwrap();
-    let snapshot = app.state.serving.environment(&shop(), &environment).unwrap();
-    snapshot.flag(key).unwrap().stored.flag.clone()
+    app.definition(key)
 }
 
 fn exists(app: &App, key: &str) -> bool {
@@ -168,7 +166,7 @@ async fn a_refused_form_tells_everything_at_once_and_keeps_what_was_typed() {
     assert!(taken.status == 422 && taken.says("new_checkout is taken") && taken.says("Say in a sentence"), "{}", taken.html);
     assert_eq!(ada.post(NEW, &typed(&page, &[("key", "new_checkout")])).await.status, 422);
     let nobody = ada.post(NEW, &typed(&page, &[("owner", "someone-else")])).await;
-    assert!(nobody.status == 422 && nobody.says("Choose a member of this project"), "{}", nobody.html);
+    assert!(nobody.status == 422 && nobody.says("Choose a member or a team of this project"), "{}", nobody.html);
     assert_eq!(ada.post(NEW, &[]).await.status, 422, "an empty post is told, not thrown");
 }
 

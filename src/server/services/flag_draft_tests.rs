@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 use super::*;
+use crate::domain::project::ExpiryDefault;
 use serde_json::json;
 
 const NOW: Timestamp = Timestamp::from_millis(20_000 * DAY + 1_000);
@@ -112,4 +113,54 @@ fn the_fallback_is_off_or_the_last_one() {
     assert_eq!(colours.create(&Kinds::default(), NOW).unwrap().fallback_variant.as_str(), "blue");
     let named = FlagDraft { fallback_variant: "red".into(), ..colours };
     assert_eq!(named.create(&Kinds::default(), NOW).unwrap().fallback_variant.as_str(), "red");
+}
+
+/// Release flags live 30 days and then freeze, experiments 10 and then serve off; kill switches are reviewed after 14.
+fn own_kinds() -> Kinds {
+    let days = |lifetime_days, review_days, on_expiry| KindDefaults { lifetime_days, review_days, on_expiry };
+    Kinds::default()
+        .with(FlagKind::Release, days(Some(30), None, ExpiryDefault::Freeze))
+        .with(FlagKind::Experiment, days(Some(10), None, ExpiryDefault::ServeOff))
+        .with(FlagKind::Permission, days(None, None, ExpiryDefault::Notify))
+        .with(FlagKind::KillSwitch, days(None, Some(14), ExpiryDefault::Notify))
+}
+
+#[test]
+fn what_was_left_as_proposed_is_what_the_project_says_of_the_kind() {
+    let kinds = own_kinds();
+    let proposed = FlagDraft::proposed(&UserId::from_text("ada"), &kinds, NOW);
+    assert_eq!(proposed.expires_at, NOW.plus(30 * DAY).to_date());
+    let day = |days: i64| Some(Timestamp::from_millis((20_000 + days) * DAY));
+    for (kind, expires_at, on_expiry, review_by) in [
+        ("release", day(31), ExpiryAction::Freeze, None),
+        ("experiment", day(11), ExpiryAction::Serve(VariantName::off()), None),
+        ("permission", None, ExpiryAction::Notify, None),
+        ("kill_switch", None, ExpiryAction::Notify, day(14)),
+    ] {
+        let draft = FlagDraft { key: "a".into(), description: "A flag".into(), kind: kind.into(), ..proposed.clone() };
+        let flag = draft.create(&kinds, NOW).unwrap();
+        assert_eq!((flag.expires_at, flag.on_expiry, flag.review_by), (expires_at, on_expiry, review_by), "{kind}");
+    }
+    let own = FlagDraft {
+        key: "a".into(),
+        description: "A flag".into(),
+        kind: "kill_switch".into(),
+        on_expiry: "notify".into(),
+        review_by: String::new(),
+        ..proposed
+    };
+    assert_eq!(own.create(&kinds, NOW).unwrap().review_by, None, "who empties it wants none");
+}
+
+#[test]
+fn a_review_is_set_moved_and_taken_away() {
+    let day = |days: i64| Timestamp::from_millis((20_000 + days) * DAY);
+    let due = Flag { review_by: Some(NOW.plus(-9 * DAY)), ..draft().create(&Kinds::default(), NOW).unwrap() };
+    let edited = |review_by: String| FlagDraft { review_by, ..FlagDraft::of(&due) }.edit(&due, NOW);
+    assert_eq!(edited(FlagDraft::of(&due).review_by).unwrap(), due, "one that has passed may stay while all else changes");
+    assert_eq!(edited(day(30).to_date()).unwrap().review_by, Some(day(30)));
+    assert_eq!(edited(String::new()).unwrap().review_by, None);
+    for wrong in [day(-1).to_date(), day(0).to_date(), "soon".to_owned()] {
+        assert_eq!(edited(wrong).unwrap_err()[0].field, "review_by");
+    }
 }
