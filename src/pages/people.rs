@@ -6,7 +6,6 @@ use super::page::{Frame, PageResult};
 use super::visit::Member;
 use crate::components::*;
 use crate::domain::role::{InstanceRole, Role};
-use crate::server::error::Error;
 use crate::server::security::secrets::Secret;
 use crate::server::services::projects;
 use crate::server::services::users::{self, Account, Made, NewAccount, Temporary};
@@ -14,7 +13,8 @@ use axum::extract::Query as QueryOf;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-const FORM: &str = "account";
+/// Not `account`: so is the menu of one's own called, on every page.
+const FORM: &str = "new-account";
 
 #[derive(Debug, Default, Deserialize)]
 pub struct Params {
@@ -188,9 +188,4 @@ pub fn handed_over(title: String, url: String, email: String, password: Option<S
             </p>
         </Card>
     }
-}
-
-/// For forms that no page has.
-pub fn unknown_form() -> Error {
-    Error::field("", "This page takes the forms name, role, password and access.")
 }

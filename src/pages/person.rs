@@ -41,7 +41,7 @@ pub async fn post(member: Member, Path(email): Path<String>, fields: Fields) -> 
         },
         ACCESS => users::set_disabled(state, &actor, &email, fields.is_checked("disabled")).await,
         PASSWORD => return set_password(member, account, fields).await,
-        _ => Err(people::unknown_form()),
+        _ => Err(Error::field("", "This page takes the forms name, role, password and access.")),
     };
     match applied {
         // Who gave up their own rights does not get in here again.

@@ -16,7 +16,7 @@ async fn with_an_owner() -> (App, Browser) {
 
 fn new<'f>(more: &[(&'f str, &'f str)]) -> Vec<(&'f str, &'f str)> {
     let usual = [
-        ("_form", "account"),
+        ("_form", "new-account"),
         ("name", "Lin"),
         ("email", "lin@shop.example"),
         ("role", "member"),
