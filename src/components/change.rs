@@ -32,6 +32,9 @@ pub fn ChangeRow(
     /// On the flag's own history: no link to the flag.
     #[prop(optional)]
     of_flag: bool,
+    /// On the history of the whole installation: says which project it was in.
+    #[prop(optional)]
+    tells_project: bool,
     /// The colour of its environment.
     #[prop(default = None)]
     colour: Option<Colour>,
@@ -49,6 +52,9 @@ pub fn ChangeRow(
         Some(colour) => view! { <EnvironmentBadge colour=colour name=name /> }.into_any(),
         None => view! { <Badge text=name /> }.into_any(),
     });
+    let in_project = change.project.clone().filter(|_| tells_project).map(|key| {
+        view! { <span>"in project " <code>{key}</code></span> }
+    });
     let reason = change.reason.clone().map(|reason| view! { <q>{reason}</q> });
     let rows = change.diff();
     let label = format!("Change {}", change.seq);
@@ -62,6 +68,7 @@ pub fn ChangeRow(
                 {reason}
                 <Exact at=change.at />
                 {actor}
+                {in_project}
                 <a href=format!("#{id}")>{format!("#{}", change.seq)}</a>
                 {flag}
             </p>

@@ -35,6 +35,8 @@ pub struct SignedIn {
     pub email: String,
     /// As people say it: `Editor`.
     pub role: String,
+    /// Pages of theirs beside the project's: label and address.
+    pub links: Vec<(&'static str, &'static str)>,
 }
 
 /// The frame of a page. Its children become `<main>`.
@@ -152,6 +154,7 @@ fn UserMenu(person: SignedIn, theme: Theme, here: String, help: String) -> impl 
         </span>
         <Icon name=Glyph::Updown />
     };
+    let links: Vec<_> = person.links.iter().map(|(label, href)| view! { <li><a href=*href>{*label}</a></li> }).collect();
     view! {
         <div class="user">
             <Menu id="account" label="Account" place="at-user" button=button.into_any()>
@@ -161,7 +164,7 @@ fn UserMenu(person: SignedIn, theme: Theme, here: String, help: String) -> impl 
                     <span class="sub">{person.role}</span>
                 </p>
                 <ThemeForm theme=theme here=here />
-                <ul class="menu-list"><li><a href=help>"Help"</a></li></ul>
+                <ul class="menu-list">{links}<li><a href=help>"Help"</a></li></ul>
                 <form method="post" action="/logout">
                     <Button icon=Glyph::SignOut kind=super::ButtonKind::Quiet>"Sign out"</Button>
                 </form>

@@ -51,7 +51,7 @@ fn hostile_text_stays_text_in_every_component() {
         ("table", render(|| view! { <Table caption=HOSTILE head=view! { <Column label=HOSTILE /> }.into_any()>{h()}</Table> })),
         ("cell", render(|| view! { <Cell label=HOSTILE>{h()}</Cell> })),
         ("tabs", render(|| view! { <Tabs label=HOSTILE items=vec![tab()] /> })),
-        ("frame", frame(SignedIn { name: h(), email: h(), role: h() }, HOSTILE)),
+        ("frame", frame(SignedIn { name: h(), email: h(), role: h(), links: Vec::new() }, HOSTILE)),
         ("shell", render(|| view! { <Shell title=HOSTILE>"x"</Shell> })),
     ];
     for (name, html) in all {
@@ -81,7 +81,10 @@ fn frame(person: SignedIn, text: &'static str) -> String {
 
 #[test]
 fn the_frame_says_where_one_is_and_lets_one_out() {
-    let html = frame(SignedIn { name: "Ada Lovelace".into(), email: "ada@shop.example".into(), role: "Owner".into() }, "Flags");
+    let html = frame(
+        SignedIn { name: "Ada Lovelace".into(), email: "ada@shop.example".into(), role: "Owner".into(), links: Vec::new() },
+        "Flags",
+    );
     assert_eq!(html.matches(r#"aria-current="page""#).count(), 1, "{html}");
     assert!(html.contains(r#"<main id="main" tabindex="-1">"#) && html.matches(r#"role="status""#).count() == 1, "{html}");
     assert!(html.contains(r#"method="post" action="/logout""#) && html.contains(r#"method="post" action="/theme""#), "{html}");

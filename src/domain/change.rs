@@ -73,19 +73,19 @@ fn told(change: &Change) -> Vec<Piece> {
     match change.action.as_str() {
         "user.create" => told_account(change),
         "user.edit" => vec![text("changed the account of "), flag(), text(account_change(change))],
-        "user.set_password" => vec![text("set the password of "), flag()],
+        "user.set_password" => vec![text(password_kind(change)), flag()],
         "user.disable" => vec![text("disabled the account of "), flag()],
         "user.enable" => vec![text("enabled the account of "), flag()],
-        "project.edit" => vec![text("changed the settings of the project "), flag()],
+        "project.edit" => vec![text(format!("changed {} of the project ", project_fields(change))), flag()],
         "project.delete" => vec![text("removed the project "), flag()],
         "environment.create" => vec![text("added the environment "), flag()],
         "environment.edit" => vec![text(format!("changed {} of the environment ", environment_fields(change))), flag()],
-        "environment.order" => vec![text("changed the order of the environments")],
+        "environment.order" => vec![text(format!("changed the order of the environments{}", order(change)))],
         "project.create" => vec![text("created the project "), flag(), text(environments(change))],
         "member.set" => told_member(change),
         "member.remove" => vec![text("removed "), name(change.name()), text(" from the project")],
         "team.create" => vec![text("created the team "), name(of(&change.after, "name"))],
-        "team.edit" => vec![text("changed the team "), name(of(&change.after, "name"))],
+        "team.edit" => vec![text(format!("changed {} of the team ", team_fields(change))), name(of(&change.after, "name"))],
         "team.delete" => vec![text("removed the team "), name(of(&change.before, "name"))],
         "api_key.edit" => told_key("changed", &change.after, change),
         "api_key.rotate" => told_key("replaced", &change.before, change),
@@ -131,10 +131,41 @@ fn told_account(change: &Change) -> Vec<Piece> {
 fn account_change(change: &Change) -> String {
     let (before, after) = (of(&change.before, "instance_role"), of(&change.after, "instance_role"));
     match (before == after, after.as_str()) {
-        (true, _) => String::new(),
+        (true, _) => renamed(change),
         (false, "owner") => ", now an owner".to_owned(),
         (false, _) => ", no longer an owner".to_owned(),
     }
+}
+
+/// `, now called Lin Chen`
+fn renamed(change: &Change) -> String {
+    let after = of(&change.after, "name");
+    if after == of(&change.before, "name") { String::new() } else { format!(", now called {after}") }
+}
+
+/// Whether the account's owner chose it, or somebody who hands it over.
+fn password_kind(change: &Change) -> &'static str {
+    let temporary = change.after.as_ref().and_then(|after| after.get("must_change_password")).and_then(Value::as_bool);
+    match temporary {
+        Some(true) => "set a temporary password for ",
+        _ => "set a new password for ",
+    }
+}
+
+/// ` to development, staging and production`
+fn order(change: &Change) -> String {
+    let list = change.after.as_ref().and_then(|after| after.get("environments")).and_then(Value::as_array);
+    let keys: Vec<String> = list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    if keys.is_empty() { String::new() } else { format!(" to {}", listed(&keys)) }
+}
+
+fn project_fields(change: &Change) -> String {
+    let names = [("name", "the name"), ("naming_pattern", "the naming pattern"), ("kinds", "the defaults by kind")];
+    or_else(listed(&changed(change, &names)), "the settings")
+}
+
+fn team_fields(change: &Change) -> String {
+    or_else(listed(&changed(change, &[("name", "the name"), ("members", "the members")])), "the settings")
 }
 
 /// `revoked the server key Checkout service for production`

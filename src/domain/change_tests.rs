@@ -77,6 +77,99 @@ fn every_action_reads_as_a_sentence() {
 }
 
 #[test]
+fn changes_of_accounts_read_as_sentences() {
+    let edit = |before: Value, after: Value| told("user.edit", None, "user:lin@shop.example", before, after);
+    let password = |temporary: bool| json!({ "must_change_password": temporary });
+    let set = |temporary| told("user.set_password", None, "user:lin@shop.example", password(false), password(temporary));
+    let table = [
+        (
+            edit(json!({"name": "Lin", "instance_role": "member"}), json!({"name": "Lin", "instance_role": "owner"})),
+            "Ada changed the account of lin@shop.example, now an owner",
+        ),
+        (
+            edit(json!({"name": "Lin", "instance_role": "owner"}), json!({"name": "Lin", "instance_role": "member"})),
+            "Ada changed the account of lin@shop.example, no longer an owner",
+        ),
+        (
+            edit(json!({"name": "Lin", "instance_role": "member"}), json!({"name": "Lin Chen", "instance_role": "member"})),
+            "Ada changed the account of lin@shop.example, now called Lin Chen",
+        ),
+        (set(true), "Ada set a temporary password for lin@shop.example"),
+        (set(false), "Ada set a new password for lin@shop.example"),
+        (
+            told("user.disable", None, "user:lin@shop.example", json!({"disabled": false}), json!({"disabled": true})),
+            "Ada disabled the account of lin@shop.example",
+        ),
+        (
+            told("user.enable", None, "user:lin@shop.example", json!({"disabled": true}), json!({"disabled": false})),
+            "Ada enabled the account of lin@shop.example",
+        ),
+    ];
+    for (told, expected) in table {
+        assert_eq!(told, expected);
+    }
+}
+
+#[test]
+fn changes_of_a_project_read_as_sentences() {
+    let team = |name: &str, members: &[&str]| json!({"key": "payments", "name": name, "members": members});
+    let order = |keys: &[&str]| json!({ "environments": keys });
+    let persona = json!({"key": "pro", "name": "A pro user"});
+    let key = json!({"name": "Checkout", "kind": "server"});
+    let (payments, none) = (team("Payments", &[]), json!(null));
+    let table = [
+        (
+            told("project.edit", None, "project:demo", json!({"name": "a", "kinds": 1}), json!({"name": "b", "kinds": 2})),
+            "Ada changed the name and the defaults by kind of the project demo",
+        ),
+        (told("project.delete", None, "project:demo", json!({"name": "a"}), none.clone()), "Ada removed the project demo"),
+        (
+            told("environment.create", Some("qa"), "environment:qa", none.clone(), json!({"key": "qa"})),
+            "Ada added the environment qa",
+        ),
+        (
+            told(
+                "environment.edit",
+                Some("qa"),
+                "environment:qa",
+                json!({"protection": "open"}),
+                json!({"protection": "critical"}),
+            ),
+            "Ada changed the protection of the environment qa",
+        ),
+        (
+            told("environment.order", None, "project:demo", order(&["a", "b"]), order(&["b", "a"])),
+            "Ada changed the order of the environments to b and a",
+        ),
+        (
+            told("member.remove", None, "member:lin@shop.example", json!({"role": "viewer"}), none.clone()),
+            "Ada removed lin@shop.example from the project",
+        ),
+        (told("team.create", None, "team:payments", none.clone(), payments.clone()), "Ada created the team Payments"),
+        (
+            told("team.edit", None, "team:payments", payments.clone(), team("Payments", &["lin@shop.example"])),
+            "Ada changed the members of the team Payments",
+        ),
+        (told("team.delete", None, "team:payments", payments, none.clone()), "Ada removed the team Payments"),
+        (told("persona.create", None, "persona:pro", none.clone(), persona.clone()), "Ada created the persona A pro user"),
+        (told("persona.edit", None, "persona:pro", persona.clone(), persona.clone()), "Ada changed the persona A pro user"),
+        (told("persona.delete", None, "persona:pro", persona, none.clone()), "Ada removed the persona A pro user"),
+        (
+            told("api_key.edit", Some("staging"), "api_key:x1", key.clone(), key.clone()),
+            "Ada changed the server key Checkout for staging",
+        ),
+        (
+            told("api_key.rotate", Some("staging"), "api_key:x1", key.clone(), key.clone()),
+            "Ada replaced the server key Checkout for staging",
+        ),
+        (told("api_key.revoke", Some("staging"), "api_key:x1", key, none), "Ada revoked the server key Checkout for staging"),
+    ];
+    for (told, expected) in table {
+        assert_eq!(told, expected);
+    }
+}
+
+#[test]
 fn an_edited_definition_names_its_fields() {
     let edit = |before: Value, after: Value| told("flag.edit", None, "flag:f", before, after);
     assert_eq!(edit(json!({"description": "a"}), json!({"description": "b"})), "Ada changed the description of f");

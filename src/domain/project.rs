@@ -1,7 +1,7 @@
 //! A product or team whose flags belong together.
 
-use super::flag::{FlagKind, Problem};
-use super::key::ProjectKey;
+use super::flag::{ExpiryAction, FlagKind, Problem};
+use super::key::{ProjectKey, VariantName};
 use super::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -67,6 +67,24 @@ impl ExpiryDefault {
     }
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.as_str() == text)
+    }
+    /// How people say it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Notify => "Show it as overdue",
+            Self::Freeze => "Refuse edits until it is extended",
+            Self::ServeOff => "Serve the variant for off to everybody",
+            Self::Archive => "Archive it",
+        }
+    }
+    /// The same for a flag whose variant for off is `off`.
+    pub fn action(self, off: &VariantName) -> ExpiryAction {
+        match self {
+            Self::Notify => ExpiryAction::Notify,
+            Self::Freeze => ExpiryAction::Freeze,
+            Self::ServeOff => ExpiryAction::Serve(off.clone()),
+            Self::Archive => ExpiryAction::Archive,
+        }
     }
 }
 

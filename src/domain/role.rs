@@ -30,6 +30,26 @@ impl Role {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
+    /// How people say it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Viewer => "Viewer",
+            Self::Editor => "Editor",
+            Self::Approver => "Approver",
+            Self::Admin => "Admin",
+        }
+    }
+    /// What it allows besides what the one before it does, in one sentence.
+    pub const fn allows(self) -> &'static str {
+        match self {
+            Self::Viewer => "Reads flags, history and how much is evaluated. Sees that there are individual targets, not who.",
+            Self::Editor => {
+                "Creates, changes, archives and restores flags; turns them on and off; edits rules, targets and shares."
+            }
+            Self::Approver => "The same as an editor; there is nothing to approve yet.",
+            Self::Admin => "Changes the project itself: its settings, environments, people, teams and API keys.",
+        }
+    }
 }
 
 /// A person's role in the whole installation.
@@ -43,6 +63,8 @@ pub enum InstanceRole {
 }
 
 impl InstanceRole {
+    pub const ALL: [Self; 2] = [Self::Member, Self::Owner];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Owner => "owner",
@@ -50,6 +72,20 @@ impl InstanceRole {
         }
     }
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Owner, Self::Member].into_iter().find(|role| role.as_str() == text)
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+    /// How people say it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Owner => "Owner",
+            Self::Member => "Member",
+        }
+    }
+    /// What it allows, in one sentence.
+    pub const fn allows(self) -> &'static str {
+        match self {
+            Self::Owner => "Is admin in every project; makes and removes projects and accounts.",
+            Self::Member => "May do what their roles in projects allow.",
+        }
     }
 }

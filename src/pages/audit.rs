@@ -27,11 +27,13 @@ pub struct Params {
     before: String,
     /// Rows newer than this one.
     after: String,
+    /// A project's key; asked for on the history of the installation alone.
+    project: String,
     done: String,
 }
 
 /// What can be asked for, by the beginning of an action or the whole of it.
-const WHAT: [(&str, &str); 14] = [
+const WHAT: [(&str, &str); 17] = [
     ("state", "Answers: any change"),
     ("state.enable", "Answers: turned on"),
     ("state.disable", "Answers: turned off"),
@@ -43,9 +45,23 @@ const WHAT: [(&str, &str); 14] = [
     ("flag.archive", "Flags: archived"),
     ("flag.restore", "Flags: restored"),
     ("segment", "Segments"),
+    ("persona", "Personas"),
+    ("environment", "Environments"),
     ("member", "Members"),
+    ("team", "Teams"),
     ("api_key", "API keys"),
     ("project", "The project"),
+];
+
+/// The same of accounts, which belong to no project.
+const OF_ACCOUNTS: [(&str, &str); 7] = [
+    ("user", "Accounts: any change"),
+    ("user.create", "Accounts: created"),
+    ("user.edit", "Accounts: name or role"),
+    ("user.set_password", "Accounts: password set"),
+    ("user.disable", "Accounts: disabled"),
+    ("user.enable", "Accounts: enabled"),
+    ("project.delete", "Projects removed"),
 ];
 
 pub async fn get(member: Member, Path(project): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
@@ -57,8 +73,31 @@ pub async fn get(member: Member, Path(project): Path<String>, QueryOf(params): Q
     let environments = environments.iter().map(|snapshot| &snapshot.environment.environment);
     let environments = environments.map(|environment| (environment.key.to_string(), environment.colour)).collect();
     let notice = done::notice(&member, &project, params.done.parse().ok()).await;
-    let shown = Shown { key: project.key().to_string(), now: member.visit.now, params, unread, history, actors, environments };
+    let reach = Reach::Project(project.key().to_string());
+    let shown = Shown { reach, now: member.visit.now, params, unread, history, actors, environments };
     let frame = Frame { title: "Audit log".to_owned(), project: Some(project), place: Place::Audit, notice, ..Frame::default() };
+    member.page(frame, move || view(shown)).await
+}
+
+/// The history of the whole installation, projects that are gone included. Nothing is undone from there.
+pub async fn installation(member: Member, QueryOf(params): QueryOf<Params>) -> PageResult {
+    let (state, actor) = (member.state(), member.actor());
+    let (wanted, unread) = params.read();
+    let project = Some(params.project.trim().to_owned()).filter(|key| !key.is_empty());
+    let history = audit::of_installation(state, &actor, project, wanted).await?;
+    let actors = audit::all_actors(state, &actor).await?;
+    let projects = projects::summaries(state, &actor).await?;
+    let mut environments: Vec<(String, Colour)> = Vec::new();
+    for snapshot in projects.iter().flat_map(|summary| &summary.environments) {
+        let environment = &snapshot.environment.environment;
+        if environments.iter().all(|(key, _)| key != environment.key.as_str()) {
+            environments.push((environment.key.to_string(), environment.colour));
+        }
+    }
+    let projects = projects.into_iter().map(|summary| (summary.project.key.to_string(), summary.project.name)).collect();
+    let now = member.visit.now;
+    let shown = Shown { reach: Reach::Installation(projects), now, params, unread, history, actors, environments };
+    let frame = Frame { title: "Installation history".to_owned(), ..Frame::default() };
     member.page(frame, move || view(shown)).await
 }
 
@@ -97,14 +136,33 @@ impl Params {
             ("environment", &self.environment),
             ("from", &self.from),
             ("until", &self.until),
+            ("project", &self.project),
         ];
         let filled = all.into_iter().filter(|(_, value)| !value.trim().is_empty());
         Query(filled.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect())
     }
 }
 
+/// Whose history it is.
+#[derive(Debug, Clone)]
+enum Reach {
+    /// By its key.
+    Project(String),
+    /// With the key and the name of every project there is.
+    Installation(Vec<(String, String)>),
+}
+
+impl Reach {
+    fn address(&self) -> String {
+        match self {
+            Self::Project(key) => format!("/p/{key}/audit"),
+            Self::Installation(_) => "/history".to_owned(),
+        }
+    }
+}
+
 struct Shown {
-    key: String,
+    reach: Reach,
     now: Timestamp,
     params: Params,
     unread: Vec<String>,
@@ -114,7 +172,7 @@ struct Shown {
 }
 
 fn view(shown: Shown) -> impl IntoView {
-    let Shown { key, now, params, unread, history, actors, environments } = shown;
+    let Shown { reach, now, params, unread, history, actors, environments } = shown;
     let mut readable = params.filters();
     readable.0.retain(|(_, value)| !unread.contains(value));
     let unread = (!unread.is_empty()).then(|| {
@@ -122,16 +180,26 @@ fn view(shown: Shown) -> impl IntoView {
         view! { <Banner tone=Tone::Warn title=title><p>"Write a day like 2026-11-30."</p></Banner> }
     });
     let query = params.filters();
-    let files = (!history.changes.is_empty()).then(|| files(&key, &readable));
+    let files = match &reach {
+        Reach::Project(key) if !history.changes.is_empty() => Some(files(key, &readable)),
+        _ => None,
+    };
     let list = match history.changes.is_empty() {
-        true => nothing(&key, &query),
-        false => rows(&key, now, history, &query, &environments),
+        true => nothing(&reach, &query),
+        false => rows(&reach, now, history, &query, &environments),
     };
     let environments = environments.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    let (title, lead) = match &reach {
+        Reach::Project(_) => ("Audit log", "Everything that was changed, by whom and why. Rows are only ever added."),
+        Reach::Installation(_) => (
+            "Installation history",
+            "Everything that was changed, to accounts and in every project, those that are gone included.",
+        ),
+    };
     view! {
-        <PageHeading title="Audit log" lead="Everything that was changed, by whom and why. Rows are only ever added." actions=files.into_any() />
+        <PageHeading title=title lead=lead actions=files.into_any() />
         {unread}
-        <FilterForm key=key params=params actors=actors environments=environments />
+        <FilterForm reach=reach params=params actors=actors environments=environments />
         {list}
     }
 }
@@ -146,21 +214,31 @@ fn files(key: &str, query: &Query) -> impl IntoView + use<> {
 }
 
 #[component]
-fn FilterForm(key: String, params: Params, actors: Vec<(String, String)>, environments: Vec<String>) -> impl IntoView {
+fn FilterForm(reach: Reach, params: Params, actors: Vec<(String, String)>, environments: Vec<String>) -> impl IntoView {
     let clear = (!params.filters().0.is_empty()).then(|| {
-        view! { <LinkButton href=format!("/p/{key}/audit") kind=ButtonKind::Quiet>"Clear"</LinkButton> }
+        view! { <LinkButton href=reach.address() kind=ButtonKind::Quiet>"Clear"</LinkButton> }
     });
     let actors = actors.into_iter().map(|(actor, name)| match actor == name {
         true => Choice::new(actor, name),
         false => Choice::described(actor.clone(), name, actor),
     });
     let environments = environments.into_iter().map(|key| Choice::new(key.clone(), key));
-    let what = WHAT.into_iter().map(|(value, label)| Choice::new(value, label));
+    let action = reach.address();
+    let (projects, of_accounts) = match reach {
+        Reach::Project(_) => (None, &[][..]),
+        Reach::Installation(projects) => (Some(projects), &OF_ACCOUNTS[..]),
+    };
+    let what = of_accounts.iter().chain(&WHAT).map(|(value, label)| Choice::new(*value, *label));
+    let projects = projects.map(|projects| {
+        let projects = projects.into_iter().map(|(key, name)| Choice::new(key, name)).collect();
+        view! { <Select name="project" label="Project" options=projects value=params.project prompt="Any" /> }
+    });
     view! {
-        <Filters label="Filter the audit log" action=format!("/p/{key}/audit")>
+        <Filters label="Filter the audit log" action=action>
             <Field name="object" label="Flag or other object" kind="search" value=params.object mono=true />
             <Select name="who" label="Who" options=actors.collect() value=params.who prompt="Anybody" />
             <Select name="what" label="What" options=what.collect() value=params.what prompt="Anything" />
+            {projects}
             <Select name="environment" label="Environment" options=environments.collect() value=params.environment prompt="Any" />
             <Field name="from" label="From" kind="date" width=16 value=params.from />
             <Field name="until" label="Until, included" kind="date" width=16 value=params.until />
@@ -170,16 +248,18 @@ fn FilterForm(key: String, params: Params, actors: Vec<(String, String)>, enviro
     }
 }
 
-fn rows(key: &str, now: Timestamp, history: History, query: &Query, environments: &[(String, Colour)]) -> AnyView {
+fn rows(reach: &Reach, now: Timestamp, history: History, query: &Query, environments: &[(String, Colour)]) -> AnyView {
     let newer = history.newer_than.map(|seq| query.with("after", &seq.to_string()).href());
     let older = history.older_than.map(|seq| query.with("before", &seq.to_string()).href());
     let colour = |change: &Change| {
         let found = environments.iter().find(|(key, _)| Some(key) == change.environment.as_ref());
         found.map(|(_, colour)| *colour)
     };
+    let everywhere = matches!(reach, Reach::Installation(_));
     let row = |change: Change| {
         let colour = colour(&change);
-        view! { <ChangeRow change=change now=now project=key colour=colour /> }
+        let project = change.project.clone().unwrap_or_default();
+        view! { <ChangeRow change=change now=now project=project colour=colour tells_project=everywhere /> }
     };
     let rows: Vec<_> = history.changes.into_iter().map(row).collect();
     view! {
@@ -189,7 +269,7 @@ fn rows(key: &str, now: Timestamp, history: History, query: &Query, environments
     .into_any()
 }
 
-fn nothing(key: &str, query: &Query) -> AnyView {
+fn nothing(reach: &Reach, query: &Query) -> AnyView {
     if query.0.is_empty() {
         return view! {
             <EmptyNew icon=Glyph::Audit title="Nothing has been changed yet">
@@ -199,7 +279,7 @@ fn nothing(key: &str, query: &Query) -> AnyView {
         .into_any();
     }
     let said: Vec<&str> = query.0.iter().map(|(_, value)| value.as_str()).collect();
-    view! { <EmptyFiltered noun="changes" query=said.join(" · ") clear=format!("/p/{key}/audit") /> }.into_any()
+    view! { <EmptyFiltered noun="changes" query=said.join(" · ") clear=reach.address() /> }.into_any()
 }
 
 #[cfg(test)]

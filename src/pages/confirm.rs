@@ -64,15 +64,39 @@ pub async fn show(
     let carried = carried(fields, &confirm);
     // Nothing has happened yet: neither a success nor a mistake.
     let status = attempt.as_ref().map_or(StatusCode::PRECONDITION_REQUIRED, |attempt| page::status(Some(attempt)));
-    let frame = Frame { title: preview.title.clone(), project: Some(project), place: Place::Flags, attempt, ..Frame::default() };
+    let place = place(&member.visit.path);
+    let frame = Frame { title: preview.title.clone(), project: Some(project), place, attempt, ..Frame::default() };
     let crumbs = crumbs(&member.visit.path);
-    Ok(page::draw(member.visit, frame, status, move || view(confirm, carried, preview, crumbs)).await)
+    let lead = lead(&confirm, place);
+    Ok(page::draw(member.visit, frame, status, move || view(confirm, carried, preview, crumbs, lead)).await)
+}
+
+/// The part of the project that the posted address belongs to.
+fn place(path: &str) -> Place {
+    match path.split('/').nth(3) {
+        Some("settings") => Place::Settings,
+        _ => Place::Flags,
+    }
+}
+
+fn lead(confirm: &Confirm, place: Place) -> String {
+    let environment = &confirm.environment;
+    match (confirm.typed, place) {
+        (true, Place::Settings) => format!("{environment} is critical: say why, and type its name."),
+        (true, _) => format!("{environment} is critical: customers see this change at once."),
+        (false, _) => format!("{environment} is protected: say why before this takes effect."),
+    }
 }
 
 /// What the change is to: the flag and the environment that the posted address names.
 fn crumbs(path: &str) -> Vec<Crumb> {
     let parts: Vec<&str> = path.split('?').next().unwrap_or_default().split('/').skip(1).collect();
-    let ["p", project, "flags", rest @ ..] = parts.as_slice() else { return Vec::new() };
+    let ["p", project, part, rest @ ..] = parts.as_slice() else { return Vec::new() };
+    match *part {
+        "flags" => {}
+        "settings" => return vec![Crumb::new("Settings", format!("/p/{project}/settings"))],
+        _ => return Vec::new(),
+    }
     let mut address = format!("/p/{project}/flags");
     let mut crumbs = vec![Crumb::new("Flags", address.clone())];
     for part in rest.iter().take(2).take_while(|part| !matches!(**part, "" | "new" | "edit")) {
@@ -92,7 +116,7 @@ fn carried(fields: &Fields, confirm: &Confirm) -> Vec<(String, String)> {
     carried
 }
 
-fn view(confirm: Confirm, carried: Vec<(String, String)>, preview: Preview, crumbs: Vec<Crumb>) -> impl IntoView {
+fn view(confirm: Confirm, carried: Vec<(String, String)>, preview: Preview, crumbs: Vec<Crumb>, lead: String) -> impl IntoView {
     let hidden: Vec<_> =
         carried.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect();
     let environment = confirm.environment;
@@ -102,10 +126,6 @@ fn view(confirm: Confirm, carried: Vec<(String, String)>, preview: Preview, crum
         let field =
             || view! { <Field name="confirmation" label="Environment" required=true mono=true autocomplete="off" hint=hint /> };
         confirm.typed.then(field)
-    };
-    let lead = match confirm.typed {
-        true => format!("{environment} is critical: customers see this change at once."),
-        false => format!("{environment} is protected: say why before this takes effect."),
     };
     let cancel = view! { <LinkButton href=preview.back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
     view! {

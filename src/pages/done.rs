@@ -4,7 +4,7 @@ use super::page::Notice;
 use super::visit::Member;
 use crate::domain::change::{Change, sentence};
 use crate::server::services::projects::OpenProject;
-use crate::server::services::undo;
+use crate::server::services::{audit, undo};
 
 /// The notice for `?done=SEQ`, with a way back where one click may undo it. Never fails a page: at worst it says nothing.
 pub async fn notice(member: &Member, project: &OpenProject, done: Option<i64>) -> Option<Notice> {
@@ -12,4 +12,15 @@ pub async fn notice(member: &Member, project: &OpenProject, done: Option<i64>) -
     let undo = just.can_undo.then(|| format!("/p/{}/undo/{}", project.key(), just.change.seq));
     let said = sentence(&Change { who: "You".to_owned(), ..just.change });
     Some(Notice { text: format!("{said}."), undo })
+}
+
+/// The same past any project: what one did to accounts, or to a project that is gone.
+pub async fn notice_of_own(member: &Member, done: Option<i64>) -> Option<Notice> {
+    let change = audit::own(member.state(), &member.person, done?).await.ok().flatten()?;
+    let is_own_password = change.action == "user.set_password" && change.name() == member.person.email;
+    let text = match is_own_password {
+        true => "Your password is changed. Every other browser was signed out.".to_owned(),
+        false => format!("{}.", sentence(&Change { who: "You".to_owned(), ..change })),
+    };
+    Some(Notice { text, undo: None })
 }

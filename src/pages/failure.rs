@@ -3,7 +3,7 @@
 use super::kept::{self, Posted};
 use super::login;
 use super::page::{self, Frame};
-use super::visit::Visit;
+use super::visit::{PASSWORD, Visit};
 use crate::components::*;
 use crate::server::error::Error;
 use crate::server::security::tokens;
@@ -70,17 +70,19 @@ pub async fn dress(State(state): State<AppState>, request: Request, next: Next) 
     }
 }
 
+/// `reads`: nothing was sent, so leading elsewhere loses nothing.
 async fn answer(visit: Visit, error: &Error, reads: bool) -> Response {
+    if matches!(error, Error::PasswordDue) && reads {
+        return Redirect::to(&visit.password_address()).into_response();
+    }
     let request_id = request_id();
     if let Error::Internal(why) = error {
         tracing::error!(request.id = %request_id, path = %visit.path, error = %why, "a request failed");
     }
     let (title, text) = words(error);
-    // What was posted is in the browser's form, and not at this address.
-    let again = matches!(error, Error::Busy | Error::Full | Error::Internal(_)) && reads;
-    let retry = again.then(|| visit.path.clone());
+    let way = way(&visit, error, reads);
     let frame = Frame { title: title.clone(), ..Frame::default() };
-    let mut response = page::draw(visit, frame, status(error), move || view(title, text, retry, request_id)).await;
+    let mut response = page::draw(visit, frame, status(error), move || view(title, text, way, request_id)).await;
     retry_after(&mut response, error);
     response
 }
@@ -102,6 +104,10 @@ fn words(error: &Error) -> (String, String) {
         Error::TooLarge => {
             ("That is too long", format!("Nothing was changed: {error}. Go back in your browser: what you typed is still there."))
         }
+        Error::PasswordDue => (
+            "Change your password first",
+            "Somebody else set your password, so nothing was done. Choose one of your own, then try again.".to_owned(),
+        ),
         Error::Conflict { .. } => ("Somebody was faster", format!("{error}. Reload the page and try again.")),
         Error::TooMany(_) => ("Too many tries", format!("{error}.")),
         Error::Busy => {
@@ -120,14 +126,24 @@ fn words(error: &Error) -> (String, String) {
     (title.to_owned(), text)
 }
 
-fn view(title: String, text: String, retry: Option<String>, request_id: String) -> impl IntoView {
-    let retry = retry.map(|path| view! { <LinkButton href=path>"Try again"</LinkButton> });
+/// Where to go on, where there is a way.
+fn way(visit: &Visit, error: &Error, reads: bool) -> Option<(String, &'static str)> {
+    match error {
+        // What was posted is in the browser's form, and not at this address.
+        Error::Busy | Error::Full | Error::Internal(_) if reads => Some((visit.path.clone(), "Try again")),
+        Error::PasswordDue => Some((PASSWORD.to_owned(), "Change your password")),
+        _ => None,
+    }
+}
+
+fn view(title: String, text: String, way: Option<(String, &'static str)>, request_id: String) -> impl IntoView {
+    let way = way.map(|(path, label)| view! { <LinkButton href=path>{label}</LinkButton> });
     view! {
         <section class="card pad prose">
             <h1>{title}</h1>
             <p>{text}</p>
             <p class="hint">"Request id " <code>{request_id}</code></p>
-            <p class="bar">{retry}<LinkButton href="/">"Go home"</LinkButton></p>
+            <p class="bar">{way}<LinkButton href="/">"Go home"</LinkButton></p>
         </section>
     }
 }

@@ -3,6 +3,7 @@
 use super::fields::Fields;
 use crate::components::*;
 use crate::domain::flag::{FlagKind, Owner, ValueType};
+use crate::domain::project::{ExpiryDefault, Kinds, Project, SNAKE_CASE};
 use crate::server::services::flag_draft::{FlagDraft, owner_value};
 use leptos::prelude::*;
 
@@ -21,12 +22,12 @@ pub struct DefinitionForm {
     pub owners: Vec<(Owner, String)>,
     /// What an edit cannot change: the key and the type stand as text. `None` for a new flag.
     pub base_version: Option<i64>,
+    /// The project's settings, which a new flag starts with.
+    pub settings: Option<Project>,
     /// Rows of variants.
     pub rows: usize,
     /// The row that was just added.
     pub added: bool,
-    /// The project's key.
-    pub project: String,
     /// Why this person cannot send it.
     pub refusal: Option<String>,
     /// Where *Cancel* leads.
@@ -77,6 +78,8 @@ pub fn read(fields: &Fields) -> FlagDraft {
         expires_proposed: fields.get("expires_proposed").to_owned(),
         on_expiry: fields.text("on_expiry"),
         on_expiry_variant: fields.get("on_expiry_variant").to_owned(),
+        review_by: fields.get("review_by").to_owned(),
+        review_proposed: fields.get("review_proposed").to_owned(),
         client_visible: fields.is_checked("client_visible"),
     }
 }
@@ -103,20 +106,19 @@ fn fields(form: DefinitionForm) -> impl IntoView {
     let names: Vec<String> = draft.variants.iter().map(|(name, _)| name.clone()).filter(|name| !name.is_empty()).collect();
     view! {
         {version}
-        {what(draft, is_new.then_some(form.project), form.added)}
+        {what(draft, form.settings.as_ref(), form.added)}
         {people(draft, form.owners)}
         {answers(draft, is_new, form.rows, form.added, &names)}
-        {lifetime(draft, &names)}
+        {lifetime(draft, form.settings.as_ref().map(|project| &project.kinds), &names)}
     }
 }
 
 /// `project` for a new flag, whose key is typed.
-fn what(draft: &FlagDraft, project: Option<String>, added: bool) -> impl IntoView + use<> {
+fn what(draft: &FlagDraft, project: Option<&Project>, added: bool) -> impl IntoView + use<> {
     let key = match project {
         Some(project) => view! {
             <Field name="key" label="Key" value=draft.key.clone() required=true mono=true autofocus=!added autocomplete="off"
-                placeholder="new_checkout" key_check=project
-                hint="What your code asks for, in snake_case. It stays, and is never used again." />
+                placeholder="new_checkout" key_check=project.key.to_string() hint=key_hint(&project.naming_pattern) />
         }
         .into_any(),
         None => {
@@ -136,6 +138,12 @@ fn what(draft: &FlagDraft, project: Option<String>, added: bool) -> impl IntoVie
             </div>
         </Card>
     }
+}
+
+fn key_hint(pattern: &str) -> String {
+    let form =
+        if pattern == SNAKE_CASE { "in snake_case".to_owned() } else { format!("in this project by the pattern {pattern}") };
+    format!("What your code asks for, {form}. It stays, and is never used again.")
 }
 
 fn people(draft: &FlagDraft, people: Vec<(Owner, String)>) -> impl IntoView + use<> {
@@ -215,33 +223,74 @@ fn variant(draft: &FlagDraft, at: usize, autofocus: bool) -> impl IntoView + use
     }
 }
 
-fn lifetime(draft: &FlagDraft, names: &[String]) -> impl IntoView + use<> {
-    let mut actions = vec![
-        Choice::new("notify", "Show it as overdue; nothing else changes"),
-        Choice::new("freeze", "Refuse edits until it is extended"),
-        Choice::new("serve", "Serve one variant to everybody"),
-    ];
-    if draft.on_expiry == "archive" {
-        actions.push(Choice::new("archive", "Archive it (nothing does that yet: it shows as overdue)"));
-    }
-    let proposed = (!draft.expires_proposed.is_empty())
-        .then(|| view! { <Hidden name="expires_proposed" value=draft.expires_proposed.clone() /> });
+fn lifetime(draft: &FlagDraft, kinds: Option<&Kinds>, names: &[String]) -> impl IntoView + use<> {
+    let proposed = kinds.map(|_| {
+        view! {
+            <Hidden name="expires_proposed" value=draft.expires_proposed.clone() />
+            <Hidden name="review_proposed" value=draft.review_proposed.clone() />
+        }
+    });
     let (day, action, names) = (draft.expires_at.clone(), draft.on_expiry.clone(), names.to_vec());
-    let (variant, criteria) = (draft.on_expiry_variant.clone(), draft.rollback_criteria.clone());
+    let (variant, criteria, review) = (draft.on_expiry_variant.clone(), draft.rollback_criteria.clone(), draft.review_by.clone());
+    let (usual, actions) = (kinds.map(usual), actions(draft, kinds.is_some()));
     view! {
         <Card id="lifetime" title="How long it lives">
             <div class="form">
                 {proposed}
+                {usual}
                 <Field name="expires_at" label="Last day" kind="date" value=day width=16
-                    hint="Release and experiment flags need one, 90 days unless you say otherwise. Permanent kinds go without, unless you choose a day of your own." />
+                    hint="Release and experiment flags need one. Permanent kinds go without, unless you choose a day of your own." />
                 <div class="field-row">
-                    <Select name="on_expiry" label="After the last day" options=actions value=action required=true />
+                    <Select name="on_expiry" label="After the last day" options=actions value=action
+                        required=true />
                     <Field name="on_expiry_variant" label="Variant to serve" value=variant mono=true width=16
                         suggestions=names autocomplete="off" />
                 </div>
+                <Field name="review_by" label="Review by" kind="date" value=review width=16
+                    hint="For permanent kinds: from this day on the flag's page asks whether it is still needed. Kinds that expire go without, unless you choose a day of your own." />
                 <TextArea name="rollback_criteria" label="Turn it off when" value=criteria rows=2
                     placeholder="Checkout errors above 1 % for 5 minutes" />
             </div>
         </Card>
     }
+}
+
+fn actions(draft: &FlagDraft, is_new: bool) -> Vec<Choice> {
+    let label = |action: ExpiryDefault| Choice::new(action.as_str(), action.label());
+    let mut actions =
+        vec![label(ExpiryDefault::Notify), label(ExpiryDefault::Freeze), Choice::new("serve", "Serve one variant to everybody")];
+    if draft.on_expiry == "archive" {
+        actions.push(label(ExpiryDefault::Archive));
+    }
+    if is_new {
+        actions.insert(0, Choice::new("", "What is usual for its kind"));
+    }
+    actions
+}
+
+/// What dates that are left as proposed become, kind by kind.
+fn usual(kinds: &Kinds) -> impl IntoView + use<> {
+    let said = |kind: FlagKind| {
+        let usual = kinds.of(kind);
+        let days = |days: u32| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+        match (usual.lifetime_days, usual.review_days) {
+            (Some(lifetime), _) => {
+                format!("{}: {}, then {}.", kind.label(), days(lifetime), lower(usual.on_expiry.label()))
+            }
+            (None, Some(review)) => format!("{}: for good, review after {}.", kind.label(), days(review)),
+            (None, None) => format!("{}: for good.", kind.label()),
+        }
+    };
+    let lines: Vec<_> = FlagKind::ALL.map(said).into_iter().map(|line| view! { <li>{line}</li> }).collect();
+    view! {
+        <div class="hint">
+            <p>"Dates that you leave as they are become what this project says for the kind:"</p>
+            <ul>{lines}</ul>
+        </div>
+    }
+}
+
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }

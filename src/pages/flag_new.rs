@@ -93,12 +93,12 @@ fn unrefused(fields: &Fields) -> Attempt {
 
 async fn new_form(member: &Member, project: &OpenProject) -> Result<DefinitionForm, Error> {
     Ok(DefinitionForm {
-        draft: FlagDraft::proposed(&member.person.id, member.visit.now),
+        draft: FlagDraft::proposed(&member.person.id, &project.stored.project.kinds, member.visit.now),
         owners: owners::choices(member.state(), project).await?,
         base_version: None,
+        settings: Some(project.stored.project.clone()),
         rows: flag_form::first_rows(),
         added: false,
-        project: project.key().to_string(),
         refusal: project.refusal(Role::Editor),
         back: format!("/p/{}/flags", project.key()),
     })
@@ -111,8 +111,8 @@ async fn edit_form(member: &Member, project: &OpenProject, view: &FlagView) -> R
         draft,
         owners: owners::choices(member.state(), project).await?,
         base_version: Some(view.version()),
+        settings: None,
         added: false,
-        project: project.key().to_string(),
         refusal: project.refusal(Role::Editor),
         back: flag_head::address(project, view.flag().key.as_str()),
     })

@@ -3,6 +3,7 @@
 use super::page::{Frame, PageResult};
 use super::visit::Member;
 use crate::components::*;
+use crate::domain::role::{InstanceRole, Role};
 use crate::server::error::Error;
 use crate::server::services::flag_query::EXAMPLES;
 use crate::server::services::projects::{self, OpenProject};
@@ -35,19 +36,6 @@ async fn around(member: &Member, named: &str) -> Result<Option<OpenProject>, Err
         Err(error) => Err(error),
     }
 }
-
-/// Roles from the least to the most; each may what the one before it may.
-const ROLES: [(&str, &str, &str); 5] = [
-    ("Viewer", "a project", "Reads flags, history and how much is evaluated. Sees that there are individual targets, not who."),
-    (
-        "Editor",
-        "a project",
-        "Creates, changes, archives and restores flags; turns them on and off; edits rules, targets and shares.",
-    ),
-    ("Approver", "a project", "The same as an editor; there is nothing to approve yet."),
-    ("Admin", "a project", "May also set roles and make API keys, for now by command."),
-    ("Owner", "the installation", "Is admin in every project, and may make projects and accounts."),
-];
 
 const ORDER: &[(&str, &str)] = &[
     ("Off", "The environment's switch is off: everyone gets the variant for off."),
@@ -98,8 +86,12 @@ fn view(url: String) -> impl IntoView {
 
 fn roles() -> impl IntoView {
     let head = view! { <Column label="Role" /> <Column label="In" /> <Column label="May" /> }.into_any();
-    let rows: Vec<_> = ROLES
+    // From the least to the most; each may what the one before it may.
+    let of_projects = Role::ALL.map(|role| (role.label(), "a project", role.allows()));
+    let owner = (InstanceRole::Owner.label(), "the installation", InstanceRole::Owner.allows());
+    let rows: Vec<_> = of_projects
         .into_iter()
+        .chain([owner])
         .map(|(role, place, may)| {
             view! { <Row><RowHead>{role}</RowHead><Cell label="In" nowrap=true>{place}</Cell><Cell label="May">{may}</Cell></Row> }
         })

@@ -152,7 +152,8 @@ fn framed<V: IntoView + 'static>(
         })
         .collect();
     let nav = current.as_ref().map(|key| nav(key.as_str(), frame.place)).unwrap_or_default();
-    let signed_in = SignedIn { name: person.name, email: person.email, role };
+    let own = own_links(&person);
+    let signed_in = SignedIn { name: person.name, email: person.email, role, links: own };
     let inner = view();
     let notice = frame.notice.map(notice);
     let here = visit.path.clone();
@@ -164,6 +165,15 @@ fn framed<V: IntoView + 'static>(
         }
         None => view! { <Around person=signed_in theme=visit.theme projects=links nav=nav here=here help=help>{inner}</Around> }.into_any(),
     }
+}
+
+/// What the menu of one's own leads to.
+fn own_links(person: &Person) -> Vec<(&'static str, &'static str)> {
+    let mut links = vec![("Account", "/account"), ("Projects", "/projects")];
+    if person.instance_role == InstanceRole::Owner {
+        links.extend([("People", "/people"), ("Installation history", "/history")]);
+    }
+    links
 }
 
 fn role_words(person: &Person, project: Option<&OpenProject>) -> String {

@@ -48,6 +48,22 @@ impl Section {
     }
 }
 
+/// A form of a section; for those who may not send it, its button says why instead.
+pub fn form<V: IntoView + 'static>(
+    id: &'static str,
+    submit: &'static str,
+    refusal: Option<String>,
+    fields: impl FnOnce() -> V + Send + 'static,
+) -> AnyView {
+    match refusal {
+        None => view! { <Form id=id submit=submit>{fields()}</Form> }.into_any(),
+        Some(reason) => {
+            let actions = view! { <DisabledAction reason=reason>{submit}</DisabledAction> };
+            view! { <Form id=id actions=actions.into_any()>{fields()}</Form> }.into_any()
+        }
+    }
+}
+
 /// The head of a section: where one is, and the sections beside it.
 pub fn head(project: &OpenProject, section: Section, lead: &'static str) -> impl IntoView + use<> {
     let tab = |other: Section| Tab {

@@ -2,6 +2,7 @@
 
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult};
+use super::project_form;
 use super::visit::Visit;
 use crate::components::*;
 use crate::server::error::Error;
@@ -29,9 +30,7 @@ pub async fn post(visit: Visit, QueryOf(params): QueryOf<Params>, fields: Fields
         name: fields.text("name"),
         email: fields.text("email"),
         password: Secret::new(fields.get("password").to_owned()),
-        project_name: fields.text("project_name"),
-        project_key: fields.text("project_key"),
-        environments: fields.get("environments").split(',').map(str::to_owned).collect(),
+        project: project_form::read(&fields),
         demo: fields.is_checked("demo"),
     };
     match setup::set_up(&visit.state, &params.token, wanted).await {
@@ -70,12 +69,9 @@ fn form(has_demo: bool) -> impl IntoView {
                     hint="At least 12 characters." />
             </FieldGroup>
             <FieldGroup legend="Your first project">
-                <Field name="project_name" label="Name" required=true hint="A product or a team, such as Web shop." />
-                <Field name="project_key" label="Key" required=true mono=true value="main"
-                    hint="Stands in addresses and files; it stays." />
-                <Field name="environments" label="Environments" required=true mono=true value="development, staging, production"
-                    hint="In the order in which changes travel. A change in production is confirmed first." />
+                {project_form::naming("main")}
             </FieldGroup>
+            {project_form::environments()}
             <Checkbox name="demo" label="Demo data to explore" checked=true hint=demo_hint />
         </Form>
     }

@@ -16,6 +16,11 @@ use tower_sessions::Session;
 use super::failure::Failure;
 use super::session::{SEEN, USER, failed};
 
+/// Where somebody chooses a password of their own.
+pub const PASSWORD: &str = "/account/password";
+/// What somebody may look at whose password somebody else knows.
+const BEFORE_A_PASSWORD: [&str; 2] = [PASSWORD, "/help"];
+
 /// A request for a page, by anybody.
 #[derive(Clone, Debug)]
 pub struct Visit {
@@ -30,7 +35,7 @@ pub struct Visit {
     pub now: Timestamp,
 }
 
-/// A request by somebody who is signed in.
+/// A request by somebody who is signed in, with a password that nobody else knows.
 #[derive(Clone, Debug)]
 pub struct Member {
     pub visit: Visit,
@@ -52,6 +57,14 @@ impl Visit {
         match self.path.as_str() {
             "/" | "" => "/login".to_owned(),
             path => format!("/login?next={}", crate::components::encode(path)),
+        }
+    }
+
+    /// The page to choose a password on, which leads back here.
+    pub fn password_address(&self) -> String {
+        match self.path.as_str() {
+            "/" | "" => PASSWORD.to_owned(),
+            path => format!("{PASSWORD}?next={}", crate::components::encode(path)),
         }
     }
 
@@ -98,6 +111,9 @@ impl FromRequestParts<AppState> for Member {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let visit = Visit::from_request_parts(parts, state).await?;
         let person = visit.person.clone().ok_or(Error::Unauthenticated)?;
+        if person.must_change_password && !BEFORE_A_PASSWORD.contains(&parts.uri.path()) {
+            return Err(Error::PasswordDue.into());
+        }
         Ok(Self { visit, person })
     }
 }

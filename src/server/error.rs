@@ -11,6 +11,9 @@ pub enum Error {
     /// 403: somebody is, and may not. The text says which right is missing and who can help.
     #[error("{0}")]
     Forbidden(String),
+    /// 403: somebody else knows this person's password; nothing but changing it goes through.
+    #[error("change your password first: somebody else set it")]
+    PasswordDue,
     /// 404: absent, or not to be known of.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -64,7 +67,7 @@ impl Error {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Unauthenticated => 401,
-            Self::Forbidden(_) => 403,
+            Self::Forbidden(_) | Self::PasswordDue => 403,
             Self::NotFound(_) => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict { .. } => 409,

@@ -26,7 +26,11 @@ impl Caller {
     }
 
     async fn open(&self, project: &str, least: Role) -> Result<(Actor, OpenProject), Error> {
-        let actor = Actor::Person(self.person.clone().ok_or(Error::Unauthenticated)?);
+        let person = self.person.clone().ok_or(Error::Unauthenticated)?;
+        if person.must_change_password {
+            return Err(Error::PasswordDue);
+        }
+        let actor = Actor::Person(person);
         let project = projects::open(&self.state, &actor, project).await?;
         match project.refusal(least) {
             Some(why) => Err(Error::Forbidden(why)),

@@ -102,12 +102,26 @@ impl App {
 
     /// An account, in the project where a role is named.
     pub async fn person(&self, name: &str, role: Option<Role>) {
+        self.account(name, InstanceRole::Member, role, Sealed::Password).await;
+    }
+
+    /// An owner of the installation.
+    pub async fn owner(&self, name: &str) {
+        self.account(name, InstanceRole::Owner, None, Sealed::Password).await;
+    }
+
+    /// Somebody whose password somebody else set.
+    pub async fn newcomer(&self, name: &str, role: Role) {
+        self.account(name, InstanceRole::Member, Some(role), Sealed::TemporaryPassword).await;
+    }
+
+    async fn account(&self, name: &str, instance_role: InstanceRole, role: Option<Role>, seal: fn(String) -> Sealed) {
         static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
         let hash = || async { Passwords::new().unwrap().hash(Secret::new(PASSWORD.to_owned())).await.unwrap() };
         let hash = HASH.get_or_init(hash).await.clone();
         let email = format!("{name}@shop.example");
-        let user = User { email: email.clone(), name: name.to_owned(), instance_role: InstanceRole::Member };
-        let create = Submission::new(Command::CreateUser { user }).sealing(Sealed::Password(hash));
+        let user = User { email: email.clone(), name: name.to_owned(), instance_role };
+        let create = Submission::new(Command::CreateUser { user }).sealing(seal(hash));
         self.state.governance.submit(&Actor::System, create).await.unwrap();
         if let Some(role) = role {
             self.by_system(Command::SetMember { project: shop(), member: Member { email, role } }).await;
@@ -122,15 +136,25 @@ impl App {
 
     pub async fn sign_in(&self, name: &str) -> Browser {
         let browser = self.stranger();
-        let email = format!("{name}@shop.example");
-        let page = browser.post("/login", &[("email", &email), ("password", PASSWORD)]).await;
+        let page = browser.try_sign_in(name, PASSWORD).await;
         assert_eq!(page.status, 303, "{}", page.html);
         browser
+    }
+
+    /// The audit's actions from the first on, and whole, for what must not stand in it.
+    pub async fn audit(&self) -> Vec<flagstaff::server::store::audit::AuditRow> {
+        let mut cx = self.state.db.read().await.unwrap();
+        flagstaff::server::store::audit::following(&mut cx, 0, 10_000).await.unwrap()
     }
 
     /// What is in force.
     pub fn served(&self, flag: &str, environment: &str) -> State {
         State::clone(&self.snapshot(environment).flag(flag).unwrap().state)
+    }
+
+    /// A flag's definition, as it is in force.
+    pub fn definition(&self, flag: &str) -> Flag {
+        self.snapshot("production").flag(flag).unwrap().stored.flag.clone()
     }
 
     pub fn version(&self, flag: &str, environment: &str) -> String {
@@ -177,6 +201,11 @@ pub struct Page {
 impl Browser {
     pub async fn get(&self, path: &str) -> Page {
         Page::from(self.request(reqwest::Method::GET, path)).await
+    }
+
+    pub async fn try_sign_in(&self, name: &str, password: &str) -> Page {
+        let email = format!("{name}@shop.example");
+        self.post("/login", &[("email", &email), ("password", password)]).await
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {

@@ -12,9 +12,7 @@ const NEW: &str = "/p/shop/flags/new";
 const EDIT: &str = "/p/shop/flags/new_checkout/edit";
 
 fn definition(app: &App, key: &str) -> Flag {
-    let environment = flagstaff::domain::key::EnvironmentKey::parse("production").unwrap();
-    let snapshot = app.state.serving.environment(&shop(), &environment).unwrap();
-    snapshot.flag(key).unwrap().stored.flag.clone()
+    app.definition(key)
 }
 
 fn exists(app: &App, key: &str) -> bool {

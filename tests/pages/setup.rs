@@ -1,6 +1,8 @@
 //! The first run: one form, once.
 
 use super::app::{App, Page};
+use flagstaff::domain::environment::Protection;
+use flagstaff::domain::key::{EnvironmentKey, ProjectKey};
 use flagstaff::server::clock::Clock;
 use flagstaff::server::security::tokens::sha256_hex;
 use flagstaff::server::services::setup;
@@ -21,11 +23,12 @@ fn form<'f>(changes: &[(&'f str, &'f str)]) -> Vec<(&'f str, &'f str)> {
         ("password", "correct horse battery"),
         ("project_name", "Web shop"),
         ("project_key", "main"),
-        ("environments", "development, production"),
+        ("environments[0].key", "dev"),
+        ("environments[1].key", "prod"),
         ("demo", "true"),
     ];
-    let changed = |name: &str| changes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
-    usual.into_iter().map(|(name, value)| (name, changed(name).unwrap_or(value))).collect()
+    let is_changed = |name: &str| changes.iter().any(|(other, _)| *other == name);
+    usual.into_iter().filter(|(name, _)| !is_changed(name)).chain(changes.iter().copied()).collect()
 }
 
 async fn is_untouched(app: &App) -> bool {
@@ -57,7 +60,7 @@ async fn a_refused_set_up_comes_back_filled_and_leaves_nothing() {
     let table: [(&[(&str, &str)], &str); 4] = [
         (&[("password", "short")], "Use at least 12 characters"),
         (&[("project_key", "Web Shop")], "key"),
-        (&[("environments", "staging, staging")], "There are two environments called staging."),
+        (&[("environments[0].key", "staging"), ("environments[1].key", "staging")], "There are two environments called staging."),
         (&[("project_key", "demo")], "There already is a project demo."),
     ];
     for (changes, words) in table {
@@ -97,4 +100,25 @@ async fn two_posts_of_one_form_make_one_owner() {
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 403]);
+}
+
+#[tokio::test]
+async fn dev_and_prod_make_prod_critical() {
+    let app = first_day().await;
+    let browser = app.stranger();
+    let page = browser.get(SETUP).await;
+    assert!(page.status == 200 && page.says("Where none of these is there the last one is critical"), "{}", page.html);
+    assert!(page.says("value=\"production\"") && page.says("Usual for its name"), "{}", page.html);
+    let refused = browser.post(SETUP, &form(&[("password", "short"), ("project_name", "")])).await;
+    assert!(refused.status == 422 && refused.says("value=\"prod\"") && refused.says("at least 12"), "{}", refused.html);
+    let done = browser.post(SETUP, &form(&[("demo", "false")])).await;
+    assert_eq!(done.location, "/p/main/flags", "{}", done.html);
+    let protection = |key: &str| {
+        let project = ProjectKey::parse("main").unwrap();
+        let snapshot = app.state.serving.environment(&project, &EnvironmentKey::parse(key).unwrap()).unwrap();
+        snapshot.environment.environment.protection
+    };
+    assert_eq!((protection("dev"), protection("prod")), (Protection::Open, Protection::Critical));
+    assert_eq!(browser.get("/people").await.status, 200, "whoever sets it up is its owner");
+    assert_eq!(app.stranger().get(SETUP).await.status, 403, "once");
 }

@@ -40,9 +40,9 @@ async fn an_environment_keeps_no_more_unknown_keys_than_its_limit_and_goes_on_co
     let mut tx = db.begin().await.unwrap();
     let (_, staging, production) = shop(&mut tx, "shop").await;
     for key in ["a", "b", "c", "a"] {
-        counts::add_unknown(&mut tx, &production, key, 2, NOON, 2).await.unwrap();
+        store::unknown::add(&mut tx, &production, key, 2, NOON, 2).await.unwrap();
     }
-    counts::add_unknown(&mut tx, &staging, "c", 1, NOON, 2).await.unwrap();
+    store::unknown::add(&mut tx, &staging, "c", 1, NOON, 2).await.unwrap();
     tx.commit().await.unwrap();
     let kept = unknown(&db).await;
     assert_eq!(kept, [("a".to_owned(), 4), ("b".to_owned(), 2), ("c".to_owned(), 1)]);

@@ -162,6 +162,6 @@ async fn furnished(tx: &mut Tx, key: &str, member: &UserId) -> ProjectId {
         delivered_at: None,
     };
     store::counts::add(tx, &tally).await.unwrap();
-    store::counts::add_unknown(tx, &production, "nobody_made_me", 1, NOON, 10).await.unwrap();
+    store::unknown::add(tx, &production, "nobody_made_me", 1, NOON, 10).await.unwrap();
     id
 }

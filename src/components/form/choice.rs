@@ -1,6 +1,8 @@
 //! Fields that offer a choice.
 
 use super::Bound;
+use crate::components::badge::EnvironmentBadge;
+use crate::domain::environment::Colour;
 use leptos::prelude::*;
 
 /// One of the things to choose from.
@@ -152,6 +154,34 @@ pub fn RadioCards(
             <legend>{legend}</legend>
             {bound.notes()}
             <div class="choices">{cards}</div>
+        </fieldset>
+    }
+}
+
+/// One of the colours that environments are marked with, each beside its name.
+#[component]
+pub fn Swatches(
+    #[prop(into)] name: String,
+    #[prop(into)] legend: String,
+    #[prop(optional, into)] value: String,
+) -> impl IntoView {
+    let bound = Bound::new(name, value, None, true, false);
+    let swatch = |(at, colour): (usize, Colour)| {
+        let id = if at == 0 { bound.id.clone() } else { format!("{}-{at}", bound.id) };
+        let chosen = colour.as_str() == bound.value;
+        view! {
+            <div class="swatch">
+                <input type="radio" id=id.clone() name=bound.name.clone() value=colour.as_str() checked=chosen />
+                <label for=id><EnvironmentBadge colour=colour name=colour.label() /></label>
+            </div>
+        }
+    };
+    let swatches: Vec<_> = Colour::ALL.into_iter().enumerate().map(swatch).collect();
+    view! {
+        <fieldset class="group" role="radiogroup" aria-invalid=bound.invalid() aria-describedby=bound.described_by()>
+            <legend>{legend}</legend>
+            {bound.notes()}
+            <div class="swatches">{swatches}</div>
         </fieldset>
     }
 }

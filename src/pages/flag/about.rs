@@ -17,6 +17,10 @@ pub fn about(shown: &Shown) -> impl IntoView + use<> {
     });
     let (owner, kind, fallback) = (shown.view.owner.clone(), flag.kind, flag.fallback_variant.to_string());
     let (expiry, clients) = (expiry(flag, shown.now), clients(flag));
+    let review = flag.review_by.map(|at| {
+        let due = when::relative(at, shown.now);
+        view! { <Fact label="Review by"><Day at=at />" · "{due}</Fact> }
+    });
     let (scope, ticket, criteria) =
         (text("Scope", &flag.scope), text("Ticket", &flag.ticket), text("Turn it off when", &flag.rollback_criteria));
     let (now, created_at, updated_at, by) = (shown.now, stored.created_at, stored.updated_at, stored.created_by.clone());
@@ -26,6 +30,7 @@ pub fn about(shown: &Shown) -> impl IntoView + use<> {
                 <Fact label="Owner">{owner}</Fact>
                 <Fact label="Kind">{kind.label()}<p class="sub">{kind.purpose()}</p></Fact>
                 {expiry}
+                {review}
                 {scope}
                 {ticket}
                 {tags}

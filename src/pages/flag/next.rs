@@ -49,8 +49,9 @@ fn way(shown: &Shown, step: &NextStep) -> Option<AnyView> {
         Way::Environment(key) => (format!("{flag}/{key}"), format!("Go to {key}")),
         Way::Snippet => (format!("#{SNIPPET}"), "See the snippet".to_owned()),
         Way::Edit if may_edit => (format!("{flag}/edit#definition-expires_at"), "Extend or edit".to_owned()),
+        Way::Review if may_edit => (format!("{flag}/edit#definition-review_by"), "Set the next review".to_owned()),
         // The button for these stands in the heading.
-        Way::Edit | Way::Archive | Way::Restore => return None,
+        Way::Edit | Way::Review | Way::Archive | Way::Restore => return None,
     };
     Some(view! { <LinkButton href=href icon=Glyph::Right>{text}</LinkButton> }.into_any())
 }

@@ -115,7 +115,7 @@ async fn permit(tx: &mut Tx, actor: &Actor, command: &Command) -> Result<Option<
     if let Actor::Person(Person { must_change_password: true, email: own, .. }) = actor
         && !matches!(command, Command::SetPassword { email } if email == own)
     {
-        return Err(Error::Forbidden("Change your password first: somebody else set it.".to_owned()));
+        return Err(Error::PasswordDue);
     }
     let project = match command.project() {
         None => None,

@@ -10,8 +10,8 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    audit, audit_file, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, login, rule,
-    setup, undo, unknown,
+    account, audit, audit_file, environment_edit, environments, failure, files, flag, flag_environment, flag_history, flag_new,
+    flags, help, home, kept, login, members, people, person, project_settings, projects, rule, setup, teams, undo, unknown,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -52,6 +52,13 @@ fn pages(state: &AppState) -> Router {
         .route("/logout", post(login::logout))
         .route("/theme", post(login::theme))
         .route("/help", get(help::get))
+        .route("/account", get(account::get).post(account::post))
+        .route("/account/password", get(account::first).post(account::post_first))
+        .route("/people", get(people::get).post(people::post))
+        .route("/people/{email}", get(person::get).post(person::post))
+        .route("/history", get(audit::installation))
+        .route("/projects", get(projects::get))
+        .route("/projects/new", get(projects::new).post(projects::post_new))
         .route("/p/{project}", get(flags::home))
         .route("/p/{project}/flags", get(flags::get))
         .route("/p/{project}/flags/new", get(flag_new::get).post(flag_new::post))
@@ -67,6 +74,11 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/audit.csv", get(audit_file::csv))
         .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))
         .route("/p/{project}/unknown", get(unknown::get))
+        .route("/p/{project}/settings", get(project_settings::get).post(project_settings::post))
+        .route("/p/{project}/settings/environments", get(environments::get).post(environments::post))
+        .route("/p/{project}/settings/environments/{environment}", get(environment_edit::get).post(environment_edit::post))
+        .route("/p/{project}/settings/people", get(members::get).post(members::post))
+        .route("/p/{project}/settings/people/teams/{team}", get(teams::get).post(teams::post))
         .route("/p/{project}/undo/{seq}", post(undo::post))
         // Reads its body itself, to say in a page of ours that it is too large.
         .route("/p/{project}/settings/files", get(files::get).post(files::post).layer(DefaultBodyLimit::disable()))

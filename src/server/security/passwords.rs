@@ -1,6 +1,7 @@
 //! Passwords: argon2id, few at once, and a throttle that cannot be walked around because it lives in the check.
 
-use super::secrets::Secret;
+use super::secrets::{Secret, SecretError};
+use super::tokens;
 use crate::domain::time::{MINUTE, SECOND, Timestamp};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -61,6 +62,16 @@ impl Tries {
         }
         self.0.entry(who.to_owned()).or_default().push(now.millis());
     }
+}
+
+/// Digits and small letters without those that look like another (Crockford's base 32).
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// A password to hand over: 100 random bits in four groups that can be read out, such as `k7m2p-x9qrt-0d3fs-w8zan`.
+pub fn generate() -> Result<Secret<String>, SecretError> {
+    let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
+    let groups: Vec<String> = tokens::random::<20>()?.chunks(5).map(|group| group.iter().map(letter).collect()).collect();
+    Ok(Secret::new(groups.join("-")))
 }
 
 /// OWASP's argon2id settings: 19 MiB, two passes, one lane.
@@ -153,6 +164,16 @@ mod tests {
 
     fn secret(text: &str) -> Secret<String> {
         Secret::new(text.to_owned())
+    }
+
+    #[test]
+    fn made_passwords_can_be_read_out_and_differ() {
+        let made: Vec<String> = (0..50).map(|_| generate().unwrap().reveal().clone()).collect();
+        for password in &made {
+            assert!(password.len() == 23 && password.split('-').all(|group| group.len() == 5), "{password}");
+            assert!(password.bytes().all(|byte| byte == b'-' || ALPHABET.contains(&byte)), "{password}");
+        }
+        assert_eq!(made.iter().collect::<std::collections::HashSet<_>>().len(), made.len());
     }
 
     #[tokio::test]

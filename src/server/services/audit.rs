@@ -1,9 +1,11 @@
 //! The history, as far as somebody may see it.
 
 use super::projects::OpenProject;
+use super::users::for_owners;
+use crate::domain::actor::{Actor, Person};
 use crate::domain::change::Change;
 use crate::domain::role::Role;
-use crate::domain::time::{DAY, Timestamp};
+use crate::domain::time::{DAY, MINUTE, Timestamp};
 use crate::server::error::Error;
 use crate::server::governance::audit::written;
 use crate::server::state::AppState;
@@ -14,6 +16,8 @@ use std::collections::HashMap;
 
 /// Rows on one page.
 pub const PAGE: usize = 50;
+/// How long a change counts as having just happened, in milliseconds: a page that is loaded again later says nothing of it.
+pub const TOLD: i64 = 10 * MINUTE;
 
 /// A page of history, newest first.
 #[derive(Debug, Clone, Default)]
@@ -59,32 +63,46 @@ impl Wanted {
 
 /// The page of a project's history that `wanted` asks for.
 pub async fn page(state: &AppState, project: &OpenProject, wanted: Wanted) -> Result<History, Error> {
-    let filter = wanted.filter();
+    let filter = AuditFilter { project: Some(project.key().to_string()), ..wanted.filter() };
+    paged(state, project.role, filter, &wanted).await
+}
+
+/// The same of the whole installation, projects that are gone included, or of one `project`; for its owners.
+pub async fn of_installation(state: &AppState, actor: &Actor, project: Option<String>, wanted: Wanted) -> Result<History, Error> {
+    for_owners(actor)?;
+    paged(state, Role::Admin, AuditFilter { project, ..wanted.filter() }, &wanted).await
+}
+
+async fn paged(state: &AppState, role: Role, filter: AuditFilter, wanted: &Wanted) -> Result<History, Error> {
     if let Some(seq) = wanted.newer_than {
-        let mut found = search(state, project, AuditFilter { after_seq: Some(seq), ..filter.clone() }).await?;
+        let mut found = read_rows(state, role, AuditFilter { after_seq: Some(seq), ..filter.clone() }).await?;
         // Fewer than a page: then these are on the newest page, which shows what is below them too.
         if let Some(oldest_left_out) = found.older_than {
             found.changes.reverse();
             let last = found.changes.last().map(|change| change.seq);
             return Ok(History { newer_than: Some(oldest_left_out), older_than: last, ..found });
         }
-        return search(state, project, filter).await;
+        return read_rows(state, role, filter).await;
     }
-    let found = search(state, project, AuditFilter { before_seq: wanted.older_than, ..filter }).await?;
+    let found = read_rows(state, role, AuditFilter { before_seq: wanted.older_than, ..filter }).await?;
     let newer_than = wanted.older_than.and_then(|_| found.changes.first().map(|change| change.seq));
     Ok(History { newer_than, ..found })
 }
 
 /// Searches a project's history; `filter.project` is set to it whatever it says.
 pub async fn search(state: &AppState, project: &OpenProject, filter: AuditFilter) -> Result<History, Error> {
-    let filter = AuditFilter { project: Some(project.key().to_string()), ..filter };
+    read_rows(state, project.role, AuditFilter { project: Some(project.key().to_string()), ..filter }).await
+}
+
+/// As `role` may see them.
+async fn read_rows(state: &AppState, role: Role, filter: AuditFilter) -> Result<History, Error> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let mut cx = state.db.read().await?;
     let mut found = rows::search(&mut cx, &filter, limit).await?;
     let names = names(&mut cx).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let changes = found.into_iter().map(|row| read(row, project.role, &names)).collect::<Result<Vec<_>, _>>()?;
+    let changes = found.into_iter().map(|row| read(row, role, &names)).collect::<Result<Vec<_>, _>>()?;
     let older_than = changes.last().filter(|_| more).map(|change| change.seq);
     Ok(History { changes, older_than, newer_than: None })
 }
@@ -99,6 +117,15 @@ pub async fn find(state: &AppState, project: &OpenProject, seq: i64) -> Result<(
     Ok((row.clone(), read(row, project.role, &names(&mut cx).await?)?))
 }
 
+/// What `person` themselves did, past any project's pages: to accounts, or to a project that is gone meanwhile.
+pub async fn own(state: &AppState, person: &Person, seq: i64) -> Result<Option<Change>, Error> {
+    let mut cx = state.db.read().await?;
+    let is_theirs = |row: &AuditRow| row.actor == person.email && (row.project.is_none() || row.action == "project.delete");
+    let Some(row) = rows::find(&mut cx, seq).await?.filter(is_theirs) else { return Ok(None) };
+    let change = read(row, Role::Admin, &names(&mut cx).await?)?;
+    Ok(Some(change).filter(|change| state.clock.now().millis() - change.at.millis() <= TOLD))
+}
+
 /// Names by e-mail address.
 pub(super) async fn names(cx: &mut Cx) -> Result<HashMap<String, String>, Error> {
     let users = store::users::all(cx).await?;
@@ -110,7 +137,20 @@ pub async fn actors(state: &AppState, project: &OpenProject) -> Result<Vec<(Stri
     let mut cx = state.db.read().await?;
     let names = names(&mut cx).await?;
     let found = rows::actors(&mut cx, project.key().as_str()).await?;
-    Ok(found.into_iter().map(|actor| (actor.clone(), names.get(&actor).cloned().unwrap_or(actor))).collect())
+    Ok(named(found, &names))
+}
+
+/// The same of the whole installation; for its owners.
+pub async fn all_actors(state: &AppState, actor: &Actor) -> Result<Vec<(String, String)>, Error> {
+    for_owners(actor)?;
+    let mut cx = state.db.read().await?;
+    let names = names(&mut cx).await?;
+    let found = rows::all_actors(&mut cx).await?;
+    Ok(named(found, &names))
+}
+
+fn named(found: Vec<String>, names: &HashMap<String, String>) -> Vec<(String, String)> {
+    found.into_iter().map(|actor| (actor.clone(), names.get(&actor).cloned().unwrap_or(actor))).collect()
 }
 
 fn read(row: AuditRow, role: Role, names: &HashMap<String, String>) -> Result<Change, Error> {

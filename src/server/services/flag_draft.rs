@@ -4,6 +4,7 @@
 use crate::domain::flag::{ExpiryAction, Flag, FlagKind, Owner, Problem, ValueType, Variant};
 use crate::domain::id::UserId;
 use crate::domain::key::{FlagKey, TeamKey, VariantName};
+use crate::domain::project::{KindDefaults, Kinds};
 use crate::domain::text::capital;
 use crate::domain::time::{DAY, Timestamp};
 use serde_json::Value;
@@ -34,10 +35,14 @@ pub struct FlagDraft {
     pub expires_at: String,
     /// The day that the form proposed: left as it is, it is no wish of a permanent kind.
     pub expires_proposed: String,
-    /// `notify`, `freeze`, `archive` or `serve`.
+    /// `notify`, `freeze`, `archive` or `serve`; empty for what is usual for its kind.
     pub on_expiry: String,
     /// For `serve`.
     pub on_expiry_variant: String,
+    /// The day to ask whether it is still needed, `2027-06-01`; empty for none.
+    pub review_by: String,
+    /// The day that the form proposed: left as it is, it is no wish of a kind that expires.
+    pub review_proposed: String,
     pub client_visible: bool,
 }
 
@@ -46,10 +51,16 @@ pub fn last_day(at: Timestamp) -> Timestamp {
     at.plus(-1)
 }
 
+fn start_of_day(at: Timestamp) -> Timestamp {
+    Timestamp::from_millis(at.millis() - at.millis().rem_euclid(DAY))
+}
+
 impl FlagDraft {
-    /// What an empty form proposes.
-    pub fn proposed(owner: &UserId, now: Timestamp) -> Self {
-        let day = now.plus(FlagKind::Release.lifetime().unwrap_or_default()).to_date();
+    /// What an empty form proposes, by the project's defaults.
+    pub fn proposed(owner: &UserId, kinds: &Kinds, now: Timestamp) -> Self {
+        let date = |at: Option<Timestamp>| at.map(Timestamp::to_date).unwrap_or_default();
+        let day = date(kinds.of(FlagKind::Release).expires_at(now));
+        let review = date(FlagKind::ALL.into_iter().find_map(|kind| kinds.of(kind).review_by(now)));
         let rows = Flag::boolean_variants().into_iter().map(|variant| (variant.name.to_string(), variant.value.to_string()));
         Self {
             kind: FlagKind::Release.as_str().to_owned(),
@@ -58,7 +69,8 @@ impl FlagDraft {
             owner: owner.to_string(),
             expires_at: day.clone(),
             expires_proposed: day,
-            on_expiry: "notify".to_owned(),
+            review_by: review.clone(),
+            review_proposed: review,
             ..Self::default()
         }
     }
@@ -87,21 +99,24 @@ impl FlagDraft {
             expires_proposed: String::new(),
             on_expiry: on_expiry.to_owned(),
             on_expiry_variant,
+            review_by: flag.review_by.map(Timestamp::to_date).unwrap_or_default(),
+            review_proposed: String::new(),
             client_visible: flag.client_visible,
         }
     }
 
-    /// Reads a new flag.
-    pub fn create(&self, now: Timestamp) -> Result<Flag, Vec<Problem>> {
-        self.read(None, now)
+    /// Reads a new flag; what was left as proposed is what the project's `kinds` say.
+    pub fn create(&self, kinds: &Kinds, now: Timestamp) -> Result<Flag, Vec<Problem>> {
+        self.read(None, kinds, now)
     }
 
     /// Reads what becomes of `flag`; its key and type stay, and so does what the form does not show.
     pub fn edit(&self, flag: &Flag, now: Timestamp) -> Result<Flag, Vec<Problem>> {
-        self.read(Some(flag), now)
+        // Proposals are for new flags: none is left in the form of one that is there.
+        self.read(Some(flag), &Kinds::default(), now)
     }
 
-    fn read(&self, before: Option<&Flag>, now: Timestamp) -> Result<Flag, Vec<Problem>> {
+    fn read(&self, before: Option<&Flag>, kinds: &Kinds, now: Timestamp) -> Result<Flag, Vec<Problem>> {
         let mut found = Vec::new();
         // What cannot be read stands in for now, so that the checks of the whole still tell all the rest.
         let key = match before {
@@ -121,22 +136,26 @@ impl FlagDraft {
             ValueType::Boolean
         });
         let (variants, rows) = self.read_variants(value_type, &mut found);
-        let expires_at = self.read_expiry(kind, before, now, &mut found);
+        let usual = kinds.of(kind);
+        let expires_at = self.read_expiry(usual, before, now, &mut found);
+        let review_by = self.read_review(usual, before, now, &mut found);
         let fallback_variant = self.read_fallback(kind, &variants, &mut found);
+        let off = variants.iter().map(|variant| &variant.name).find(|name| **name == VariantName::off());
+        let usual_action = usual.on_expiry.action(off.unwrap_or(&fallback_variant));
         let flag = Flag {
             key,
             kind,
             value_type,
-            fallback_variant,
             owner: self.read_owner(before, &mut found),
-            on_expiry: self.read_on_expiry(&mut found),
+            on_expiry: self.read_on_expiry(before, usual_action, &mut found),
+            fallback_variant,
             description: unix_lines(self.description.trim()),
             scope: self.scope.trim().to_owned(),
             ticket: self.ticket.trim().to_owned(),
             tags: tags(&self.tags),
             rollback_criteria: unix_lines(self.rollback_criteria.trim()),
             expires_at,
-            review_by: before.and_then(|flag| flag.review_by),
+            review_by,
             client_visible: self.client_visible,
             archived_at: before.and_then(|flag| flag.archived_at),
             variants,
@@ -200,10 +219,20 @@ impl FlagDraft {
         }
     }
 
-    fn read_expiry(&self, kind: FlagKind, before: Option<&Flag>, now: Timestamp, found: &mut Vec<Problem>) -> Option<Timestamp> {
+    fn read_expiry(
+        &self,
+        usual: KindDefaults,
+        before: Option<&Flag>,
+        now: Timestamp,
+        found: &mut Vec<Problem>,
+    ) -> Option<Timestamp> {
         let typed = self.expires_at.trim();
-        if typed.is_empty() || (kind.is_permanent() && typed == self.expires_proposed) {
+        if typed.is_empty() {
             return None;
+        }
+        if typed == self.expires_proposed {
+            // The whole of the last day counts.
+            return usual.expires_at(now).map(|at| start_of_day(at).plus(DAY));
         }
         let present = before.and_then(|flag| flag.expires_at);
         // A day that was not touched keeps its very moment.
@@ -219,9 +248,36 @@ impl FlagDraft {
         Some(now)
     }
 
-    fn read_on_expiry(&self, found: &mut Vec<Problem>) -> ExpiryAction {
+    fn read_review(
+        &self,
+        usual: KindDefaults,
+        before: Option<&Flag>,
+        now: Timestamp,
+        found: &mut Vec<Problem>,
+    ) -> Option<Timestamp> {
+        let typed = self.review_by.trim();
+        if typed.is_empty() {
+            return None;
+        }
+        if typed == self.review_proposed {
+            return usual.review_by(now).map(start_of_day);
+        }
+        let present = before.and_then(|flag| flag.review_by);
+        if present.is_some_and(|at| at.to_date() == typed) {
+            return present;
+        }
+        match Timestamp::parse_date(typed) {
+            Ok(at) if at > now => return Some(at),
+            Ok(_) => found.push(Problem::new("review_by", "That day is past or today; choose one to come.")),
+            Err(_) => found.push(Problem::new("review_by", "Write the day like 2027-06-01.")),
+        }
+        None
+    }
+
+    fn read_on_expiry(&self, before: Option<&Flag>, usual: ExpiryAction, found: &mut Vec<Problem>) -> ExpiryAction {
         match self.on_expiry.as_str() {
-            "" | "notify" => return ExpiryAction::Notify,
+            "" => return before.map_or(usual, |flag| flag.on_expiry.clone()),
+            "notify" => return ExpiryAction::Notify,
             "freeze" => return ExpiryAction::Freeze,
             "archive" => return ExpiryAction::Archive,
             "serve" => match VariantName::parse(self.on_expiry_variant.trim()) {

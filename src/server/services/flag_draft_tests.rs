@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 use super::*;
+use crate::domain::project::ExpiryDefault;
 use serde_json::json;
 
 const NOW: Timestamp = Timestamp::from_millis(20_000 * DAY + 1_000);
@@ -8,12 +9,12 @@ fn draft() -> FlagDraft {
     FlagDraft {
         key: " new_checkout ".into(),
         description: "Single page checkout".into(),
-        ..FlagDraft::proposed(&UserId::from_text("ada"), NOW)
+        ..FlagDraft::proposed(&UserId::from_text("ada"), &Kinds::default(), NOW)
     }
 }
 
 fn fields(draft: &FlagDraft) -> Vec<String> {
-    draft.create(NOW).unwrap_err().into_iter().map(|problem| problem.field).collect()
+    draft.create(&Kinds::default(), NOW).unwrap_err().into_iter().map(|problem| problem.field).collect()
 }
 
 fn rows(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -22,7 +23,7 @@ fn rows(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[test]
 fn the_proposal_with_a_key_and_a_sentence_is_a_flag() {
-    let flag = draft().create(NOW).unwrap();
+    let flag = draft().create(&Kinds::default(), NOW).unwrap();
     assert_eq!(flag.key.as_str(), "new_checkout");
     assert_eq!(flag.variants, Flag::boolean_variants());
     assert_eq!(flag.fallback_variant, VariantName::off());
@@ -41,7 +42,7 @@ fn a_flag_goes_to_the_form_and_comes_back_the_same() {
         value_type: ValueType::Object,
         variants: vec![Variant { name: VariantName::off(), value: json!({"limit": 5, "name": "ä"}) }],
         review_by: Some(NOW),
-        ..draft().create(NOW).unwrap()
+        ..draft().create(&Kinds::default(), NOW).unwrap()
     };
     assert_eq!(FlagDraft::of(&flag).edit(&flag, NOW).unwrap(), flag);
     let other = FlagDraft { owner: "unclaimed:Somebody else".into(), ..FlagDraft::of(&flag) };
@@ -98,10 +99,10 @@ fn values_are_read_by_their_type() {
 #[test]
 fn a_permanent_kind_takes_no_expiry_that_nobody_asked_for() {
     let switch = FlagDraft { kind: "kill_switch".into(), ..draft() };
-    let flag = switch.create(NOW).unwrap();
+    let flag = switch.create(&Kinds::default(), NOW).unwrap();
     assert_eq!((flag.expires_at, flag.fallback_variant), (None, VariantName::on()));
     let chosen = FlagDraft { expires_at: NOW.plus(9 * DAY).to_date(), ..switch };
-    assert!(chosen.create(NOW).unwrap().expires_at.is_some());
+    assert!(chosen.create(&Kinds::default(), NOW).unwrap().expires_at.is_some());
     let past = FlagDraft { expires_at: NOW.plus(-DAY).to_date(), ..draft() };
     assert_eq!(fields(&past), ["expires_at"]);
 }
@@ -109,7 +110,57 @@ fn a_permanent_kind_takes_no_expiry_that_nobody_asked_for() {
 #[test]
 fn the_fallback_is_off_or_the_last_one() {
     let colours = FlagDraft { value_type: "string".into(), variants: rows(&[("red", "#f00"), ("blue", "#00f")]), ..draft() };
-    assert_eq!(colours.create(NOW).unwrap().fallback_variant.as_str(), "blue");
+    assert_eq!(colours.create(&Kinds::default(), NOW).unwrap().fallback_variant.as_str(), "blue");
     let named = FlagDraft { fallback_variant: "red".into(), ..colours };
-    assert_eq!(named.create(NOW).unwrap().fallback_variant.as_str(), "red");
+    assert_eq!(named.create(&Kinds::default(), NOW).unwrap().fallback_variant.as_str(), "red");
+}
+
+/// Release flags live 30 days and then freeze, experiments 10 and then serve off; kill switches are reviewed after 14.
+fn own_kinds() -> Kinds {
+    let days = |lifetime_days, review_days, on_expiry| KindDefaults { lifetime_days, review_days, on_expiry };
+    Kinds::default()
+        .with(FlagKind::Release, days(Some(30), None, ExpiryDefault::Freeze))
+        .with(FlagKind::Experiment, days(Some(10), None, ExpiryDefault::ServeOff))
+        .with(FlagKind::Permission, days(None, None, ExpiryDefault::Notify))
+        .with(FlagKind::KillSwitch, days(None, Some(14), ExpiryDefault::Notify))
+}
+
+#[test]
+fn what_was_left_as_proposed_is_what_the_project_says_of_the_kind() {
+    let kinds = own_kinds();
+    let proposed = FlagDraft::proposed(&UserId::from_text("ada"), &kinds, NOW);
+    assert_eq!(proposed.expires_at, NOW.plus(30 * DAY).to_date());
+    let day = |days: i64| Some(Timestamp::from_millis((20_000 + days) * DAY));
+    for (kind, expires_at, on_expiry, review_by) in [
+        ("release", day(31), ExpiryAction::Freeze, None),
+        ("experiment", day(11), ExpiryAction::Serve(VariantName::off()), None),
+        ("permission", None, ExpiryAction::Notify, None),
+        ("kill_switch", None, ExpiryAction::Notify, day(14)),
+    ] {
+        let draft = FlagDraft { key: "a".into(), description: "A flag".into(), kind: kind.into(), ..proposed.clone() };
+        let flag = draft.create(&kinds, NOW).unwrap();
+        assert_eq!((flag.expires_at, flag.on_expiry, flag.review_by), (expires_at, on_expiry, review_by), "{kind}");
+    }
+    let own = FlagDraft {
+        key: "a".into(),
+        description: "A flag".into(),
+        kind: "kill_switch".into(),
+        on_expiry: "notify".into(),
+        review_by: String::new(),
+        ..proposed
+    };
+    assert_eq!(own.create(&kinds, NOW).unwrap().review_by, None, "who empties it wants none");
+}
+
+#[test]
+fn a_review_is_set_moved_and_taken_away() {
+    let day = |days: i64| Timestamp::from_millis((20_000 + days) * DAY);
+    let due = Flag { review_by: Some(NOW.plus(-9 * DAY)), ..draft().create(&Kinds::default(), NOW).unwrap() };
+    let edited = |review_by: String| FlagDraft { review_by, ..FlagDraft::of(&due) }.edit(&due, NOW);
+    assert_eq!(edited(FlagDraft::of(&due).review_by).unwrap(), due, "one that has passed may stay while all else changes");
+    assert_eq!(edited(day(30).to_date()).unwrap().review_by, Some(day(30)));
+    assert_eq!(edited(String::new()).unwrap().review_by, None);
+    for wrong in [day(-1).to_date(), day(0).to_date(), "soon".to_owned()] {
+        assert_eq!(edited(wrong).unwrap_err()[0].field, "review_by");
+    }
 }

@@ -62,7 +62,7 @@ pub async fn create_from(
     draft: &FlagDraft,
 ) -> Result<(Flag, Applied), Error> {
     project.require(Role::Editor)?;
-    match draft.create(state.clock.now()) {
+    match draft.create(&project.stored.project.kinds, state.clock.now()) {
         Ok(flag) => Ok((flag.clone(), create(state, actor, project, flag).await?)),
         Err(mut problems) => {
             if FlagKey::parse(draft.key.trim()).is_ok() {

@@ -46,6 +46,8 @@ pub enum Weight {
 pub enum Way {
     Environment(EnvironmentKey),
     Edit,
+    /// The review date of its definition.
+    Review,
     Archive,
     Restore,
     /// The code to copy, further down.
@@ -203,7 +205,12 @@ fn fully_on(flag: &Flag, main: &Place<'_>, now: Timestamp) -> NextStep {
     if flag.kind.is_permanent() {
         let due = flag.review_by.filter(|at| *at <= now);
         return match due {
-            Some(_) => step(Weight::Due, "Due for a review", "Ask its owner whether it is still needed.", Some(Way::Edit)),
+            Some(_) => step(
+                Weight::Due,
+                "Due for a review",
+                "Ask its owner whether it is still needed, then set the day of the next review.",
+                Some(Way::Review),
+            ),
             None => step(Weight::Calm, "In use", "A permanent flag: nothing to clean up.", None),
         };
     }

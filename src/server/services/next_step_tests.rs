@@ -119,5 +119,5 @@ fn permanent_flags_are_left_alone() {
     let permission = flag(FlagKind::Permission);
     assert_eq!(advice(&permission, [&on, &on, &on], true), ("In use".to_owned(), None));
     let reviewed = Flag { review_by: Some(NOW), ..permission };
-    assert_eq!(advice(&reviewed, [&on, &on, &on], true), ("Due for a review".to_owned(), Some(Way::Edit)));
+    assert_eq!(advice(&reviewed, [&on, &on, &on], true), ("Due for a review".to_owned(), Some(Way::Review)));
 }

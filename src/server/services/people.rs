@@ -1,9 +1,12 @@
 //! People: who somebody is, with the rights they hold now.
 
 use crate::domain::actor::{Actor, Person};
+use crate::domain::command::Command;
+use crate::domain::flag::Problem;
 use crate::domain::id::UserId;
 use crate::domain::user::{MIN_PASSWORD, normal_email};
 use crate::server::error::Error;
+use crate::server::governance::{Applied, Sealed, Submission};
 use crate::server::security::passwords::PasswordError;
 use crate::server::security::secrets::Secret;
 use crate::server::state::AppState;
@@ -64,6 +67,40 @@ fn refusal(error: PasswordError) -> Error {
         PasswordError::TooMany(seconds) => Error::TooMany(seconds),
         PasswordError::Failed(why) => Error::Internal(why),
     }
+}
+
+/// Changes one's own password. Every session of the account ends with it, that of the asking browser too.
+pub async fn change_password(
+    state: &AppState,
+    person: &Person,
+    present: Secret<String>,
+    new: Secret<String>,
+    from: &str,
+) -> Result<Applied, Error> {
+    let mut problems: Vec<Problem> =
+        password_problem(new.reveal()).map(|why| Problem::new("new_password", why)).into_iter().collect();
+    if new.reveal() == present.reveal() {
+        problems.push(Problem::new("new_password", "Choose another than the present one."));
+    }
+    match sign_in(state, &person.email, present, from).await {
+        Err(Error::Invalid(_)) => {
+            problems.push(Problem::new("current_password", "That is not your present password. Check it and try again."));
+        }
+        checked => drop(checked?),
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let sealed = Sealed::Password(hash(state, new).await?);
+    let command = Command::SetPassword { email: person.email.clone() };
+    state.governance.submit(&Actor::Person(person.clone()), Submission::new(command).sealing(sealed)).await
+}
+
+/// Ends every session of somebody, that of the asking browser too.
+pub async fn sign_out_everywhere(state: &AppState, person: &Person) -> Result<(), Error> {
+    let mut tx = state.db.begin().await?;
+    store::sessions::delete_of_user(&mut tx, &person.id).await?;
+    Ok(tx.commit().await?)
 }
 
 /// What keeps a text from being a password; says what would do.

@@ -1,11 +1,12 @@
 //! First run: the owner's account and the first project, against the one-use token printed at start.
 
+use super::projects::NewProject;
 use super::{demo, people};
 use crate::domain::actor::{Actor, Person};
 use crate::domain::command::Command;
 use crate::domain::environment::Environment;
 use crate::domain::flag::Problem;
-use crate::domain::key::{EnvironmentKey, ProjectKey};
+use crate::domain::key::ProjectKey;
 use crate::domain::project::Project;
 use crate::domain::role::InstanceRole;
 use crate::domain::user::{User, normal_email};
@@ -21,10 +22,7 @@ pub struct Wanted {
     pub name: String,
     pub email: String,
     pub password: Secret<String>,
-    pub project_name: String,
-    pub project_key: String,
-    /// Environment keys in their order.
-    pub environments: Vec<String>,
+    pub project: NewProject,
     /// Whether the demo project is wanted too.
     pub demo: bool,
 }
@@ -101,29 +99,12 @@ fn checked(wanted: &Wanted) -> Result<(User, Project, Vec<Environment>), Error> 
         problems.push(Problem::new("name", "Write your name, as colleagues know you."));
     }
     problems.extend(people::password_problem(wanted.password.reveal()).map(|message| Problem::new("password", message)));
-    if wanted.project_name.trim().is_empty() {
-        problems.push(Problem::new("project_name", "Name the product or team whose flags come first."));
-    }
-    let key = ProjectKey::parse(wanted.project_key.trim())
-        .map_err(|e| problems.push(Problem::new("project_key", format!("{e}."))))
-        .ok();
-    let environments = environments(&wanted.environments, &mut problems);
-    match (email, key) {
-        (Some(email), Some(key)) if problems.is_empty() => {
+    let made = wanted.project.read(&mut problems);
+    match (email, made) {
+        (Some(email), Some((project, environments))) if problems.is_empty() => {
             let user = User { email, name: wanted.name.trim().to_owned(), instance_role: InstanceRole::Owner };
-            Ok((user, Project::new(key, wanted.project_name.trim()), environments))
+            Ok((user, project, environments))
         }
         _ => Err(Error::Invalid(problems)),
     }
-}
-
-fn environments(keys: &[String], problems: &mut Vec<Problem>) -> Vec<Environment> {
-    let mut found = Vec::new();
-    for (position, text) in (0..).zip(keys.iter().map(|key| key.trim()).filter(|key| !key.is_empty())) {
-        match EnvironmentKey::parse(text) {
-            Ok(key) => found.push(Environment::usual(key, position)),
-            Err(error) => problems.push(Problem::new("environments", format!("{text:?}: {error}."))),
-        }
-    }
-    found
 }

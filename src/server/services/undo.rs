@@ -1,7 +1,7 @@
 //! Taking a change back: what just happened and whether it can still be undone, and the undoing itself, which is a new
 //! change like any other.
 
-use super::audit;
+use super::audit::{self, TOLD};
 use super::projects::OpenProject;
 use super::states::Consent;
 use crate::domain::actor::{Actor, Person};
@@ -17,8 +17,6 @@ use crate::server::state::AppState;
 use crate::server::store;
 use serde_json::Value;
 
-/// How long a change counts as having just happened, in milliseconds: a page that is loaded again later says nothing of it.
-const TOLD: i64 = 10 * MINUTE;
 /// How long after a change its undo is offered, in milliseconds.
 pub const OFFERED: i64 = MINUTE;
 

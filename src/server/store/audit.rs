@@ -140,6 +140,11 @@ pub async fn actors(cx: &mut Cx, project: &str) -> Result<Vec<String>, StoreErro
     on_db!(cx, c => sqlx::query_scalar(sql).bind(project).fetch_all(c))
 }
 
+/// Who ever did something in the installation.
+pub async fn all_actors(cx: &mut Cx) -> Result<Vec<String>, StoreError> {
+    on_db!(cx, c => sqlx::query_scalar("select distinct actor from audit_log order by actor").fetch_all(c))
+}
+
 /// Tells the outbox of a row.
 pub async fn announce(tx: &mut Tx, seq: i64, now: i64) -> Result<(), StoreError> {
     let sql = "insert into outbox (id, audit_seq, created_at) values ($1, $2, $3)";

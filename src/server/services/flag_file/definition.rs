@@ -7,7 +7,8 @@ use super::moments::DateMeans;
 use super::variants::Answers;
 use crate::domain::flag::{ExpiryAction, Flag, FlagKind, Owner};
 use crate::domain::key::FlagKey;
-use crate::domain::time::{DAY, Timestamp};
+use crate::domain::project::ExpiryDefault;
+use crate::domain::time::Timestamp;
 use crate::server::services::nearest::did_you_mean;
 
 /// The definition as the file has it, and the fields it names.
@@ -32,9 +33,9 @@ pub fn read(
         ticket: ticket(fields, notes),
         tags: tags(fields, notes),
         rollback_criteria: text("rollback_criteria", notes),
-        expires_at: expires_at(kind, fields, setting.now, notes),
-        on_expiry: on_expiry(fields, answers, notes),
-        review_by: None,
+        expires_at: expires_at(kind, fields, setting, notes),
+        on_expiry: on_expiry(kind, fields, answers, setting, notes),
+        review_by: setting.kinds.of(kind).review_by(setting.now),
         client_visible: fields.boolean("client_visible", notes).unwrap_or(false),
         archived_at: None,
     };
@@ -106,7 +107,8 @@ fn tags(fields: &Fields<'_>, notes: &mut Notes) -> Vec<String> {
     tags
 }
 
-fn expires_at(kind: FlagKind, fields: &Fields<'_>, now: Timestamp, notes: &mut Notes) -> Option<Timestamp> {
+fn expires_at(kind: FlagKind, fields: &Fields<'_>, setting: &Setting<'_>, notes: &mut Notes) -> Option<Timestamp> {
+    let now = setting.now;
     if fields.get("expires").is_some() {
         let at = fields.moment("expires", DateMeans::End, notes);
         if let Some(at) = at.filter(|at| *at <= now) {
@@ -115,33 +117,27 @@ fn expires_at(kind: FlagKind, fields: &Fields<'_>, now: Timestamp, notes: &mut N
         }
         return at;
     }
-    let lifetime = kind.lifetime()?;
-    let at = now.plus(lifetime);
-    let message = format!(
-        "No expiry is given; a {} flag lives {} days, so until {}.",
-        kind.label().to_lowercase(),
-        lifetime / DAY,
-        at.to_date()
-    );
+    let usual = setting.kinds.of(kind);
+    let (at, days) = (usual.expires_at(now)?, usual.lifetime_days?);
+    let message =
+        format!("No expiry is given; a {} flag lives {days} days, so until {}.", kind.label().to_lowercase(), at.to_date());
     notes.assumed(fields.at, fields.path_of("expires"), message);
     Some(at)
 }
 
-fn on_expiry(fields: &Fields<'_>, answers: &Answers, notes: &mut Notes) -> ExpiryAction {
-    const KNOWN: [&str; 4] = ["notify", "freeze", "serve_off", "archive"];
-    match fields.text("on_expiry", notes) {
-        None | Some("notify") => ExpiryAction::Notify,
-        Some("freeze") => ExpiryAction::Freeze,
-        Some("serve_off") => ExpiryAction::Serve(answers.off.clone()),
-        Some("archive") => {
-            let message = "Nothing archives flags by itself yet; until then it shows as overdue and its answers stay.";
-            notes.warning(fields.place_of("on_expiry"), fields.path_of("on_expiry"), message);
-            ExpiryAction::Archive
-        }
-        Some(text) => {
-            let message = format!("There is no action {text:?}.{} They are: {}.", did_you_mean(text, KNOWN), KNOWN.join(", "));
-            notes.error(fields.place_of("on_expiry"), fields.path_of("on_expiry"), message);
-            ExpiryAction::Notify
-        }
+/// As the file says; what is usual for its kind where it says nothing.
+fn on_expiry(kind: FlagKind, fields: &Fields<'_>, answers: &Answers, setting: &Setting<'_>, notes: &mut Notes) -> ExpiryAction {
+    let usual = setting.kinds.of(kind).on_expiry;
+    let Some(text) = fields.text("on_expiry", notes) else { return usual.action(&answers.off) };
+    let read = ExpiryDefault::parse(text);
+    if read.is_none() {
+        let known = ExpiryDefault::ALL.map(ExpiryDefault::as_str);
+        let message = format!("There is no action {text:?}.{} They are: {}.", did_you_mean(text, known), known.join(", "));
+        notes.error(fields.place_of("on_expiry"), fields.path_of("on_expiry"), message);
     }
+    if read == Some(ExpiryDefault::Archive) {
+        let message = "Nothing archives flags by itself yet; until then it shows as overdue and its answers stay.";
+        notes.warning(fields.place_of("on_expiry"), fields.path_of("on_expiry"), message);
+    }
+    read.unwrap_or(usual).action(&answers.off)
 }

@@ -27,7 +27,7 @@ pub use read::MAX_BYTES;
 use crate::domain::flag::{Flag, Owner};
 use crate::domain::id::UserId;
 use crate::domain::key::{EnvironmentKey, FlagKey, TeamKey, is_snake_case};
-use crate::domain::project::SNAKE_CASE;
+use crate::domain::project::{Kinds, SNAKE_CASE};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::engine::Segments;
@@ -46,6 +46,8 @@ pub struct Setting<'a> {
     pub importer_name: &'a str,
     /// What the project asks of new keys; `None` where there is no project.
     pub naming_pattern: Option<&'a str>,
+    /// What new flags of each kind start with.
+    pub kinds: Kinds,
     /// The project's people and teams, by lower-case e-mail address, by key and by lower-case name.
     pub owners: HashMap<String, Owner>,
     /// The project's flags, archived ones included.

@@ -156,6 +156,7 @@ pub fn setting<'a>(contents: Option<&'a Contents>, actor: &'a Actor, segments: &
         importer,
         importer_name: actor.label(),
         naming_pattern: contents.map(|contents| contents.project.project.naming_pattern.as_str()),
+        kinds: contents.map(|contents| contents.project.project.kinds.clone()).unwrap_or_default(),
         owners: contents.map(owners).unwrap_or_default(),
         existing: contents.map(existing).unwrap_or_default(),
         segments,

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::condition::{Condition, Operator};
 use crate::domain::flag::{ExpiryAction, FlagKind, ValueType};
 use crate::domain::key::VariantName;
+use crate::domain::project::{ExpiryDefault, KindDefaults};
 use crate::domain::rollout::{Plan, Start};
 use crate::domain::rule::{Serve, Split};
 use crate::domain::time::DAY;
@@ -232,4 +233,28 @@ fn reading_twice_gives_the_same_bytes() {
         serde_json::to_string(&pairs).unwrap()
     };
     assert_eq!(bytes(CONTRACT), bytes(CONTRACT));
+}
+
+#[test]
+fn what_a_new_flag_lacks_is_what_its_project_says_of_the_kind() {
+    let days = |lifetime_days, review_days, on_expiry| KindDefaults { lifetime_days, review_days, on_expiry };
+    let kinds = Kinds::default()
+        .with(FlagKind::Release, days(Some(30), None, ExpiryDefault::ServeOff))
+        .with(FlagKind::KillSwitch, days(None, Some(14), ExpiryDefault::Notify));
+    let file = "flags:\n  a: true\n  b: {kind: kill_switch}\n  c: {expires: 2027-06-01, on_expiry: freeze}\n";
+    let read = match in_project_with(&kinds, |setting| parse(file.as_bytes(), &setting)).unwrap() {
+        File::Short(read) => read,
+        File::Long(read) => panic!("in the long form: {read:?}"),
+    };
+    let found: Vec<_> = read.flags.iter().map(|it| (it.flag.expires_at, it.flag.on_expiry.clone(), it.flag.review_by)).collect();
+    let off = ExpiryAction::Serve(VariantName::off());
+    assert_eq!(
+        found,
+        [
+            (Some(now().plus(30 * DAY)), off, None),
+            (None, ExpiryAction::Notify, Some(now().plus(14 * DAY))),
+            (Some(instant("2027-06-02T00:00:00Z")), ExpiryAction::Freeze, None),
+        ]
+    );
+    assert!(read.flags[0].assumed.iter().any(|note| note.message.contains("lives 30 days")), "{:?}", read.flags[0].assumed);
 }

@@ -15,8 +15,14 @@ pub(super) fn now() -> Timestamp {
 
 /// Runs `with` on the setting of a project without flags, whose only member is Ada.
 pub(super) fn in_project<T>(with: impl FnOnce(Setting<'_>) -> T) -> T {
+    in_project_with(&Kinds::default(), with)
+}
+
+/// The same, where new flags start with something else.
+pub(super) fn in_project_with<T>(kinds: &Kinds, with: impl FnOnce(Setting<'_>) -> T) -> T {
     let segments = Segments::new();
     with(Setting {
+        kinds: kinds.clone(),
         now: now(),
         importer: Owner::Unclaimed("console".to_owned()),
         importer_name: "console",

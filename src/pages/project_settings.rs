@@ -1,0 +1,282 @@
+//! A project's settings: its name, how its flags are called, what a new flag of each kind starts with; and its end.
+
+use super::done;
+use super::fields::Fields;
+use super::page::{self, PageResult};
+use super::settings::{self, Section};
+use super::visit::Member;
+use crate::components::*;
+use crate::domain::flag::{FlagKind, Problem};
+use crate::domain::project::{ExpiryDefault, KindDefaults, Kinds, Project, SNAKE_CASE};
+use crate::domain::role::Role;
+use crate::server::error::Error;
+use crate::server::services::projects::{self, OpenProject};
+use crate::server::services::users::for_owners;
+use axum::extract::{Path, Query as QueryOf};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+const FORM: &str = "settings";
+const REMOVE: &str = "remove";
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Params {
+    /// The change that led here.
+    #[serde(default)]
+    done: String,
+}
+
+pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
+    let project = projects::open(member.state(), &member.actor(), &key).await?;
+    show(member, project, None, &params.done).await
+}
+
+pub async fn post(member: Member, Path(key): Path<String>, fields: Fields) -> PageResult {
+    let project = projects::open(member.state(), &member.actor(), &key).await?;
+    match fields.form() {
+        FORM => save(member, project, fields).await,
+        REMOVE => remove(member, project, fields).await,
+        _ => Err(Error::field("_form", "This page takes the forms settings and remove.").into()),
+    }
+}
+
+async fn save(member: Member, project: OpenProject, fields: Fields) -> PageResult {
+    project.require(Role::Admin)?;
+    let saved = match read(&fields, &project.stored.project) {
+        Ok(settings) => projects::edit(member.state(), &member.actor(), settings, fields.consent()).await,
+        Err(problems) => Err(Error::Invalid(problems)),
+    };
+    match saved {
+        Ok(applied) => page::done(&Section::Project.address(&project), &applied),
+        Err(error) => show(member, project, Some(fields.attempt(error)?), "").await,
+    }
+}
+
+async fn remove(member: Member, project: OpenProject, fields: Fields) -> PageResult {
+    let actor = member.actor();
+    for_owners(&actor)?;
+    match projects::remove(member.state(), &actor, &project, fields.text("confirmation")).await {
+        Ok(applied) => page::done("/projects", &applied),
+        Err(error) => show(member, project, Some(fields.attempt(error)?), "").await,
+    }
+}
+
+/// The settings as they were sent.
+fn read(fields: &Fields, before: &Project) -> Result<Project, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let name = fields.text("project_name");
+    if name.is_empty() {
+        problems.push(Problem::new("project_name", "Write a name of 1 to 200 characters."));
+    }
+    let mut kinds = Kinds::default();
+    for kind in FlagKind::ALL {
+        let mut days = |part: &str| {
+            let name = field(kind, part);
+            let text = fields.text(&name);
+            let read = (!text.is_empty()).then(|| text.parse::<u32>());
+            if matches!(read, Some(Err(_))) {
+                problems.push(Problem::new(name, format!("Write a number of days, such as 90; this is {text}.")));
+            }
+            read.and_then(Result::ok)
+        };
+        let (lifetime_days, review_days) = (days("lifetime_days"), days("review_days"));
+        let on_expiry = ExpiryDefault::parse(fields.get(&field(kind, "on_expiry"))).unwrap_or_else(|| {
+            problems.push(Problem::new(field(kind, "on_expiry"), "Choose what happens after the last day."));
+            ExpiryDefault::default()
+        });
+        kinds = kinds.with(kind, KindDefaults { lifetime_days, review_days, on_expiry });
+    }
+    let said: Vec<String> = problems.iter().map(|problem| problem.field.clone()).collect();
+    problems.extend(kinds.problems().into_iter().filter(|problem| !said.contains(&problem.field)));
+    let naming_pattern = fields.filled("naming_pattern").unwrap_or_else(|| SNAKE_CASE.to_owned());
+    match problems.is_empty() {
+        true => Ok(Project { key: before.key.clone(), name, naming_pattern, kinds }),
+        false => Err(problems),
+    }
+}
+
+fn field(kind: FlagKind, part: &str) -> String {
+    format!("kinds.{}.{part}", kind.as_str())
+}
+
+/// What can be removed, and how.
+struct Removal {
+    key: String,
+    is_demo: bool,
+    flags: usize,
+}
+
+async fn show(member: Member, project: OpenProject, attempt: Option<Attempt>, sequence: &str) -> PageResult {
+    let state = member.state();
+    let refusal = projects::refusal(state, &project, Role::Admin).await?;
+    let flags = state.serving.environments_of(&project.stored.id).first().map_or(0, |snapshot| snapshot.flags().count());
+    let removal = match member.actor().is_owner() {
+        true => Some(Removal { key: project.key().to_string(), is_demo: projects::is_demo(state, &project).await?, flags }),
+        false => None,
+    };
+    let notice = done::notice(&member, &project, sequence.parse().ok()).await;
+    let frame = page::Frame { notice, attempt, ..Section::Project.frame(project.clone()) };
+    member.page(frame, move || view(&project, refusal, removal)).await
+}
+
+fn view(project: &OpenProject, refusal: Option<String>, removal: Option<Removal>) -> impl IntoView + use<> {
+    let stored = project.stored.clone();
+    let fields = move || {
+        view! {
+            <Hidden name="base_version" value=stored.version.to_string() />
+            {naming(&stored.project)}
+            {kinds(&stored.project.kinds)}
+        }
+    };
+    let form = settings::form(FORM, "Save", refusal, fields);
+    view! {
+        {settings::head(project, Section::Project, "What the project is called, and what its new flags start with.")}
+        <div class="stack">{form}{removal.map(end)}</div>
+    }
+}
+
+fn naming(project: &Project) -> impl IntoView + use<> {
+    let (key, name, pattern) = (project.key.to_string(), project.name.clone(), project.naming_pattern.clone());
+    let hint = format!(
+        "A regular expression that the key of every new flag must match. Left empty it is snake_case, such as new_checkout: {SNAKE_CASE} \
+         (^ is the start, $ the end). Flags that exist keep their keys."
+    );
+    view! {
+        <Card id="naming" title="Name">
+            <div class="form">
+                <Definitions wide=true><Fact label="Key"><code>{key}</code></Fact></Definitions>
+                <Field name="project_name" label="Name" value=name required=true />
+                <Field name="naming_pattern" label="Naming pattern" value=pattern mono=true hint=hint autocomplete="off"
+                    suggestions=vec![SNAKE_CASE.to_owned()] />
+            </div>
+        </Card>
+    }
+}
+
+fn kinds(kinds: &Kinds) -> impl IntoView + use<> {
+    let head = view! {
+        <Column label="Kind" />
+        <Column label="Expires after" />
+        <Column label="Review after" />
+        <Column label="After the last day" />
+    };
+    let rows: Vec<_> = FlagKind::ALL.into_iter().map(|kind| kind_row(kind, kinds.of(kind))).collect();
+    view! {
+        <Card id="kinds" title="Defaults by kind" flush=true>
+            <p class="hint pad">
+                "What a new flag starts with unless its maker says otherwise; flags that exist stay as they are. Release and experiment flags are meant to go away, so they need a lifetime. The other kinds are for good: leave their review empty for none."
+            </p>
+            <Table caption="What new flags start with" head=head.into_any()>{rows}</Table>
+        </Card>
+    }
+}
+
+fn kind_row(kind: FlagKind, usual: KindDefaults) -> impl IntoView {
+    let days = |part: &str, said: &str, value: Option<u32>| {
+        let value = value.map(|days| days.to_string()).unwrap_or_default();
+        let label = format!("{said} of {} flags, in days", kind.label().to_lowercase());
+        view! {
+            <Field name=field(kind, part) label=label value=value compact=true required=true width=6 inputmode="numeric" unit="days"
+                autocomplete="off" />
+        }
+        .into_any()
+    };
+    let none = |text: &'static str| view! { <span class="sub">{text}</span> }.into_any();
+    let (lifetime, review) = match kind.is_permanent() {
+        true => (none("never"), days("review_days", "Review", usual.review_days)),
+        false => (days("lifetime_days", "Lifetime", usual.lifetime_days), none("no review")),
+    };
+    // Nothing archives by itself yet, so it is offered only where it was chosen.
+    let offered = ExpiryDefault::ALL.into_iter().filter(|action| *action != ExpiryDefault::Archive || usual.on_expiry == *action);
+    let actions: Vec<_> = offered.map(|action| Choice::new(action.as_str(), action.label())).collect();
+    let label = format!("After the last day of {} flags", kind.label().to_lowercase());
+    view! {
+        <Row>
+            <RowHead>{kind.label()}</RowHead>
+            <Cell label="Expires after">{lifetime}</Cell>
+            <Cell label="Review after">{review}</Cell>
+            <Cell label="After the last day" full=true>
+                <Select name=field(kind, "on_expiry") label=label options=actions value=usual.on_expiry.as_str() compact=true
+                    required=true />
+            </Cell>
+        </Row>
+    }
+}
+
+fn end(removal: Removal) -> AnyView {
+    let Removal { key, is_demo, flags } = removal;
+    if is_demo {
+        return view! {
+            <Card id="end" title="Remove the demo">
+                <Form id=REMOVE submit="Remove the demo" tone=ButtonKind::Danger>
+                    <p>"The demo is there to be looked at. Once removed it stays removed; its history is kept."</p>
+                </Form>
+            </Card>
+        }
+        .into_any();
+    }
+    let said = match flags {
+        1 => "1 flag".to_owned(),
+        flags => format!("{flags} flags"),
+    };
+    let hint = format!("Type {key} to say that you mean this project.");
+    view! {
+        <Card id="end" title="Remove this project">
+            <Form id=REMOVE submit="Remove this project" tone=ButtonKind::Danger>
+                <p>
+                    {format!("Its {said}, environments, teams, personas and API keys go at once, and SDKs that use its keys are refused. There is no way back. Its history is kept, and its key is never used again.")}
+                </p>
+                <Field name="confirmation" label="Key" mono=true required=true width=24 autocomplete="off" hint=hint />
+            </Form>
+        </Card>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::key::ProjectKey;
+
+    fn sent(more: &[(&str, &str)]) -> Result<Project, Vec<String>> {
+        let usual = FlagKind::ALL.into_iter().flat_map(|kind| {
+            let days = if kind.is_permanent() { ("review_days", "") } else { ("lifetime_days", "30") };
+            [(field(kind, days.0), days.1.to_owned()), (field(kind, "on_expiry"), "freeze".to_owned())]
+        });
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let fields = Fields(more.chain([("project_name".to_owned(), "Shop".to_owned())]).chain(usual).collect());
+        let Ok(key) = ProjectKey::parse("shop") else { return Err(Vec::new()) };
+        let read = read(&fields, &Project::new(key, "Before"));
+        read.map_err(|problems| problems.into_iter().map(|problem| problem.field).collect())
+    }
+
+    #[test]
+    fn what_was_typed_is_read_kind_by_kind() {
+        let project = sent(&[("kinds.operational.review_days", " 14 ")]);
+        let kinds = project.map(|project| (project.kinds, project.naming_pattern));
+        let of = |kind| kinds.as_ref().ok().map(|(kinds, _)| kinds.of(kind));
+        let expected =
+            |lifetime_days, review_days| Some(KindDefaults { lifetime_days, review_days, on_expiry: ExpiryDefault::Freeze });
+        assert_eq!(of(FlagKind::Release), expected(Some(30), None));
+        assert_eq!(of(FlagKind::Operational), expected(None, Some(14)));
+        assert_eq!(of(FlagKind::KillSwitch), expected(None, None));
+        assert_eq!(kinds.map(|(_, pattern)| pattern), Ok(SNAKE_CASE.to_owned()));
+    }
+
+    #[test]
+    fn everything_wrong_is_told_once_at_its_field() {
+        let wrong = [
+            ("kinds.release.lifetime_days", "soon"),
+            ("kinds.experiment.lifetime_days", "0"),
+            ("kinds.permission.review_days", "-1"),
+            ("kinds.kill_switch.on_expiry", "explode"),
+            ("project_name", " "),
+        ];
+        let mut found = sent(&wrong).err().unwrap_or_default();
+        found.sort();
+        let mut expected: Vec<String> = wrong.iter().map(|(field, _)| (*field).to_owned()).collect();
+        expected.sort();
+        // What cannot be read is missing as well, which is not said twice.
+        assert_eq!(found, expected);
+    }
+}

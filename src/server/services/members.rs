@@ -1,0 +1,83 @@
+//! Who belongs to a project. Adding and removing is for its admins.
+
+use super::projects::OpenProject;
+use crate::domain::actor::Actor;
+use crate::domain::command::Command;
+use crate::domain::flag::Problem;
+use crate::domain::member::Member;
+use crate::domain::role::{InstanceRole, Role};
+use crate::domain::user::{User, normal_email};
+use crate::server::error::Error;
+use crate::server::governance::{Applied, Submission};
+use crate::server::state::AppState;
+use crate::server::store;
+use crate::server::store::users::StoredUser;
+
+/// Somebody who may enter the project.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub id: String,
+    pub user: User,
+    /// `None` for an owner of the installation who is no member besides.
+    pub role: Option<Role>,
+    pub is_disabled: bool,
+}
+
+impl Listed {
+    /// Holds every right here, whatever their role.
+    pub fn is_owner(&self) -> bool {
+        self.user.instance_role == InstanceRole::Owner
+    }
+}
+
+/// The project's members and the installation's owners, by name.
+pub async fn list(state: &AppState, project: &OpenProject) -> Result<Vec<Listed>, Error> {
+    let mut cx = state.db.read().await?;
+    let roles = store::members::of_project(&mut cx, &project.stored.id).await?;
+    let listed = |stored: StoredUser| {
+        let role = roles.iter().find(|(id, _)| *id == stored.id).map(|(_, role)| *role);
+        let listed = Listed { id: stored.id.to_string(), user: stored.user, role, is_disabled: stored.disabled_at.is_some() };
+        // An owner whose account is disabled holds nothing anywhere.
+        (role.is_some() || (listed.is_owner() && !listed.is_disabled)).then_some(listed)
+    };
+    Ok(store::users::all(&mut cx).await?.into_iter().filter_map(listed).collect())
+}
+
+/// Accounts that could be added: for owners alone, who know of every account anyway.
+pub async fn candidates(state: &AppState, actor: &Actor, project: &OpenProject) -> Result<Option<Vec<User>>, Error> {
+    if !actor.is_owner() {
+        return Ok(None);
+    }
+    let mut cx = state.db.read().await?;
+    let members = store::members::of_project(&mut cx, &project.stored.id).await?;
+    let is_free = |stored: &StoredUser| {
+        stored.disabled_at.is_none()
+            && stored.user.instance_role == InstanceRole::Member
+            && members.iter().all(|(id, _)| *id != stored.id)
+    };
+    Ok(Some(store::users::all(&mut cx).await?.into_iter().filter(is_free).map(|stored| stored.user).collect()))
+}
+
+/// Adds somebody, or changes their role.
+pub async fn set(state: &AppState, actor: &Actor, project: &OpenProject, email: &str, role: &str) -> Result<Applied, Error> {
+    project.require(Role::Admin)?;
+    let (address, read) = (normal_email(email), Role::parse(role));
+    let (Some(email), Some(role)) = (address.clone(), read) else {
+        let mut problems = Vec::new();
+        if address.is_none() {
+            problems.push(Problem::new("email", "Choose an account, or write its e-mail address like ada@shop.example."));
+        }
+        if read.is_none() {
+            problems.push(Problem::new("role", "Choose a role: viewer, editor, approver or admin."));
+        }
+        return Err(Error::Invalid(problems));
+    };
+    let command = Command::SetMember { project: project.key().clone(), member: Member { email, role } };
+    state.governance.submit(actor, Submission::new(command)).await
+}
+
+/// Takes somebody out of the project and its teams.
+pub async fn remove(state: &AppState, actor: &Actor, project: &OpenProject, email: &str) -> Result<Applied, Error> {
+    let command = Command::RemoveMember { project: project.key().clone(), email: email.to_owned() };
+    state.governance.submit(actor, Submission::new(command)).await
+}
