@@ -2,6 +2,7 @@
 //! its page's own address; a refused one comes back filled, with what was wrong. No SQL and no rule of their own.
 
 pub mod audit;
+pub mod code;
 pub mod confirm;
 pub mod done;
 pub mod failure;
@@ -15,6 +16,7 @@ pub mod flag_new;
 pub mod flags;
 pub mod help;
 pub mod home;
+pub mod keys;
 pub mod login;
 pub mod page;
 pub mod rule;

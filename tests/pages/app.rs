@@ -25,7 +25,7 @@ const PASSWORD: &str = "correct horse battery";
 pub struct App {
     pub state: AppState,
     base: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 pub fn shop() -> ProjectKey {
@@ -68,7 +68,7 @@ impl App {
         let state = AppState::new(db, &master, clock, &base, Setup::default()).await.unwrap();
         let router = http::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let app = Self { state, base, _folder: folder };
+        let app = Self { state, base, folder: folder };
         let environments = ["development", "staging", "production"].map(|key| EnvironmentKey::parse(key).unwrap());
         let environments = (0..).zip(environments).map(|(at, key)| Environment::usual(key, at)).collect();
         app.by_system(Command::CreateProject { project: Project::new(shop(), "Shop"), environments }).await;
@@ -94,6 +94,12 @@ impl App {
         if let Some(role) = role {
             self.by_system(Command::SetMember { project: shop(), member: Member { email, role } }).await;
         }
+    }
+
+    /// Every byte that the server has written down.
+    pub fn written(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|path| path.is_file()).flat_map(|path| std::fs::read(path).unwrap()).collect()
     }
 
     /// A browser in which nobody is signed in.

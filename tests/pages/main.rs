@@ -9,6 +9,7 @@ mod flag_environment;
 mod flag_form;
 mod flags;
 mod help;
+mod keys;
 mod rules;
 mod server_fns;
 mod undo;

@@ -8,7 +8,9 @@ mod sessions;
 
 use super::assets;
 use super::state::AppState;
-use crate::pages::{audit, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, login, rule, setup, undo};
+use crate::pages::{
+    audit, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, keys, login, rule, setup, undo,
+};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -54,6 +56,9 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/flags/{flag}/{environment}", get(flag_environment::get).post(flag_environment::post))
         .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
         .route("/p/{project}/audit", get(audit::get))
+        .route("/p/{project}/settings/keys", get(keys::get).post(keys::post))
+        .route("/p/{project}/settings/keys/{key}", get(keys::get_one).post(keys::post_one))
+        .route("/p/{project}/settings/keys/{key}/revoke", get(keys::get_revoke).post(keys::post_revoke))
         .route("/p/{project}/undo/{seq}", post(undo::post))
         .route("/fn/{*name}", post(functions::call))
         .fallback(failure::unknown)
