@@ -19,6 +19,7 @@ pub mod home;
 pub mod keys;
 pub mod login;
 pub mod page;
+pub mod personas;
 pub mod rule;
 pub mod serve_form;
 pub mod settings;

@@ -10,6 +10,7 @@ mod flag_form;
 mod flags;
 mod help;
 mod keys;
+mod personas;
 mod rules;
 mod server_fns;
 mod undo;

@@ -9,7 +9,7 @@ mod sessions;
 use super::assets;
 use super::state::AppState;
 use crate::pages::{
-    audit, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, keys, login, rule, setup, undo,
+    audit, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, keys, login, personas, rule, setup, undo,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -59,6 +59,10 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/settings/keys", get(keys::get).post(keys::post))
         .route("/p/{project}/settings/keys/{key}", get(keys::get_one).post(keys::post_one))
         .route("/p/{project}/settings/keys/{key}/revoke", get(keys::get_revoke).post(keys::post_revoke))
+        .route("/p/{project}/settings/personas", get(personas::get))
+        .route("/p/{project}/settings/personas/new", get(personas::get_new).post(personas::post_new))
+        .route("/p/{project}/settings/personas/{persona}", get(personas::get_one).post(personas::post_one))
+        .route("/p/{project}/settings/personas/{persona}/delete", get(personas::get_delete).post(personas::post_delete))
         .route("/p/{project}/undo/{seq}", post(undo::post))
         .route("/fn/{*name}", post(functions::call))
         .fallback(failure::unknown)
