@@ -2,16 +2,19 @@
 
 mod row;
 
-use super::done;
+use super::connect::{self, Checklist};
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use super::{demo, done};
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
+use crate::server::error::Error;
 use crate::server::services::flag_query::{FlagQuery, Sort};
 use crate::server::services::flags::{self, FlagList};
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query as QueryOf};
+use axum::http::HeaderMap;
 use leptos::prelude::*;
 use row::{RowContext, flag_row};
 use serde::Deserialize;
@@ -28,6 +31,9 @@ pub struct Params {
     /// The change that led here.
     #[serde(default)]
     done: String,
+    /// The project that was removed just now.
+    #[serde(default)]
+    removed: String,
 }
 
 impl Params {
@@ -53,20 +59,46 @@ pub async fn home(Path(project): Path<String>) -> PageResult {
     page::go(format!("/p/{}/flags", encode(&project)))
 }
 
-pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
+pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): QueryOf<Params>, headers: HeaderMap) -> PageResult {
     let actor = member.actor();
     let project = projects::open(member.state(), &actor, &key).await?;
     let asked = FlagQuery::parse(&params.q);
     let number = params.page.parse().unwrap_or(1);
     let list = flags::list(member.state(), &actor, &project, &asked, Sort::parse(&params.sort), number).await?;
-    let notice = done::notice(&member, &project, params.done.parse().ok()).await;
+    let notice = match params.removed.as_str() {
+        "" => done::notice(&member, &project, params.done.parse().ok()).await,
+        removed => demo::removed(&member, removed).await,
+    };
+    let above = above(&member, &project, &params, &headers).await?;
     let frame =
         Frame { title: "Flags".to_owned(), project: Some(project.clone()), place: Place::Flags, notice, ..Frame::default() };
     let now = member.visit.now;
-    member.page(frame, move || view(&project, &list, &asked, &params.query(), now)).await
+    member.page(frame, move || view(&project, &list, &asked, &params.query(), now, above)).await
 }
 
-fn view(project: &OpenProject, list: &FlagList, asked: &FlagQuery, query: &Query, now: Timestamp) -> impl IntoView + use<> {
+/// What the list says of the whole project, where nothing is searched for.
+struct Above {
+    /// For who may remove it.
+    is_demo: bool,
+    checklist: Option<Checklist>,
+}
+
+async fn above(member: &Member, project: &OpenProject, params: &Params, headers: &HeaderMap) -> Result<Above, Error> {
+    if !params.query().0.is_empty() {
+        return Ok(Above { is_demo: false, checklist: None });
+    }
+    let is_demo = member.actor().is_owner() && projects::is_demo(member.state(), project).await?;
+    Ok(Above { is_demo, checklist: connect::checklist(member, project, headers).await? })
+}
+
+fn view(
+    project: &OpenProject,
+    list: &FlagList,
+    asked: &FlagQuery,
+    query: &Query,
+    now: Timestamp,
+    above: Above,
+) -> impl IntoView + use<> {
     let refusal = project.refusal(Role::Editor);
     let is_asking = query.get("q").is_some();
     let body = match (list.matched, is_asking) {
@@ -79,6 +111,8 @@ fn view(project: &OpenProject, list: &FlagList, asked: &FlagQuery, query: &Query
     };
     view! {
         {heading(project, list)}
+        {above.is_demo.then(|| view! { <div class="above">{demo::banner(project)}</div> })}
+        {above.checklist.map(connect::view)}
         {views(query)}
         {search(query)}
         {unread(asked)}

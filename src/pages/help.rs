@@ -16,10 +16,10 @@ const ROLES: [(&str, &str, &str); 5] = [
     (
         "Editor",
         "a project",
-        "Creates, changes, archives and restores flags; turns them on and off; edits rules, targets and shares.",
+        "Creates, changes, archives and restores flags; turns them on and off; edits rules, targets, shares and personas.",
     ),
     ("Approver", "a project", "The same as an editor; there is nothing to approve yet."),
-    ("Admin", "a project", "May also set roles and make API keys, for now by command."),
+    ("Admin", "a project", "Also makes, replaces and revokes API keys; sets roles, for now by command."),
     ("Owner", "the installation", "Is admin in every project, and may make projects and accounts."),
 ];
 
@@ -90,7 +90,6 @@ fn facts_in_code(items: &'static [(&'static str, &'static str)]) -> impl IntoVie
 }
 
 fn connect(url: String) -> impl IntoView {
-    let key = "flagstaff key create --project PROJECT --environment ENVIRONMENT --kind server --name my-service";
     let ask = format!(
         "curl -s {url}/ofrep/v1/evaluate/flags/FLAG \\\n  \
          -H \"Authorization: Bearer $FLAGSTAFF_KEY\" -H \"Content-Type: application/json\" \\\n  \
@@ -103,9 +102,9 @@ fn connect(url: String) -> impl IntoView {
                 <Copy text=url label="address" />
                 ", and an API key of the environment. A server key sees every flag; a client key, for browsers and phones, sees the values of flags that are marked for clients."
             </p>
-            <Snippet label="1. Make a key on the server; it is shown once" code=key />
+            <p>"1. Make a key in the project's settings, under API keys. It is shown once. Replace it there when it got about: the old one goes on as long as you choose."</p>
             <Snippet label="2. Ask for a flag" code=ask />
-            <p class="sub">"Every flag's own page has this for Python and JavaScript, with its key filled in."</p>
+            <p class="sub">"Every flag's own page has this for Python and JavaScript, with its key filled in. What a user would get, and why, stands on the flag's page for an environment, under Personas."</p>
         </div>
     }
 }

@@ -4,6 +4,8 @@
 pub mod audit;
 pub mod code;
 pub mod confirm;
+pub mod connect;
+pub mod demo;
 pub mod done;
 pub mod failure;
 pub mod fields;

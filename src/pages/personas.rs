@@ -150,11 +150,11 @@ fn row(project: &OpenProject, persona: Persona) -> impl IntoView + use<> {
     view! {
         <Row>
             <RowHead>
-                <a class="place" href=href>{persona.name}</a>
+                <a class="named" href=href>{persona.name}</a>
                 <div class="sub clamp">{persona.description}</div>
             </RowHead>
             <Cell label="Targeting key">{key}</Cell>
-            <Cell label="Attributes" full=true><span class="bar tight">{told}{more}</span></Cell>
+            <Cell label="Attributes" full=true><span class="bar">{told}{more}</span></Cell>
         </Row>
     }
 }
@@ -220,6 +220,8 @@ fn delete_view(project: &OpenProject, persona: &Persona, title: String) -> impl 
     let lead = "Flags are no longer tried on it. Nobody's answer changes.";
     view! {
         <PageHeading title=title crumbs=crumbs lead=lead />
-        <div class="card pad"><Form id="delete" submit="Remove this persona" tone=ButtonKind::Danger actions=cancel>{()}</Form></div>
+        <div class="card pad"><Form id="delete" submit="Remove this persona" tone=ButtonKind::Danger actions=cancel>
+            <p class="sub">"The audit keeps what it was."</p>
+        </Form></div>
     }
 }

@@ -68,7 +68,7 @@ impl App {
         let state = AppState::new(db, &master, clock, &base, Setup::default()).await.unwrap();
         let router = http::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let app = Self { state, base, folder: folder };
+        let app = Self { state, base, folder };
         let environments = ["development", "staging", "production"].map(|key| EnvironmentKey::parse(key).unwrap());
         let environments = (0..).zip(environments).map(|(at, key)| Environment::usual(key, at)).collect();
         app.by_system(Command::CreateProject { project: Project::new(shop(), "Shop"), environments }).await;

@@ -4,6 +4,8 @@
 mod app;
 mod audit;
 mod confirm;
+mod connect;
+mod demo;
 mod flag;
 mod flag_environment;
 mod flag_form;

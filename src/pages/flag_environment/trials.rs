@@ -47,41 +47,30 @@ fn personas(shown: &Shown) -> AnyView {
         return view! { <p class="pad sub">"None yet. A persona is a user with a name, to see at a glance who gets what."</p> }
             .into_any();
     }
-    let head = view! { <Column label="Persona" /> <Column label="Gets" /> <Column label="Because" /> }.into_any();
     let rows: Vec<_> = shown.trials.personas.iter().map(row).collect();
-    view! { <Table caption="What each persona gets" head=head>{rows}</Table> }.into_any()
+    view! { <ul class="tried">{rows}</ul> }.into_any()
 }
 
 fn row(trial: &Trial) -> impl IntoView + use<> {
     let (name, description) = (trial.persona.name.clone(), trial.persona.description.clone());
-    let (gets, because) = match &trial.answer {
-        Ok(explanation) => (gets(explanation).into_any(), because(explanation).into_any()),
+    let answer = match &trial.answer {
+        Ok(explanation) => gets(explanation).into_any(),
         Err(why) => {
-            let why = why.clone();
-            (().into_any(), view! { <span class="sub">{format!("Its context cannot be used: {why}")}</span> }.into_any())
+            let why = format!("Its context cannot be used: {why}");
+            view! { <p class="sub">{why}</p> }.into_any()
         }
     };
-    view! {
-        <Row>
-            <RowHead>{name}<div class="sub clamp">{description}</div></RowHead>
-            <Cell label="Gets">{gets}</Cell>
-            <Cell label="Because" full=true>{because}</Cell>
-        </Row>
-    }
+    view! { <li><div><b>{name}</b><p class="sub">{description}</p></div>{answer}</li> }
 }
 
-/// The variant and its value.
+/// The variant and its value, the reason in words, and every step on demand.
 fn gets(explanation: &Explanation) -> impl IntoView + use<> {
     let (variant, value) = (explanation.variant.clone(), explanation.value.to_string());
-    view! { <b>{variant}</b><div class="sub clamp"><code>{value}</code></div> }
-}
-
-/// The reason in words, and every step on demand.
-fn because(explanation: &Explanation) -> impl IntoView + use<> {
     let (reason, code) = (words(explanation.reason), explanation.reason.as_str());
     let (sentence, steps) = (explanation.sentence.clone(), steps(explanation));
     view! {
-        <span title=code>{reason}</span>
+        <div><b>{variant}</b><p class="sub clamp"><code>{value}</code></p></div>
+        <p title=code>{reason}</p>
         <Disclosure label="Step by step" icon=Glyph::Info>
             <p>{sentence}</p>
             {steps}

@@ -96,7 +96,7 @@ pub fn new(listed: &Listed) -> impl IntoView + use<> {
                 hint="After the program that will use it." />
             <RadioCards name="kind" legend="Who holds it" options=kinds value="server" />
             {origins(String::new(), format!("{CORS} Left empty: every page for a client key, none for a server key."))}
-            {expiry(None)}
+            {expiry("Last day", None)}
         }
     };
     let body = match listed.refusal.clone() {
@@ -116,7 +116,7 @@ pub fn edit(key: &ApiKey) -> impl IntoView + use<> {
         <Form id=EDIT submit="Save">
             <Field name="name" label="Name" required=true value=name autocomplete="off" />
             {origins(own, CORS.to_owned())}
-            {expiry(expires_at)}
+            {expiry("Last day", expires_at)}
         </Form>
     }
 }
@@ -129,7 +129,7 @@ pub fn rotate(key: &ApiKey, now: Timestamp) -> impl IntoView + use<> {
         <Form id=ROTATE submit="Make a new secret" tone=ButtonKind::Plain>
             <p>"A key with the same name, kind and origins is made, with a secret of its own. Put it into the program while the old one goes on."</p>
             <Select name="overlap" label="The old secret goes on for" options=overlaps value=DAY.to_string() required=true />
-            {expiry(expires_at)}
+            {expiry("Last day of the new secret", expires_at)}
         </Form>
     }
 }
@@ -138,10 +138,10 @@ fn origins(value: String, hint: String) -> impl IntoView {
     view! { <TextArea name="origins" label="Origins" value=value mono=true rows=2 placeholder="https://shop.example" hint=hint /> }
 }
 
-fn expiry(at: Option<Timestamp>) -> impl IntoView {
+fn expiry(label: &'static str, at: Option<Timestamp>) -> impl IntoView {
     let day = at.map(|at| last_day(at).to_date()).unwrap_or_default();
     view! {
-        <Field name="expires_at" label="Last day" kind="date" width=16 value=day
+        <Field name="expires_at" label=label kind="date" width=16 value=day
             hint="It is refused when that day ends, UTC. Left empty: it never expires." />
     }
 }

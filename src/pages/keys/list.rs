@@ -46,7 +46,7 @@ fn row(listed: &Listed, key: &KeyView) -> impl IntoView + use<> {
     view! {
         <Row faded=faded>
             <RowHead>
-                <a class="place" href=href>{name}</a>
+                <a class="named" href=href>{name}</a>
                 <div class="sub"><code>{public_id}"…"</code></div>
             </RowHead>
             <Cell label="For"><EnvironmentBadge colour=colour name=place /><div class="sub">{kind}</div></Cell>

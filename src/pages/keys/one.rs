@@ -173,7 +173,9 @@ fn revoke_view(project: &OpenProject, key: &KeyView, title: String, now: Timesta
                     <Fact label="Environment"><EnvironmentBadge colour=colour name=place /></Fact>
                     <Fact label="Last used">{used}</Fact>
                 </Definitions>
-                <Form id="revoke" submit="Revoke this key" tone=ButtonKind::Danger actions=cancel>{()}</Form>
+                <Form id="revoke" submit="Revoke this key" tone=ButtonKind::Danger actions=cancel>
+                    <p class="sub">"The audit keeps that it was there, and who took it away."</p>
+                </Form>
             </div>
         </Card>
     }

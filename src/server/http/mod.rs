@@ -9,7 +9,8 @@ mod sessions;
 use super::assets;
 use super::state::AppState;
 use crate::pages::{
-    audit, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, keys, login, personas, rule, setup, undo,
+    audit, connect, demo, failure, flag, flag_environment, flag_history, flag_new, flags, help, home, keys, login, personas,
+    rule, setup, undo,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -56,6 +57,8 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/flags/{flag}/{environment}", get(flag_environment::get).post(flag_environment::post))
         .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
         .route("/p/{project}/audit", get(audit::get))
+        .route("/p/{project}/connect/dismiss", post(connect::dismiss))
+        .route("/p/{project}/demo/remove", post(demo::remove))
         .route("/p/{project}/settings/keys", get(keys::get).post(keys::post))
         .route("/p/{project}/settings/keys/{key}", get(keys::get_one).post(keys::post_one))
         .route("/p/{project}/settings/keys/{key}/revoke", get(keys::get_revoke).post(keys::post_revoke))

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod compiled;
+pub mod connection;
 pub mod demo;
 pub mod flag_draft;
 pub mod flag_file;

@@ -86,14 +86,21 @@ pub async fn insert_hours(tx: &mut Tx, tallies: &[Tally]) -> Result<(), StoreErr
     Ok(())
 }
 
-/// The first hour in which a flag of a project was asked for, and when one last was; the archived ones included.
-pub async fn span(cx: &mut Cx, project: &ProjectId) -> Result<(Option<i64>, Option<i64>), StoreError> {
-    let first = "select min(c.hour) from evaluation_counts c join flags f on f.id = c.flag_id where f.project_id = $1";
-    let first: Option<i64> = on_db!(cx, c => sqlx::query_scalar(first).bind(project.as_str()).fetch_one(c))?;
-    let last = "select max(coalesce(s.evaluated_at, 0)), max(coalesce(s.delivered_at, 0)) from last_seen s
-                join flags f on f.id = s.flag_id where f.project_id = $1";
-    let last: (Option<i64>, Option<i64>) = on_db!(cx, c => sqlx::query_as(last).bind(project.as_str()).fetch_one(c))?;
-    Ok((first, last.0.max(last.1).filter(|millis| *millis > 0)))
+/// Whether a flag of a project was asked for before this moment; the archived ones included.
+pub async fn was_asked_before(cx: &mut Cx, project: &ProjectId, before: Timestamp) -> Result<bool, StoreError> {
+    let sql =
+        "select 1 from evaluation_counts c join flags f on f.id = c.flag_id where f.project_id = $1 and c.hour < $2 limit 1";
+    let found: Option<i64> =
+        on_db!(cx, c => sqlx::query_scalar(sql).bind(project.as_str()).bind(before.millis()).fetch_optional(c))?;
+    Ok(found.is_some())
+}
+
+/// When a flag of a project was last asked for, as far as it was written down.
+pub async fn last_asked(cx: &mut Cx, project: &ProjectId) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "select max(s.evaluated_at), max(s.delivered_at) from last_seen s join flags f on f.id = s.flag_id where f.project_id = $1";
+    let (evaluated, delivered): (Option<i64>, Option<i64>) =
+        on_db!(cx, c => sqlx::query_as(sql).bind(project.as_str()).fetch_one(c))?;
+    Ok(evaluated.max(delivered).map(Timestamp::from_millis))
 }
 
 /// The hours since `since` of one flag.
