@@ -188,3 +188,22 @@ fn short_ways_out_are_short() {
     let explanation = explain(&fallback, &Context::empty(), Timestamp::from_millis(0));
     assert_eq!((explanation.detail, explanation.steps.len()), (Detail::NotCompiled, 1));
 }
+
+#[test]
+fn who_may_not_see_lists_is_told_nothing_of_them() {
+    let rules = json!([
+        {"id": "r1", "conditions": [{"operator": "in_segment", "values": ["beta"]}], "serve": {"variant": "on"}},
+        {"id": "r2", "conditions": [{"operator": "not_in_segment", "values": ["beta"], "negate": true}], "serve": {"variant": "on"}}]);
+    let targets = json!([{"variant": "on", "units": ["user_9"]}]);
+    let state = json!({"rules": rules, "targets": targets});
+    let explained = |user: &str| told(state.clone(), json!({ "targetingKey": user })).masked();
+    let listed = serde_json::to_string(&explained("user_1")).unwrap();
+    assert!(listed.contains("is in segment beta: yes.") && !listed.contains("by name"), "{listed}");
+    let outside = explained("user_3");
+    let told = serde_json::to_string(&outside).unwrap();
+    assert!(told.contains("not (is not in segment beta): no.") && !told.contains("user_3"), "{told}");
+    assert!(!told.contains("Target list") && outside.steps.len() == 5, "{told}");
+    let named = explained("user_9");
+    assert_eq!((named.variant.as_str(), named.sentence.as_str()), ("on", "Serves on, by an individual target or a rule."));
+    assert_eq!(named.steps.len(), 2, "the switch and the expiry");
+}

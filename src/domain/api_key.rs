@@ -37,12 +37,38 @@ pub struct ApiKey {
     pub origins: Vec<String>,
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
+    /// The public id of the key that was made in its place; it goes on until it expires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
 }
+
+/// Where a key stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Active,
+    /// Within the next [`SOON`].
+    ExpiresSoon,
+    /// Another one is there; this one goes on until it expires.
+    BeingReplaced,
+    Expired,
+}
+
+/// How long before its end a key is said to expire soon, in milliseconds.
+pub const SOON: i64 = 14 * DAY;
 
 /// The longest an old key may go on beside the one that replaces it, in milliseconds.
 pub const MAX_OVERLAP: i64 = 30 * DAY;
 
 impl ApiKey {
+    pub fn standing(&self, now: Timestamp) -> Standing {
+        match self.expires_at {
+            Some(at) if at <= now => Standing::Expired,
+            _ if self.replaced_by.is_some() => Standing::BeingReplaced,
+            Some(at) if at <= now.plus(SOON) => Standing::ExpiresSoon,
+            _ => Standing::Active,
+        }
+    }
+
     /// What keeps it from being saved.
     pub fn problems(&self) -> Vec<Problem> {
         let mut found = Vec::new();
@@ -74,6 +100,29 @@ fn is_origin(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_stands_where_its_end_and_its_successor_put_it() {
+        let now = Timestamp::from_millis(1_000 * DAY);
+        let key = |expires_in: Option<i64>, replaced: bool| ApiKey {
+            name: "Shop".to_owned(),
+            kind: ApiKeyKind::Server,
+            public_id: "fs_server_1".to_owned(),
+            origins: Vec::new(),
+            expires_at: expires_in.map(|millis| now.plus(millis)),
+            replaced_by: replaced.then(|| "fs_server_2".to_owned()),
+        };
+        for (expires_in, replaced, standing) in [
+            (None, false, Standing::Active),
+            (Some(SOON + 1), false, Standing::Active),
+            (Some(SOON), false, Standing::ExpiresSoon),
+            (Some(1), true, Standing::BeingReplaced),
+            (Some(0), true, Standing::Expired),
+            (Some(0), false, Standing::Expired),
+        ] {
+            assert_eq!(key(expires_in, replaced).standing(now), standing, "{expires_in:?} {replaced}");
+        }
+    }
 
     #[test]
     fn origins_are_what_browsers_send() {

@@ -16,12 +16,18 @@ pub struct Persona {
     pub context: Map<String, Value>,
 }
 
+/// The page of a new persona has this in place of a key.
+const NEW: &str = "new";
+
 /// The most bytes of a persona's context, written as JSON.
 pub const MAX_CONTEXT: usize = 16 * 1024;
 
 impl Persona {
     pub fn problems(&self) -> Vec<Problem> {
         let mut found = Vec::new();
+        if self.key.as_str() == NEW {
+            found.push(Problem::new("key", "new is the address of a page; choose another key."));
+        }
         if self.name.trim().is_empty() || self.name.chars().count() > 200 {
             found.push(Problem::new("name", "Write a name of 1 to 200 characters, such as Ada, pro plan, Norway."));
         }

@@ -2,6 +2,7 @@
 //!
 //! Watches the very traversal that answers; decides nothing itself.
 
+mod masked;
 mod recorder;
 mod sentence;
 mod steps;

@@ -1,9 +1,11 @@
 //! What the browser adds to a page that is whole without it: nothing here is needed to read or to change anything.
 //!
 //! One island stands on every page and listens for all of it, because rows of a table should not each bring their own. It
-//! finds its places by attributes: `data-copy`, `data-local`, `data-share`, `data-shortcuts`. Knows the domain and the server
+//! finds its places by attributes: `data-connect`, `data-copy`, `data-local`, `data-share`, `data-shortcuts`. Knows the domain and the server
 //! functions.
 
+#[cfg(feature = "hydrate")]
+mod connection;
 #[cfg(feature = "hydrate")]
 mod copy;
 #[cfg(feature = "hydrate")]
@@ -24,6 +26,7 @@ use leptos::prelude::*;
 pub fn Listeners() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
+        connection::listen();
         copy::listen();
         key_check::listen();
         keyboard::listen();

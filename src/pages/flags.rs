@@ -2,17 +2,20 @@
 
 mod row;
 
-use super::done;
+use super::connect::{self, Checklist};
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use super::{demo, done};
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
+use crate::server::error::Error;
 use crate::server::services::flag_list::{self, FlagList};
 use crate::server::services::flag_query::{EXAMPLES, FlagQuery, Sort};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::unknown;
 use axum::extract::{Path, Query as QueryOf};
+use axum::http::HeaderMap;
 use leptos::prelude::*;
 use row::{RowContext, flag_row};
 use serde::Deserialize;
@@ -29,6 +32,9 @@ pub struct Params {
     /// The change that led here.
     #[serde(default)]
     done: String,
+    /// The project that was removed just now.
+    #[serde(default)]
+    removed: String,
 }
 
 impl Params {
@@ -54,18 +60,37 @@ pub async fn home(Path(project): Path<String>) -> PageResult {
     page::go(format!("/p/{}/flags", encode(&project)))
 }
 
-pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
+pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): QueryOf<Params>, headers: HeaderMap) -> PageResult {
     let actor = member.actor();
     let project = projects::open(member.state(), &actor, &key).await?;
     let asked = FlagQuery::parse(&params.q);
     let number = params.page.parse().unwrap_or(1);
     let list = flag_list::list(member.state(), &actor, &project, &asked, Sort::parse(&params.sort), number).await?;
     let unknown = unknown::count(member.state(), &project).await?;
-    let notice = done::notice(&member, &project, params.done.parse().ok()).await;
+    let notice = match params.removed.as_str() {
+        "" => done::notice(&member, &project, params.done.parse().ok()).await,
+        removed => demo::removed(&member, removed).await,
+    };
+    let above = above(&member, &project, &params, &headers).await?;
     let frame =
         Frame { title: "Flags".to_owned(), project: Some(project.clone()), place: Place::Flags, notice, ..Frame::default() };
     let now = member.visit.now;
-    member.page(frame, move || view(&project, &list, unknown, &asked, &params.query(), now)).await
+    member.page(frame, move || view(&project, &list, unknown, &asked, &params.query(), now, above)).await
+}
+
+/// What the list says of the whole project, where nothing is searched for.
+struct Above {
+    /// For who may remove it.
+    is_demo: bool,
+    checklist: Option<Checklist>,
+}
+
+async fn above(member: &Member, project: &OpenProject, params: &Params, headers: &HeaderMap) -> Result<Above, Error> {
+    if !params.query().0.is_empty() {
+        return Ok(Above { is_demo: false, checklist: None });
+    }
+    let is_demo = member.actor().is_owner() && projects::is_demo(member.state(), project).await?;
+    Ok(Above { is_demo, checklist: connect::checklist(member, project, headers).await? })
 }
 
 fn view(
@@ -75,6 +100,7 @@ fn view(
     asked: &FlagQuery,
     query: &Query,
     now: Timestamp,
+    above: Above,
 ) -> impl IntoView + use<> {
     let refusal = project.refusal(Role::Editor);
     let is_asking = query.get("q").is_some();
@@ -88,6 +114,8 @@ fn view(
     };
     view! {
         {heading(project, list, unknown)}
+        {above.is_demo.then(|| view! { <div class="above">{demo::banner(project)}</div> })}
+        {above.checklist.map(connect::view)}
         {views(query)}
         {search(query)}
         {unread(asked)}

@@ -111,7 +111,6 @@ fn facts_in_code(items: &'static [(&'static str, &'static str)]) -> impl IntoVie
 }
 
 fn connect(url: String) -> impl IntoView {
-    let key = "flagstaff key create --project PROJECT --environment ENVIRONMENT --kind server --name my-service";
     let ask = format!(
         "curl -s {url}/ofrep/v1/evaluate/flags/FLAG \\\n  \
          -H \"Authorization: Bearer $FLAGSTAFF_KEY\" -H \"Content-Type: application/json\" \\\n  \
@@ -124,9 +123,9 @@ fn connect(url: String) -> impl IntoView {
                 <Copy text=url label="address" />
                 ", and an API key of the environment. A server key sees every flag; a client key, for browsers and phones, sees the values of flags that are marked for clients."
             </p>
-            <Snippet label="1. Make a key on the server; it is shown once" code=key />
+            <p>"1. Make a key in the project's settings, under API keys. It is shown once. Replace it there when it got about: the old one goes on as long as you choose."</p>
             <Snippet label="2. Ask for a flag" code=ask />
-            <p class="sub">"Every flag's own page has this for Python and JavaScript, with its key filled in."</p>
+            <p class="sub">"Every flag's own page has this for Python and JavaScript, with its key filled in. What a user would get, and why, stands on the flag's page for an environment, under Personas."</p>
         </div>
     }
 }

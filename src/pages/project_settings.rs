@@ -33,6 +33,7 @@ pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): Query
 
 pub async fn post(member: Member, Path(key): Path<String>, fields: Fields) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &key).await?;
+    project.require(Role::Admin)?;
     match fields.form() {
         FORM => save(member, project, fields).await,
         REMOVE => remove(member, project, fields).await,
@@ -41,7 +42,6 @@ pub async fn post(member: Member, Path(key): Path<String>, fields: Fields) -> Pa
 }
 
 async fn save(member: Member, project: OpenProject, fields: Fields) -> PageResult {
-    project.require(Role::Admin)?;
     let saved = match read(&fields, &project.stored.project) {
         Ok(settings) => projects::edit(member.state(), &member.actor(), settings, fields.consent()).await,
         Err(problems) => Err(Error::Invalid(problems)),
@@ -55,7 +55,7 @@ async fn save(member: Member, project: OpenProject, fields: Fields) -> PageResul
 async fn remove(member: Member, project: OpenProject, fields: Fields) -> PageResult {
     let actor = member.actor();
     for_owners(&actor)?;
-    match projects::remove(member.state(), &actor, &project, fields.text("confirmation")).await {
+    match projects::remove(member.state(), &actor, &project, Some(fields.text("confirmation"))).await {
         Ok(applied) => page::done("/projects", &applied),
         Err(error) => show(member, project, Some(fields.attempt(error)?), "").await,
     }

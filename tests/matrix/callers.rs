@@ -6,12 +6,13 @@ use flagstaff::domain::actor::Actor;
 use flagstaff::domain::api_key::ApiKeyKind;
 use flagstaff::domain::command::Command;
 use flagstaff::domain::environment::Environment;
-use flagstaff::domain::key::{EnvironmentKey, ProjectKey};
+use flagstaff::domain::key::{EnvironmentKey, ProjectKey, TeamKey};
 use flagstaff::domain::member::Member;
 use flagstaff::domain::project::Project;
 use flagstaff::domain::role::{InstanceRole, Role};
+use flagstaff::domain::team::Team;
 use flagstaff::server::assets;
-use flagstaff::server::services::keys;
+use flagstaff::server::services::keys::{self, Made, Wanted};
 use serde_json::json;
 
 macro_rules! callers {
@@ -38,7 +39,7 @@ callers! {
 }
 
 pub struct Callers {
-    _app: App,
+    app: App,
     browsers: Vec<(Caller, Browser)>,
     keys: Vec<(Caller, String)>,
     stranger: Browser,
@@ -51,6 +52,8 @@ pub struct Answer {
 }
 
 const RULE: &str = "r1";
+const TEAM: &str = "payments";
+const PERSONA: &str = "ada";
 
 impl Callers {
     pub async fn gather() -> Self {
@@ -81,24 +84,26 @@ impl Callers {
         app.by_system(Command::DisableUser { email: email(Caller::Disabled) }).await;
         let demotion = Member { email: email(Caller::Demoted), role: Role::Viewer };
         app.by_system(Command::SetMember { project: shop(), member: demotion }).await;
-        let keys = vec![
-            (Caller::ServerKey, key(&app, ApiKeyKind::Server).await),
-            (Caller::ClientKey, key(&app, ApiKeyKind::Client).await),
-            (Caller::RevokedKey, key(&app, ApiKeyKind::Server).await),
-        ];
-        let public_id = public_id(&app, &keys[2].1);
-        app.by_system(Command::RevokeApiKey { project: shop(), public_id }).await;
-        Self { stranger: app.stranger(), _app: app, browsers, keys }
+        let team = Team { key: TeamKey::parse(TEAM).unwrap(), name: "Payments".into(), members: Vec::new() };
+        app.by_system(Command::CreateTeam { project: shop(), team }).await;
+        let (server, client) = (key(&app, ApiKeyKind::Server).await, key(&app, ApiKeyKind::Client).await);
+        let revoked = key(&app, ApiKeyKind::Server).await;
+        app.by_system(Command::RevokeApiKey { project: shop(), public_id: revoked.public_id.clone() }).await;
+        let keys = [(Caller::ServerKey, server), (Caller::ClientKey, client), (Caller::RevokedKey, revoked)];
+        let keys = keys.into_iter().map(|(caller, made)| (caller, made.secret.reveal().clone())).collect();
+        Self { stranger: app.stranger(), app, browsers, keys }
     }
 
     pub async fn ask(&self, caller: Caller, row: &Row) -> Answer {
         let browser = self.browsers.iter().find(|(other, _)| *other == caller).map_or(&self.stranger, |(_, browser)| browser);
         let method = row.method.parse().unwrap();
-        let mut request = browser.request(method, &self.address(&row.path));
+        let mut request = browser.request(method, &self.address(&row.path).await);
         if row.method == "POST" && row.path.starts_with("/ofrep") {
             request = request.json(&json!({ "context": { "targetingKey": "user_1" } }));
         } else if row.method == "POST" {
-            request = request.header("content-type", "application/x-www-form-urlencoded").body(row.body.clone());
+            request = request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(row.body.replace("{caller}", caller.name()));
         }
         if let Some((_, key)) = self.keys.iter().find(|(other, _)| *other == caller) {
             request = request.bearer_auth(key);
@@ -108,8 +113,17 @@ impl Callers {
         Answer { status: response.status().as_u16(), location, body: response.text().await.unwrap() }
     }
 
-    /// The router's path with something that is there in each of its places.
-    fn address(&self, path: &str) -> String {
+    /// The router's path with something that is there in each of its places; what the caller before may have removed is made
+    /// anew.
+    async fn address(&self, path: &str) -> String {
+        let key = match path.contains("{key}") {
+            true => key(&self.app, ApiKeyKind::Server).await.public_id,
+            false => String::new(),
+        };
+        if path.contains("{persona}") {
+            let persona = serde_json::from_value(json!({ "key": PERSONA, "name": "Ada", "context": {} })).unwrap();
+            self.app.by_system(Command::SavePersona { project: shop(), persona }).await;
+        }
         let stylesheet = assets::url("flagstaff.css");
         let (digest, file) = stylesheet.trim_start_matches("/pkg/").split_once('/').unwrap();
         let people = format!("{}@shop.example", Caller::Viewer.name());
@@ -119,6 +133,9 @@ impl Callers {
             ("{environment}", "staging"),
             ("{rule}", RULE),
             ("{seq}", "1"),
+            ("{team}", TEAM),
+            ("{persona}", PERSONA),
+            ("{key}", &key),
             ("{digest}", digest),
             ("{*file}", file),
             ("{email}", &people),
@@ -128,17 +145,10 @@ impl Callers {
     }
 }
 
-async fn key(app: &App, kind: ApiKeyKind) -> String {
+async fn key(app: &App, kind: ApiKeyKind) -> Made {
     let environment = EnvironmentKey::parse("staging").unwrap();
-    let made = keys::create(&app.state.governance, &Actor::System, shop(), environment, "Test".into(), kind, vec!["*".into()]);
-    made.await.unwrap().reveal().clone()
-}
-
-/// The part of a key that may be shown.
-fn public_id(app: &App, secret: &str) -> String {
-    let catalog = app.state.serving.catalog();
-    let hash = flagstaff::server::serving::KeyHash::of(secret.as_bytes());
-    catalog.key(&hash).unwrap().0.api_key.public_id.clone()
+    let wanted = Wanted { name: "Test".into(), origins: vec!["*".into()], expires_at: None };
+    keys::create(&app.state.governance, &Actor::System, (shop(), environment), kind, wanted).await.unwrap()
 }
 
 impl Answer {
@@ -154,7 +164,8 @@ impl Answer {
     pub fn without_chance(&self, project: &str) -> String {
         let plain = |text: &str| text.replace(&format!("/p/{project}/"), &format!("/p/{ABSENT}/"));
         let body = plain(&self.body);
-        let lots = [("nonce=\"", "\""), ("crossorigin=\"", "\""), ("Request id <code>", "<")];
+        let lots =
+            [("nonce=\"", "\""), ("crossorigin=\"", "\""), ("Request id <code>", "<"), ("name=\"return_to\" value=\"", "\"")];
         let body = lots.iter().fold(body, |body, (before, after)| blank(&body, before, after));
         format!("{} {} {body}", self.status, plain(&self.location))
     }

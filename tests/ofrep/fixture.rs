@@ -115,7 +115,8 @@ impl Installation {
 
     pub async fn key_of(&self, environment: &EnvironmentId, kind: ApiKeyKind, change: impl FnOnce(&mut ApiKey)) -> String {
         let (secret, public_id) = tokens::api_secret(kind.as_str()).unwrap();
-        let mut key = ApiKey { name: "test".to_owned(), kind, public_id, origins: Vec::new(), expires_at: None };
+        let mut key =
+            ApiKey { name: "test".to_owned(), kind, public_id, origins: Vec::new(), expires_at: None, replaced_by: None };
         change(&mut key);
         let hash = tokens::sha256_hex(&secret);
         let id = ApiKeyId::from_text(new_id());

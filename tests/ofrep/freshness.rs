@@ -35,7 +35,14 @@ async fn what_another_process_commits_is_in_force_within_a_second() {
     within_a_second("a state", async || app.ask("checkout", json!({})).await.json()["reason"] == "DISABLED").await;
 
     let (secret, public_id) = tokens::api_secret("server").unwrap();
-    let key = ApiKey { name: "ci".to_owned(), kind: ApiKeyKind::Server, public_id, origins: Vec::new(), expires_at: None };
+    let key = ApiKey {
+        name: "ci".to_owned(),
+        kind: ApiKeyKind::Server,
+        public_id,
+        origins: Vec::new(),
+        expires_at: None,
+        replaced_by: None,
+    };
     let (id, hash) = (ApiKeyId::from_text("made-elsewhere"), tokens::sha256_hex(&secret));
     assert_eq!(app.poll(&secret, &json!({}), None).await.status, 401);
     write(&other, &app.project, async |tx| {

@@ -25,7 +25,7 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct App {
     pub state: AppState,
     base: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 pub fn shop() -> ProjectKey {
@@ -80,7 +80,7 @@ impl App {
         let state = AppState::new(db, &master, clock, &base, setup).await.unwrap();
         let router = http::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { state, base, _folder: folder }
+        Self { state, base, folder }
     }
 
     /// Does to the database what no page does.
@@ -126,6 +126,12 @@ impl App {
         if let Some(role) = role {
             self.by_system(Command::SetMember { project: shop(), member: Member { email, role } }).await;
         }
+    }
+
+    /// Every byte that the server has written down.
+    pub fn written(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|path| path.is_file()).flat_map(|path| std::fs::read(path).unwrap()).collect()
     }
 
     /// A browser in which nobody is signed in.

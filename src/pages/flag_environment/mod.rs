@@ -6,6 +6,7 @@ mod everyone_else;
 mod plan;
 mod rules;
 mod targets;
+mod trials;
 mod view;
 
 use super::confirm::{self, Refusal};
@@ -19,9 +20,11 @@ use crate::domain::environment::Protection;
 use crate::domain::flag::ExpiryAction;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
+use crate::server::error::Error;
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::{self, OpenState};
+use crate::server::services::trials::{self as services, Asked};
 use crate::server::services::usage::Usage;
 use axum::extract::{Path, Query};
 use serde::Deserialize;
@@ -33,6 +36,21 @@ pub struct Params {
     /// The audit row of the change that led here.
     #[serde(default)]
     done: Option<String>,
+    /// Somebody to try the flag on.
+    #[serde(default)]
+    user: Option<String>,
+    /// The rest of their context.
+    #[serde(default)]
+    context: Option<String>,
+}
+
+impl Params {
+    /// `None` where nobody was asked for.
+    fn asked(&self) -> Option<Asked> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let asked = Asked { targeting_key: text(&self.user), context: text(&self.context) };
+        (self.user.is_some() || self.context.is_some()).then_some(asked)
+    }
 }
 
 /// Everything the page shows.
@@ -43,6 +61,7 @@ pub struct Shown {
     usage: Usage,
     /// Offered to bucket by.
     attributes: Vec<String>,
+    trials: trials::Trials,
     locks: Locks,
     now: Timestamp,
 }
@@ -74,9 +93,10 @@ impl Shown {
 pub async fn get(member: Member, Path((project, flag, environment)): Address, Query(params): Query<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &project).await?;
     let open = states::open(member.state(), &project, &environment, &flag)?;
+    let asked = params.asked();
     let sequence = params.done.and_then(|text| text.parse().ok());
     let notice = done::notice(&member, &project, sequence).await;
-    show(member, project, open, Frame { notice, ..Frame::default() }).await
+    show(member, project, open, asked, Frame { notice, ..Frame::default() }).await
 }
 
 pub async fn post(member: Member, Path((project, flag, environment)): Address, fields: Fields) -> PageResult {
@@ -106,10 +126,10 @@ pub(super) fn here(project: &OpenProject, open: &OpenState) -> String {
 }
 
 async fn again(member: Member, project: OpenProject, open: OpenState, attempt: Attempt) -> PageResult {
-    show(member, project, open, Frame { attempt: Some(attempt), ..Frame::default() }).await
+    show(member, project, open, None, Frame { attempt: Some(attempt), ..Frame::default() }).await
 }
 
-async fn show(member: Member, project: OpenProject, open: OpenState, frame: Frame) -> PageResult {
+async fn show(member: Member, project: OpenProject, open: OpenState, asked: Option<Asked>, frame: Frame) -> PageResult {
     let (view, usages) = flags::show(member.state(), &project, open.flag_key().as_str()).await?;
     let place = view.places.iter().position(|(snapshot, _)| snapshot.environment.id == open.snapshot.environment.id);
     let usage = place.and_then(|at| usages.into_iter().nth(at)).unwrap_or_default();
@@ -118,6 +138,7 @@ async fn show(member: Member, project: OpenProject, open: OpenState, frame: Fram
     let now = member.visit.now;
     let shown = Shown {
         attributes: states::attributes(member.state(), &project),
+        trials: tried(&member, &project, &open, asked).await?,
         locks: locks(&project, &open, now),
         project,
         view,
@@ -126,6 +147,17 @@ async fn show(member: Member, project: OpenProject, open: OpenState, frame: Fram
         now,
     };
     member.page(frame, move || view::page(&shown)).await
+}
+
+/// The flag, tried on the personas and on who was asked for.
+async fn tried(member: &Member, project: &OpenProject, open: &OpenState, asked: Option<Asked>) -> Result<trials::Trials, Error> {
+    let now = member.visit.now;
+    let personas = services::of_personas(member.state(), project, open, now).await?;
+    let user = asked.map(|asked| {
+        let answer = services::of_user(&asked, open, project.role, now);
+        (asked, answer)
+    });
+    Ok(trials::Trials { personas, user })
 }
 
 /// Why this person cannot change this flag here, or anybody.

@@ -1,7 +1,7 @@
 //! How the page is put together.
 
 use super::change::{RULE, SWITCH};
-use super::{Shown, aside, plan, rules};
+use super::{Shown, aside, plan, rules, trials};
 use crate::components::*;
 use crate::domain::flag::Problem;
 use crate::domain::role::Role;
@@ -15,6 +15,7 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
     let heading = flag_head::heading(&shown.project, &shown.view, Here::Environment(environment), shown.now);
     let label = format!("{} in {environment}", shown.open.flag_key());
     let (forms, warnings, rules, plans) = (buttons(shown), warnings(shown), rules::card(shown), plan::cards(shown));
+    let trials = trials::card(shown);
     view! {
         {heading}
         <Split aside=aside::view(shown).into_any() aside_label=label>
@@ -22,6 +23,7 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
             {warnings}
             {rules}
             {plans}
+            {trials}
         </Split>
     }
 }

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use crate::domain::actor::Actor;
 use crate::domain::api_key::ApiKeyKind;
 use crate::domain::key::{EnvironmentKey, ProjectKey};
-use crate::server::services::keys;
+use crate::server::services::keys::{self, Wanted};
 use clap::{Args, ValueEnum};
 
 /// Create an API key and print it, alone, on standard output; it is shown this once.
@@ -50,19 +50,12 @@ pub async fn run(args: KeyCreateArgs, data: &DataArgs) -> Result<(), Failure> {
     data::environment(&mut cx, &project, &args.environment).await?;
     drop(cx);
     let governance = opened.governance();
-    let made = keys::create(
-        &governance,
-        &Actor::Console,
-        args.project,
-        args.environment,
-        args.name,
-        args.kind.into(),
-        origins(args.origin, args.kind),
-    );
-    let secret = made.await?;
+    let wanted = Wanted { name: args.name, origins: origins(args.origin, args.kind), expires_at: None };
+    let place = (args.project, args.environment);
+    let made = keys::create(&governance, &Actor::Console, place, args.kind.into(), wanted).await?;
     opened.db.close().await;
     // Handing the key over is what the command is for.
-    println!("{}", secret.reveal());
+    println!("{}", made.secret.reveal());
     Ok(())
 }
 

@@ -10,8 +10,9 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    account, audit, audit_file, environment_edit, environments, failure, files, flag, flag_environment, flag_history, flag_new,
-    flags, help, home, kept, login, members, people, person, project_settings, projects, rule, setup, teams, undo, unknown,
+    account, audit, audit_file, connect, demo, environment_edit, environments, failure, files, flag, flag_environment,
+    flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas, project_settings, projects,
+    rule, setup, teams, undo, unknown,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -79,6 +80,15 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/settings/environments/{environment}", get(environment_edit::get).post(environment_edit::post))
         .route("/p/{project}/settings/people", get(members::get).post(members::post))
         .route("/p/{project}/settings/people/teams/{team}", get(teams::get).post(teams::post))
+        .route("/p/{project}/connect/dismiss", post(connect::dismiss))
+        .route("/p/{project}/demo/remove", post(demo::remove))
+        .route("/p/{project}/settings/keys", get(keys::get).post(keys::post))
+        .route("/p/{project}/settings/keys/{key}", get(keys::get_one).post(keys::post_one))
+        .route("/p/{project}/settings/keys/{key}/revoke", get(keys::get_revoke).post(keys::post_revoke))
+        .route("/p/{project}/settings/personas", get(personas::get))
+        .route("/p/{project}/settings/personas/new", get(personas::get_new).post(personas::post_new))
+        .route("/p/{project}/settings/personas/{persona}", get(personas::get_one).post(personas::post_one))
+        .route("/p/{project}/settings/personas/{persona}/delete", get(personas::get_delete).post(personas::post_delete))
         .route("/p/{project}/undo/{seq}", post(undo::post))
         // Reads its body itself, to say in a page of ours that it is too large.
         .route("/p/{project}/settings/files", get(files::get).post(files::post).layer(DefaultBodyLimit::disable()))

@@ -159,9 +159,10 @@ pub async fn is_demo(state: &AppState, project: &OpenProject) -> Result<bool, Er
     Ok(demo.as_deref() == Some(project.stored.id.as_str()))
 }
 
-/// Removes a project with everything in it but its history; for owners of the installation. `typed` is its key once more.
-pub async fn remove(state: &AppState, actor: &Actor, project: &OpenProject, typed: String) -> Result<Applied, Error> {
-    let consent = Consent { confirmation: Some(typed), ..Consent::default() };
+/// Removes a project with everything in it but its history; for owners of the installation. `typed` is its key once more, which the demo does not ask
+/// for.
+pub async fn remove(state: &AppState, actor: &Actor, project: &OpenProject, typed: Option<String>) -> Result<Applied, Error> {
+    let consent = Consent { confirmation: typed, ..Consent::default() };
     state.governance.submit(actor, consent.on(Command::DeleteProject { project: project.key().clone() })).await
 }
 

@@ -49,9 +49,22 @@ impl ServedKey {
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.api_key.expires_at.is_some_and(|at| at <= now)
     }
-    /// Notes that a request showed it.
-    pub fn touch(&self, now: Timestamp) {
+    /// Notes that a request showed it, and what sent that request, by its `User-Agent`.
+    pub fn touch(&self, now: Timestamp, user_agent: &str) {
         self.used.last.store(now.millis(), Relaxed);
+        // A request never waits to be noted: whoever finds the place taken is told of next time.
+        if let Ok(mut caller) = self.used.caller.try_lock() {
+            let product = product(user_agent);
+            if *caller != product {
+                caller.clear();
+                caller.push_str(product);
+            }
+        }
+    }
+    /// What showed it last since this process started, such as `curl`.
+    pub fn caller(&self) -> Option<String> {
+        let caller = self.used.caller.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(caller.clone()).filter(|name| !name.is_empty())
     }
     /// When a request last showed it, as far as this process and its start know.
     pub fn last_used(&self) -> Option<Timestamp> {
@@ -64,6 +77,19 @@ impl ServedKey {
 pub(super) struct KeyUse {
     last: AtomicI64,
     written: AtomicI64,
+    /// In memory alone.
+    caller: Mutex<String>,
+}
+
+/// The longest name of a caller that is kept.
+const MAX_CALLER: usize = 40;
+
+/// The first product of a `User-Agent` (RFC 9110, 10.1.5) without its version: `curl` of `curl/8.5.0`.
+fn product(user_agent: &str) -> &str {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let text = user_agent.trim_start();
+    let end = text.find(|c| !is_token(c)).unwrap_or(text.len());
+    &text[..end.min(MAX_CALLER)]
 }
 
 impl KeyUse {
@@ -87,7 +113,8 @@ pub(super) struct Registry {
 impl Registry {
     fn of(&self, id: &ApiKeyId, stored: Option<Timestamp>) -> Arc<KeyUse> {
         let stored = stored.map_or(0, Timestamp::millis);
-        let fresh = || Arc::new(KeyUse { last: AtomicI64::new(stored), written: AtomicI64::new(stored) });
+        let fresh =
+            || Arc::new(KeyUse { last: AtomicI64::new(stored), written: AtomicI64::new(stored), caller: Mutex::default() });
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(keys.entry(id.clone()).or_insert_with(fresh))
     }
@@ -102,6 +129,21 @@ impl Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn callers_are_told_apart_by_their_first_product() {
+        let long = "x".repeat(500);
+        for (user_agent, name) in [
+            ("curl/8.5.0", "curl"),
+            ("openfeature-provider-ofrep/0.1 python/3.12", "openfeature-provider-ofrep"),
+            (" Mozilla/5.0 (X11; Linux x86_64)", "Mozilla"),
+            ("", ""),
+            ("<script>", ""),
+            (long.as_str(), &long[..MAX_CALLER]),
+        ] {
+            assert_eq!(product(user_agent), name, "{user_agent}");
+        }
+    }
 
     #[test]
     fn a_key_is_written_down_at_most_once_a_minute() {

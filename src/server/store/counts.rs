@@ -71,6 +71,11 @@ pub async fn add(tx: &mut Tx, tally: &Tally) -> Result<(), StoreError> {
                    delivered = evaluation_counts.delivered + excluded.delivered";
     run_on_db!(tx, c => sqlx::query(sql).bind(tally.flag.as_str()).bind(tally.environment.as_str()).bind(&tally.variant)
         .bind(tally.hour.millis()).bind(tally.evaluated).bind(tally.delivered).execute(c))?;
+    see(tx, tally).await
+}
+
+/// Writes down when a variant was last asked for.
+pub async fn see(tx: &mut Tx, tally: &Tally) -> Result<(), StoreError> {
     let sql = "insert into last_seen (flag_id, environment_id, variant, evaluated_at, delivered_at) values ($1, $2, $3, $4, $5)
                on conflict (flag_id, environment_id, variant) do update
                set evaluated_at = coalesce(excluded.evaluated_at, last_seen.evaluated_at),
@@ -78,6 +83,48 @@ pub async fn add(tx: &mut Tx, tally: &Tally) -> Result<(), StoreError> {
     run_on_db!(tx, c => sqlx::query(sql).bind(tally.flag.as_str()).bind(tally.environment.as_str()).bind(&tally.variant)
         .bind(tally.evaluated_at.map(Timestamp::millis)).bind(tally.delivered_at.map(Timestamp::millis)).execute(c))?;
     Ok(())
+}
+
+/// Hours that one statement writes: six parameters each, within what every database takes.
+const HOURS_AT_ONCE: usize = 500;
+
+/// Writes many hours, none of which is there yet; nothing of when they were seen.
+pub async fn insert_hours(tx: &mut Tx, tallies: &[Tally]) -> Result<(), StoreError> {
+    for some in tallies.chunks(HOURS_AT_ONCE) {
+        let places = |at: usize| {
+            let first = at * 6;
+            format!("(${}, ${}, ${}, ${}, ${}, ${})", first + 1, first + 2, first + 3, first + 4, first + 5, first + 6)
+        };
+        let places: Vec<String> = (0..some.len()).map(places).collect();
+        let head = "insert into evaluation_counts (flag_id, environment_id, variant, hour, evaluated, delivered) values";
+        let sql = format!("{head} {}", places.join(", "));
+        run_on_db!(tx, c => {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql.as_str()));
+            for tally in some {
+                query = query.bind(tally.flag.as_str()).bind(tally.environment.as_str()).bind(&tally.variant)
+                    .bind(tally.hour.millis()).bind(tally.evaluated).bind(tally.delivered);
+            }
+            query.execute(c)
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether a flag of a project was asked for before this moment; the archived ones included.
+pub async fn was_asked_before(cx: &mut Cx, project: &ProjectId, before: Timestamp) -> Result<bool, StoreError> {
+    let sql =
+        "select 1 from evaluation_counts c join flags f on f.id = c.flag_id where f.project_id = $1 and c.hour < $2 limit 1";
+    let found: Option<i64> =
+        on_db!(cx, c => sqlx::query_scalar(sql).bind(project.as_str()).bind(before.millis()).fetch_optional(c))?;
+    Ok(found.is_some())
+}
+
+/// When a flag of a project was last asked for, as far as it was written down.
+pub async fn last_asked(cx: &mut Cx, project: &ProjectId) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "select max(s.evaluated_at), max(s.delivered_at) from last_seen s join flags f on f.id = s.flag_id where f.project_id = $1";
+    let (evaluated, delivered): (Option<i64>, Option<i64>) =
+        on_db!(cx, c => sqlx::query_as(sql).bind(project.as_str()).fetch_one(c))?;
+    Ok(evaluated.max(delivered).map(Timestamp::from_millis))
 }
 
 /// The hours since `since` of one flag.

@@ -35,6 +35,7 @@ pub async fn create(
         public_id,
         origins: wanted.origins.to_vec(),
         expires_at: wanted.expires_at,
+        replaced_by: None,
     };
     refuse(work, &api_key, None)?;
     insert(work, &environment, &api_key, &secret_hash).await?;
@@ -74,8 +75,14 @@ pub async fn rotate(
     let (environment, stored) = find(work, project, public_id).await?;
     let (new_id, secret_hash) = sealed(work)?;
     let before = stored.api_key;
+    if let Some(other) = &before.replaced_by {
+        // So that a form that is sent twice makes one key.
+        let message = format!("This key was replaced already, by {other}; replace that one if you need another secret.");
+        return Err(Error::field("", message));
+    }
     let end = work.now.plus(overlap);
-    let ending = ApiKey { expires_at: Some(before.expires_at.map_or(end, |at| at.min(end))), ..before.clone() };
+    let end = before.expires_at.map_or(end, |at| at.min(end));
+    let ending = ApiKey { expires_at: Some(end), replaced_by: Some(new_id.clone()), ..before.clone() };
     let after = ApiKey { public_id: new_id, expires_at, ..before.clone() };
     refuse(work, &after, None)?;
     store::api_keys::update(work.tx, &stored.id, &ending).await?;

@@ -17,7 +17,7 @@ use crate::server::clock::Clock;
 use crate::server::serving::{KeyHash, ServedKey, Serving, Snapshot};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 use axum::routing::any;
 use path::Endpoint;
@@ -89,7 +89,8 @@ impl Ofrep {
         let context = context::parse(body)?;
         let now: Timestamp = self.clock.now();
         let (key, snapshot) = self.open(hash)?;
-        key.touch(now);
+        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        key.touch(now, user_agent.unwrap_or_default());
         let asker = Asker { key: &key, snapshot: &snapshot, context: &context, now };
         match endpoint {
             Endpoint::Single(flag) => single::answer(&asker, flag),
@@ -114,7 +115,7 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::{StatusCode, header};
+    use axum::http::StatusCode;
 
     #[test]
     fn a_panic_is_answered_in_the_protocols_form() {

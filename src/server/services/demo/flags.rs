@@ -1,8 +1,8 @@
 //! What the demo's flags are for.
 
-use super::internal;
+use super::{internal, teams};
 use crate::domain::flag::{ExpiryAction, Flag, FlagKind, Owner, ValueType, Variant};
-use crate::domain::key::{FlagKey, VariantName};
+use crate::domain::key::{FlagKey, TeamKey, VariantName};
 use crate::domain::time::{DAY, Timestamp};
 use crate::server::error::Error;
 use serde_json::{Value, json};
@@ -16,16 +16,18 @@ pub const UPLOAD: &str = "max_upload_mb";
 pub const REPORTS: &str = "beta_reports";
 pub const LEGACY: &str = "legacy_search";
 pub const BANNER: &str = "holiday_banner";
+pub const ADDRESS: &str = "address_lookup";
+pub const GIFTS: &str = "gift_cards";
 
 /// A flag without the parts that most do without.
-fn bare(key: &str, kind: FlagKind, owner: &str, description: &str) -> Result<Flag, Error> {
+fn bare(key: &str, kind: FlagKind, team: &str, description: &str) -> Result<Flag, Error> {
     Ok(Flag {
         key: FlagKey::parse(key).map_err(internal)?,
         kind,
         value_type: ValueType::Boolean,
         variants: Flag::boolean_variants(),
         fallback_variant: if kind.fails_open() { VariantName::on() } else { VariantName::off() },
-        owner: Owner::Unclaimed(owner.to_owned()),
+        owner: Owner::Team(TeamKey::parse(team).map_err(internal)?),
         description: description.to_owned(),
         scope: String::new(),
         ticket: String::new(),
@@ -63,7 +65,7 @@ pub fn new_checkout(now: Timestamp) -> Result<Flag, Error> {
         ..bare(
             CHECKOUT,
             FlagKind::Release,
-            "Payments team",
+            teams::PAYMENTS,
             "One page from basket to receipt instead of four, with saved cards and address look-up.",
         )?
     })
@@ -80,7 +82,7 @@ pub fn dark_mode(now: Timestamp) -> Result<Flag, Error> {
         ..bare(
             DARK,
             FlagKind::Release,
-            "Design system",
+            teams::DESIGN,
             "Lets visitors switch the shop to dark colours, and follows their system.",
         )?
     })
@@ -97,7 +99,7 @@ pub fn payments_kill_switch(now: Timestamp) -> Result<Flag, Error> {
         ..bare(
             PAYMENTS,
             FlagKind::KillSwitch,
-            "Payments team",
+            teams::PAYMENTS,
             "Takes card payments. Off, checkout accepts orders on invoice only.",
         )?
     })
@@ -118,7 +120,7 @@ pub fn pricing_experiment(now: Timestamp) -> Result<Flag, Error> {
         ..bare(
             PRICING,
             FlagKind::Experiment,
-            "Growth",
+            teams::GROWTH,
             "Which plan the pricing page puts first: monthly, yearly, or a trial of 14 days.",
         )?
     })
@@ -137,12 +139,13 @@ pub fn checkout_limits(now: Timestamp) -> Result<Flag, Error> {
         ..bare(
             LIMITS,
             FlagKind::Operational,
-            "Platform team",
+            teams::PLATFORM,
             "How large an order may be, and whether a person looks at it first.",
         )?
     })
 }
 
+/// In development: on where the team works, off where customers are.
 pub fn max_upload_mb(now: Timestamp) -> Result<Flag, Error> {
     Ok(Flag {
         value_type: ValueType::Integer,
@@ -151,11 +154,11 @@ pub fn max_upload_mb(now: Timestamp) -> Result<Flag, Error> {
         scope: "Media service".to_owned(),
         ticket: "PLT-58".to_owned(),
         tags: tags(&["media"]),
-        review_by: Some(now.plus(-9 * DAY)),
+        review_by: Some(now.plus(356 * DAY)),
         ..bare(
             UPLOAD,
             FlagKind::Operational,
-            "Platform team",
+            teams::PLATFORM,
             "The largest picture or video that a customer may upload, in megabytes.",
         )?
     })
@@ -169,7 +172,7 @@ pub fn beta_reports() -> Result<Flag, Error> {
         ..bare(
             REPORTS,
             FlagKind::Permission,
-            "Analytics",
+            teams::ANALYTICS,
             "The new sales reports, for paying customers in the Nordic countries.",
         )?
     })
@@ -182,7 +185,7 @@ pub fn legacy_search(now: Timestamp) -> Result<Flag, Error> {
         tags: tags(&["search"]),
         expires_at: Some(now.plus(-12 * DAY)),
         on_expiry: ExpiryAction::Archive,
-        ..bare(LEGACY, FlagKind::Release, "Search team", "Keeps the old search within reach while the new one proves itself.")?
+        ..bare(LEGACY, FlagKind::Release, teams::SEARCH, "Keeps the old search within reach while the new one proves itself.")?
     })
 }
 
@@ -192,6 +195,31 @@ pub fn holiday_banner(now: Timestamp) -> Result<Flag, Error> {
         tags: tags(&["campaign"]),
         expires_at: Some(now.plus(-20 * DAY)),
         client_visible: true,
-        ..bare(BANNER, FlagKind::Release, "Growth", "The banner for the summer sale.")?
+        ..bare(BANNER, FlagKind::Release, teams::GROWTH, "The banner for the summer sale.")?
+    })
+}
+
+/// Fully on, its time not over: the one to take out of the code next.
+pub fn address_lookup(now: Timestamp) -> Result<Flag, Error> {
+    Ok(Flag {
+        scope: "Address form".to_owned(),
+        ticket: "WEB-902".to_owned(),
+        tags: tags(&["forms", "web"]),
+        rollback_criteria: "The address provider takes longer than 800 ms at the median.".to_owned(),
+        expires_at: Some(now.plus(32 * DAY)),
+        client_visible: true,
+        ..bare(ADDRESS, FlagKind::Release, teams::DESIGN, "Proposes street and city while a customer types their postcode.")?
+    })
+}
+
+/// Created and nowhere on.
+pub fn gift_cards(now: Timestamp) -> Result<Flag, Error> {
+    Ok(Flag {
+        scope: "Shop and receipt".to_owned(),
+        ticket: "GRO-355".to_owned(),
+        tags: tags(&["growth"]),
+        expires_at: Some(now.plus(89 * DAY)),
+        client_visible: true,
+        ..bare(GIFTS, FlagKind::Release, teams::GROWTH, "Sells gift cards, and takes them as payment.")?
     })
 }

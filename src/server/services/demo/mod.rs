@@ -1,10 +1,13 @@
-//! The demo project: eight flags of every kind and stage, with the history and the counts that brought them there, so that
-//! each page has something to show. Everything goes through governance, each change at its moment of the story.
+//! The demo project: flags of every kind and stage, with the personas to try them on, and with the history and the counts
+//! that brought them there, so that each page has something to show. Everything goes through governance, each change at its
+//! moment of the story.
 
 mod counts;
 mod flags;
 mod history;
+mod personas;
 mod states;
+mod teams;
 
 use crate::domain::actor::Actor;
 use crate::domain::key::ProjectKey;
@@ -59,8 +62,12 @@ fn internal(error: impl std::fmt::Display) -> Error {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::domain::command::Command;
+    use crate::domain::key::{EnvironmentKey, FlagKey};
     use crate::domain::time::DAY;
     use crate::server::governance::audit;
+    use crate::server::services::status::{self, Standing};
+    use crate::server::serving::Serving;
 
     async fn made(now: Timestamp) -> (tempfile::TempDir, Db) {
         let folder = tempfile::tempdir().unwrap();
@@ -97,13 +104,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn there_are_eight_flags_of_every_kind_and_an_archived_one() {
+    async fn there_are_flags_of_every_kind_and_an_archived_one() {
         let (_folder, db) = made(Timestamp::parse("2026-11-20T11:07:30Z").unwrap()).await;
         let mut cx = db.read().await.unwrap();
         let project = store::projects::find(&mut cx, &key().unwrap()).await.unwrap().unwrap();
         let flags = store::flags::of_project(&mut cx, &project.id).await.unwrap();
         let (archived, live): (Vec<_>, Vec<_>) = flags.into_iter().partition(|stored| stored.flag.archived_at.is_some());
-        assert_eq!((live.len(), archived.len()), (8, 1));
+        assert_eq!((live.len(), archived.len()), (10, 1));
         for kind in crate::domain::flag::FlagKind::ALL {
             assert!(live.iter().any(|stored| stored.flag.kind == kind), "{kind:?}");
         }
@@ -111,6 +118,81 @@ mod tests {
             let number = crate::domain::flag::ValueType::Number;
             assert!(kind == number || live.iter().any(|stored| stored.flag.value_type == kind), "{kind:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn there_is_a_flag_in_every_stage() {
+        let now = Timestamp::parse("2026-11-20T11:07:30Z").unwrap();
+        let (_folder, db) = made(now).await;
+        let serving = Serving::load(db.clone(), Clock::at(now)).await.unwrap();
+        let project = store::projects::find(&mut db.read().await.unwrap(), &key().unwrap()).await.unwrap().unwrap();
+        let environments = serving.environments_of(&project.id);
+        let stage = |flag: &str| {
+            let places = environments.iter().map(|snapshot| (snapshot, snapshot.flag(flag).unwrap()));
+            let standings: Vec<_> = places
+                .map(|(snapshot, served)| Standing {
+                    protection: snapshot.environment.environment.protection,
+                    state: &served.state,
+                    since: served.updated_at,
+                })
+                .collect();
+            status::status(&environments[0].flag(flag).unwrap().stored.flag, &standings, now).text
+        };
+        for (flag, text) in [
+            (flags::GIFTS, "Off"),
+            (flags::UPLOAD, "In development"),
+            (flags::REPORTS, "On for some"),
+            (flags::CHECKOUT, "Rolling out · step 2 of 5"),
+            (flags::PRICING, "Partly on · 66 %"),
+            (flags::ADDRESS, "Fully on · 24 days"),
+            (flags::PAYMENTS, "Permanent · on"),
+            (flags::DARK, "Expired · 6 days"),
+            (flags::LEGACY, "Expired · 12 days"),
+            (flags::BANNER, "Archived"),
+        ] {
+            assert_eq!(stage(flag), text, "{flag}");
+        }
+        assert!(environments.iter().all(|snapshot| snapshot.flags().all(|served| served.fault.is_none())));
+    }
+
+    #[tokio::test]
+    async fn thirty_days_are_counted_and_agree_with_the_history() {
+        let now = Timestamp::parse("2026-11-20T11:07:30Z").unwrap();
+        let (_folder, db) = made(now).await;
+        let mut cx = db.read().await.unwrap();
+        let project = store::projects::find(&mut cx, &key().unwrap()).await.unwrap().unwrap();
+        let environment = EnvironmentKey::parse("production").unwrap();
+        let production = store::environments::find(&mut cx, &project.id, &environment).await.unwrap().unwrap().id;
+        let mut counted = async |flag: &str| {
+            let stored = store::flags::find(&mut cx, &project.id, &FlagKey::parse(flag).unwrap()).await.unwrap().unwrap();
+            let rows = store::counts::hours(&mut cx, &stored.id, now.plus(-40 * DAY)).await.unwrap();
+            rows.into_iter().filter(|row| row.environment_id == production.as_str()).collect::<Vec<_>>()
+        };
+        let dark = counted(flags::DARK).await;
+        assert_eq!(dark.len(), 30 * 24, "every hour of thirty days");
+        let checkout = counted(flags::CHECKOUT).await;
+        let first = |variant: &str| {
+            let hours = checkout.iter().filter(|row| row.variant == variant).map(|row| row.hour);
+            now.millis() - hours.min().unwrap()
+        };
+        assert_eq!(first("off") / DAY, 21, "asked for since it was created");
+        assert_eq!(first("on") / DAY, 8, "and on for some since they were invited");
+        let off: Vec<_> = counted(flags::PAYMENTS).await.into_iter().filter(|row| row.variant == "off").collect();
+        assert!(!off.is_empty() && off.len() <= 2 && off.iter().all(|row| (now.millis() - row.hour) / DAY == 17), "{off:?}");
+        assert!(counted(flags::GIFTS).await.is_empty() && counted(flags::UPLOAD).await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_was_removed_stays_removed() {
+        let now = Timestamp::parse("2026-11-20T11:07:30Z").unwrap();
+        let (_folder, db) = made(now).await;
+        let governance = Governance::new(db.clone(), [7; 32], Clock::at(now), None);
+        let remove = Command::DeleteProject { project: key().unwrap() };
+        governance.submit(&Actor::Console, Submission::new(remove)).await.unwrap();
+        create(&db, [7; 32], now.plus(DAY)).await.unwrap();
+        let mut cx = db.read().await.unwrap();
+        assert!(store::projects::find(&mut cx, &key().unwrap()).await.unwrap().is_none());
+        assert_eq!(audit::verify(&mut cx, &[7; 32]).await.unwrap().first_bad, None, "its history stays");
     }
 
     #[tokio::test]

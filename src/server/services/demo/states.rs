@@ -1,6 +1,7 @@
 //! What the demo's flags answer, where.
 
 use super::flags::name;
+use super::personas;
 use crate::domain::condition::{Condition, Operator};
 use crate::domain::key::VariantName;
 use crate::domain::rollout::{Plan, Rollout};
@@ -24,7 +25,7 @@ pub fn share(share: u16) -> State {
     state(Serve::Split(Split::two(VariantName::on(), VariantName::off(), share)))
 }
 
-fn condition(attribute: &str, operator: Operator, values: &[Value]) -> Condition {
+pub fn condition(attribute: &str, operator: Operator, values: &[Value]) -> Condition {
     Condition { attribute: attribute.to_owned(), operator, values: values.to_vec(), negate: false, ignore_case: false }
 }
 
@@ -34,6 +35,10 @@ fn rule(id: &str, name: &str, conditions: Vec<Condition>, serve: Serve) -> Rule 
 
 fn target(variant: VariantName, units: &[&str]) -> Target {
     Target { variant, units: units.iter().map(|unit| (*unit).to_owned()).collect() }
+}
+
+fn staff() -> Condition {
+    condition("", Operator::InSegment, &[json!(personas::STAFF)])
 }
 
 fn paying() -> Condition {
@@ -50,10 +55,9 @@ pub fn rollout_start(now: Timestamp) -> Timestamp {
 
 fn checkout_audience() -> (Vec<Target>, Vec<Rule>) {
     let split = Serve::Split(Split::two(VariantName::on(), VariantName::off(), 5_000));
-    let staff = Condition { ignore_case: true, ..condition("email", Operator::EndsWith, &[json!("@shop.example")]) };
     let norway = condition("country", Operator::Equals, &[json!("NO")]);
     let rules = vec![
-        rule("staff", "Staff", vec![staff], Serve::Variant(VariantName::on())),
+        rule("staff", "Staff", vec![staff()], Serve::Variant(VariantName::on())),
         rule("paying", "Paying customers", vec![paying()], Serve::Variant(VariantName::on())),
         rule("norway", "Half of Norway", vec![norway], split),
     ];
@@ -80,8 +84,7 @@ pub fn pricing_thirds() -> Result<State, Error> {
     let weight = |text: &str, share: u16| -> Result<Weight, Error> { Ok(Weight { variant: name(text)?, share }) };
     let weights = vec![weight("control", 3_400)?, weight("yearly_first", 3_300)?, weight("trial", 3_300)?];
     let split = Serve::Split(Split { bucket_by: TARGETING_KEY.to_owned(), seed: Some("pricing-autumn".to_owned()), weights });
-    let staff = condition("email", Operator::EndsWith, &[json!("@shop.example")]);
-    let rules = vec![rule("staff", "Staff sees control", vec![staff], Serve::Variant(name("control")?))];
+    let rules = vec![rule("staff", "Staff sees control", vec![staff()], Serve::Variant(name("control")?))];
     Ok(State { off_variant: name("control")?, rules, ..state(split) })
 }
 
@@ -115,8 +118,10 @@ pub fn upload() -> Result<State, Error> {
 
 pub fn reports() -> State {
     let nordic = condition("country", Operator::In, &[json!("NO"), json!("SE"), json!("DK"), json!("FI")]);
-    let rules =
-        vec![rule("nordic", "Paying customers in the Nordics", vec![paying(), nordic], Serve::Variant(VariantName::on()))];
+    let rules = vec![
+        rule("staff", "Staff", vec![staff()], Serve::Variant(VariantName::on())),
+        rule("nordic", "Paying customers in the Nordics", vec![paying(), nordic], Serve::Variant(VariantName::on())),
+    ];
     let targets = vec![target(VariantName::on(), &["org_fjord", "org_aurora", "org_kelp"])];
     State { targets, rules, ..state(Serve::Variant(VariantName::off())) }
 }

@@ -1,0 +1,147 @@
+//! The card that tries the flag: what each persona gets here, what a user whom somebody thinks of gets, and why.
+
+use super::Shown;
+use crate::components::*;
+use crate::domain::role::Role;
+use crate::engine::{Explanation, Reason, RuleOutcome, Step, What};
+use crate::pages::settings::Section;
+use crate::server::services::trials::{Asked, Trial};
+use leptos::prelude::*;
+
+/// The id of the card's heading; links and the form lead here.
+const ID: &str = "personas";
+
+/// What the card shows.
+pub struct Trials {
+    pub personas: Vec<Trial>,
+    /// What was asked for in the address, with its answer.
+    pub user: Option<(Asked, Result<Explanation, String>)>,
+}
+
+pub fn card(shown: &Shown) -> impl IntoView + use<> {
+    // It answers nobody.
+    if shown.open.served.is_archived() {
+        return ().into_any();
+    }
+    let personas = personas(shown);
+    let link = match shown.project.refusal(Role::Editor) {
+        None => "Edit personas",
+        Some(_) => "See personas",
+    };
+    let link = view! { <LinkButton href=Section::Personas.address(&shown.project) kind=ButtonKind::Quiet>{link}</LinkButton> };
+    let hidden = (shown.project.role == Role::Viewer)
+        .then(|| view! { <p class="sub pad">"Whom lists name is not shown to viewers, so a reason may be told in part."</p> });
+    let (user, note) = (user(shown), format!("what they get in {} now", shown.open.environment_key()));
+    view! {
+        <Card id=ID title="Personas" note=note flush=true actions=link.into_any()>
+            {personas}
+            {hidden}
+            {user}
+        </Card>
+    }
+    .into_any()
+}
+
+fn personas(shown: &Shown) -> AnyView {
+    if shown.trials.personas.is_empty() {
+        return view! { <p class="pad sub">"None yet. A persona is a user with a name, to see at a glance who gets what."</p> }
+            .into_any();
+    }
+    let rows: Vec<_> = shown.trials.personas.iter().map(row).collect();
+    view! { <ul class="tried">{rows}</ul> }.into_any()
+}
+
+fn row(trial: &Trial) -> impl IntoView + use<> {
+    let (name, description) = (trial.persona.name.clone(), trial.persona.description.clone());
+    let answer = match &trial.answer {
+        Ok(explanation) => gets(explanation).into_any(),
+        Err(why) => {
+            let why = format!("Its context cannot be used: {why}");
+            view! { <p class="sub">{why}</p> }.into_any()
+        }
+    };
+    view! { <li><div><b>{name}</b><p class="sub">{description}</p></div>{answer}</li> }
+}
+
+/// The variant and its value, the reason in words, and every step on demand.
+fn gets(explanation: &Explanation) -> impl IntoView + use<> {
+    let (variant, value) = (explanation.variant.clone(), explanation.value.to_string());
+    let (reason, code) = (words(explanation.reason), explanation.reason.as_str());
+    let (sentence, steps) = (explanation.sentence.clone(), steps(explanation));
+    view! {
+        <div><b>{variant}</b><p class="sub clamp"><code>{value}</code></p></div>
+        <p title=code>{reason}</p>
+        <Disclosure label="Step by step" icon=Glyph::Info>
+            <p>{sentence}</p>
+            {steps}
+        </Disclosure>
+    }
+}
+
+/// OpenFeature's reason, as people say it.
+const fn words(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Static => "Everybody gets it",
+        Reason::TargetingMatch => "A target or a rule matched",
+        Reason::Split => "By a share of the users",
+        Reason::Disabled => "The flag is off here",
+        Reason::Default => "Nothing else decided",
+    }
+}
+
+fn steps(explanation: &Explanation) -> impl IntoView + use<> {
+    let steps: Vec<_> = explanation.steps.iter().map(step).collect();
+    view! { <ol class="trace">{steps}</ol> }
+}
+
+fn step(step: &Step) -> impl IntoView + use<> {
+    let conditions = match &step.what {
+        What::Rule { conditions, outcome, .. } if *outcome != RuleOutcome::NotReached => conditions.as_slice(),
+        _ => &[],
+    };
+    let lines: Vec<_> = conditions.iter().map(|condition| view! { <li>{condition.sentence.clone()}</li> }).collect();
+    let lines = (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> });
+    view! { <li>{step.sentence.clone()}{lines}</li> }
+}
+
+/// The form that asks for somebody in the address, so that an answer can be sent to a colleague.
+fn user(shown: &Shown) -> impl IntoView + use<> {
+    let (asked, answer) = match &shown.trials.user {
+        Some((asked, answer)) => (asked.clone(), Some(told(answer))),
+        None => (Asked::default(), None),
+    };
+    let action = format!("{}#{ID}", shown.here());
+    view! {
+        <div class="pad try">
+            <h3>"Try a user"</h3>
+            <form method="get" action=action class="form" aria-label="Try a user">
+                <Field name="user" label="Targeting key" value=asked.targeting_key mono=true width=24 autocomplete="off" placeholder="user_1" />
+                <TextArea name="context" label="More of the context, as JSON" value=asked.context mono=true rows=2
+                    placeholder="{\"plan\": \"pro\", \"country\": \"NO\"}" />
+                <p><Button>"Try"</Button></p>
+            </form>
+            {answer}
+        </div>
+    }
+}
+
+fn told(answer: &Result<Explanation, String>) -> AnyView {
+    match answer {
+        Err(why) => {
+            let why = why.clone();
+            view! { <Banner tone=Tone::Danger title="This context cannot be read."><p>{why}</p></Banner> }.into_any()
+        }
+        Ok(explanation) => {
+            let (variant, value) = (explanation.variant.clone(), explanation.value.to_string());
+            let (sentence, steps) = (explanation.sentence.clone(), steps(explanation));
+            view! {
+                <div class="answer" role="group" aria-label="The answer">
+                    <p><b>{variant}</b>" "<code>{value}</code></p>
+                    <p>{sentence}</p>
+                    {steps}
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
