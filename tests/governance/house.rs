@@ -63,7 +63,7 @@ pub fn flag(name: &str) -> Flag {
 pub fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     match result {
         Err(Error::Invalid(problems)) => problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect(),
-        Err(error @ Error::Forbidden(_)) => error.to_string(),
+        Err(error @ (Error::Forbidden(_) | Error::PasswordDue)) => error.to_string(),
         other => panic!("{other:?}"),
     }
 }

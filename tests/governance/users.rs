@@ -47,7 +47,7 @@ async fn whoever_has_a_temporary_password_can_only_change_it() {
         Command::DeleteProject { project: shop() },
     ] {
         let refused = house.submit(&boss, sealed(command).confirmed("shop")).await;
-        assert_eq!(refusal(refused), "Change your password first: somebody else set it.");
+        assert_eq!(refusal(refused), "change your password first: somebody else set it");
     }
     assert_eq!(house.rows().await.len(), rows);
     house.submit(&boss, sealed(set_password(&boss))).await.unwrap();

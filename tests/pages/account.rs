@@ -83,7 +83,7 @@ async fn guessing_the_present_password_is_slowed_down() {
         assert_eq!(change(&ada, ACCOUNT, &format!("guess number {n}"), NEW).await.status, 422);
     }
     let slowed = change(&ada, ACCOUNT, PASSWORD, NEW).await;
-    assert!(slowed.status == 422 && slowed.says("Too many tries"), "{}", slowed.html);
+    assert!(slowed.status == 429 && slowed.says("Too many tries"), "{}", slowed.html);
 }
 
 #[tokio::test]

@@ -275,7 +275,7 @@ impl Page {
         Self::of(request.send().await.unwrap()).await
     }
 
-    async fn of(response: reqwest::Response) -> Self {
+    pub async fn of(response: reqwest::Response) -> Self {
         let header =
             |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let (status, location, retry_after) = (response.status().as_u16(), header("location"), header("retry-after"));

@@ -141,7 +141,7 @@ async fn nobody_unprotects_past_the_ladder() {
     assert_eq!((last.action.as_str(), last.reason.as_deref()), ("environment.edit", Some("A test")));
 
     let stale = max.send(PRODUCTION, &page, "environment", &edit(&[("name", "Late")])).await;
-    assert!(stale.status == 422 && stale.says("changed since you opened it") && stale.says("value=\"Late\""), "{}", stale.html);
+    assert!(stale.status == 409 && stale.says("changed since you opened it") && stale.says("value=\"Late\""), "{}", stale.html);
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ async fn a_key_is_shown_once_and_answers_at_once() {
     let answer = request.send().await.unwrap();
     assert_eq!(answer.headers()["cache-control"], "no-store");
     assert_eq!(answer.headers().get("location"), None, "the secret is in no address");
-    let made = Page { status: answer.status().as_u16(), location: String::new(), html: answer.text().await.unwrap() };
+    let made = Page::of(answer).await;
     let key = secret(&made);
     for text in ["You will not see it again", "Checkout service", "OFREPProvider", "/ofrep/v1/evaluate/flags/new_checkout"] {
         assert!(made.says(text), "{text} in {}", made.main());

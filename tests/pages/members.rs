@@ -124,7 +124,7 @@ async fn a_team_is_made_changed_and_removed() {
     let saved = max.send(PAYMENTS, &page, "team", &more).await;
     assert!(max.get(&saved.location).await.says("You changed the name and the members of the team Payments."), "{}", saved.html);
     let stale = max.send(PAYMENTS, &page, "team", &[("name", "Late")]).await;
-    assert!(stale.status == 422 && stale.says("changed since you opened it") && stale.says("value=\"Late\""), "{}", stale.html);
+    assert!(stale.status == 409 && stale.says("changed since you opened it") && stale.says("value=\"Late\""), "{}", stale.html);
     let gone = max.post(PAYMENTS, &[("_form", "remove-team")]).await;
     assert!(max.get(&gone.location).await.says("You removed the team Payments."));
     assert_eq!(max.get(PAYMENTS).await.status, 404);

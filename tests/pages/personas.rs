@@ -41,7 +41,7 @@ async fn a_persona_is_made_changed_and_removed() {
     assert!(ada.get(&saved.location).await.says("You changed the persona A pro in Norway."));
     let late = ada.send(&one, &form, "persona", &[("name", "Typed late"), ("context", "{}")]).await;
     assert!(
-        late.status == 422 && late.says("changed since you opened it") && late.says("value=\"Typed late\""),
+        late.status == 409 && late.says("changed since you opened it") && late.says("value=\"Typed late\""),
         "{}",
         late.main()
     );

@@ -70,7 +70,7 @@ async fn an_admin_changes_name_pattern_and_defaults() {
     assert_eq!(project.kinds.of(FlagKind::Experiment).on_expiry, ExpiryDefault::ServeOff);
 
     let stale = max.send(SETTINGS, &page, "settings", &sent(&[("project_name", "Too late")])).await;
-    assert!(stale.status == 422 && stale.says("changed since you opened it") && stale.says("Too late"), "{}", stale.html);
+    assert!(stale.status == 409 && stale.says("changed since you opened it") && stale.says("Too late"), "{}", stale.html);
     assert_eq!(stored(&app).await.name, "Web shop <b>");
 }
 
