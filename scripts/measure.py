@@ -122,7 +122,8 @@ def build(binary: str, data: Path, flags: int, rows: int) -> list[tuple[str, flo
     server = Server(binary, data)
     fields = {
         "_form": "setup", "name": "Measure", "email": EMAIL, "password": PASSWORD,
-        "project_name": "Big", "project_key": PROJECT, "environments": ", ".join(ENVIRONMENTS),
+        "project_name": "Big", "project_key": PROJECT,
+        **{f"environments[{at}].key": key for at, key in enumerate(ENVIRONMENTS)},
     }
     status = server.post(server.setup_link(), fields)[0]
     assert status == 303, f"set-up was answered with {status}"
