@@ -62,7 +62,7 @@ test("set up, sign in, create a flag, 25 % in production, and the audit says so"
       await expect(row).toContainText("Ada Lovelace");
       await expect(row).toContainText("new_checkout in production");
       await expect(row).toContainText("25 %");
-      await expect(row.getByRole("blockquote")).toHaveText("Two weeks without an error");
+      await expect(row.locator("q")).toHaveText("Two weeks without an error");
       const fields = await diff(row);
       await expect(fields).toContainText("25 %");
       await expect(fields).toContainText("was serve on");

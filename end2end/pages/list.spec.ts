@@ -27,7 +27,7 @@ test("a word is looked for in keys and descriptions, and the address keeps it", 
 for (const [query, found] of Object.entries({
   "kind:kill-switch": ["payments_kill_switch"],
   "tag:fraud": ["checkout_limits"],
-  'owner:"Design system"': ["dark_mode"],
+  'owner:"Design system"': ["address_lookup", "dark_mode"],
   "status:rolling-out tag:q4": ["new_checkout"],
   "status:archived tag:campaign": ["holiday_banner"],
   "env:production is:off tag:search": ["legacy_search"],

@@ -3,7 +3,7 @@
 import { type ConsoleMessage, expect, type Page, type Request, type Response } from "@playwright/test";
 
 /** How a form answers that was refused, or that asks for confirmation first: with its page, which the test looks at. */
-const FORM_ANSWERS = [422, 428];
+const FORM_ANSWERS = [409, 422, 428];
 /** What Chromium says of scripts that a page preloads where none may run. */
 const SCRIPTS_ARE_OFF = [/^failed: GET \S+\.js: csp$/, /^warning: The resource \S+ was preloaded using link preload but not used/];
 
