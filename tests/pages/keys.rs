@@ -64,7 +64,16 @@ async fn a_key_is_shown_once_and_answers_at_once() {
     let answer = request.send().await.unwrap();
     assert_eq!(answer.headers()["cache-control"], "no-store");
     assert_eq!(answer.headers().get("location"), None, "the secret is in no address");
-    let made = Page { status: answer.status().as_u16(), location: String::new(), html: answer.text().await.unwrap() };
+    let (code, none) = (answer.status().as_u16(), String::new);
+    let made = Page {
+        status: code,
+        location: none(),
+        cookie: none(),
+        retry_after: none(),
+        kind: none(),
+        disposition: none(),
+        html: answer.text().await.unwrap(),
+    };
     let key = secret(&made);
     for text in ["You will not see it again", "Checkout service", "OFREPProvider", "/ofrep/v1/evaluate/flags/new_checkout"] {
         assert!(made.says(text), "{text} in {}", made.main());
