@@ -86,6 +86,7 @@ fn preview(project: &OpenProject, flag: &Flag, archived: bool, now: Timestamp) -
         title: format!("{verb} {} in every environment", flag.key),
         rows: diff(&document(flag), &document(&after)),
         back: flag_head::address(project, flag.key.as_str()),
+        ..Preview::default()
     }
 }
 

@@ -143,5 +143,5 @@ async fn draw_edit(
 fn preview(before: &Flag, after: Option<&Flag>, back: String) -> Preview {
     let document = |flag: &Flag| serde_json::to_value(flag).unwrap_or(Value::Null);
     let rows = after.map(|after| diff(&document(before), &document(after))).unwrap_or_default();
-    Preview { title: format!("Change the definition of {}", before.key), rows, back }
+    Preview { title: format!("Change the definition of {}", before.key), rows, back, ..Preview::default() }
 }

@@ -24,6 +24,7 @@ async fn a_critical_change_is_confirmed_with_a_reason_and_the_name() {
     ] {
         assert!(confirm.says(text), "{text} in {}", confirm.html);
     }
+    assert!(confirm.says("The flag is off here: nobody sees this yet.") && !confirm.says("at once"), "{}", confirm.html);
     let carried = confirm.hidden("confirm");
     assert!(carried.contains(&("serve.bucket_by".to_owned(), "account <b>".to_owned())), "{carried:?}");
     let version = app.version("new_checkout", "production");
@@ -56,6 +57,7 @@ async fn on_is_confirmed_and_comes_back_to_where_it_was_pressed_and_off_is_at_on
     let confirm = ada.post(PRODUCTION, &on).await;
     assert!(confirm.status == 428 && confirm.says("Turn on new_checkout in production"), "{}", confirm.html);
     assert!(confirm.says("href=\"/p/shop/flags?q=a%20b\""), "Cancel leads back: {}", confirm.html);
+    assert!(confirm.says("Then everybody gets on.") && confirm.says("customers see this change at once"), "{}", confirm.html);
     let applied = ada.send(PRODUCTION, &confirm, "confirm", &[("reason", "Go"), ("confirmation", "production")]).await;
     assert!(applied.location.starts_with("/p/shop/flags?q=a%20b&done="), "{} {}", applied.status, applied.html);
     assert!(app.served("new_checkout", "production").enabled);
