@@ -62,7 +62,11 @@ fn preview(change: &Change, back: String, now: Timestamp) -> Preview {
     let (then, present) = (state(&change.before), state(&change.after));
     let unseen = then.iter().chain(&present).count() == 2 && then.iter().chain(&present).all(|state| !state.enabled);
     let note = then.filter(|then| then.enabled).map(|then| audience(&then, now));
-    Preview { title: format!("Undo: {}", sentence(change)), rows, back, note, unseen }
+    let title = match (change.action.as_str(), &change.environment) {
+        ("state.disable", Some(environment)) => format!("Turn {} on again in {environment}", change.name()),
+        _ => format!("Undo: {}", sentence(change)),
+    };
+    Preview { title, rows, back, note, unseen }
 }
 
 /// Where the person came from, when that is a page of ours that can be asked for again; else the object's own page.
