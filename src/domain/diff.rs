@@ -1,13 +1,18 @@
 //! What changed between two documents, field by field. Items of a list are matched by what they are, not by where they
 //! stand, so that a rule put on top is one move and not a rewrite of every rule below it.
 
+#[path = "diff_label.rs"]
+mod label;
+
 use super::condition::Condition;
+use super::flag::{ExpiryAction, Owner, last_day};
 use super::rollout::Plan;
 use super::rule::{Rule, Serve, percent};
 use super::sentence;
 use super::state::Target;
-use super::time::Timestamp;
+use super::time::{DAY, Timestamp};
 use super::when;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -34,6 +39,10 @@ pub struct DiffRow {
 }
 
 impl DiffRow {
+    /// Where, as people read it: `rules / Staff / serve`, `last day`.
+    pub fn label(&self) -> String {
+        label::of(&self.path)
+    }
     /// `rules[Staff]: moved from 2 to 1`
     pub fn sentence(&self) -> String {
         let (before, after) = (self.before.as_deref().unwrap_or_default(), self.after.as_deref().unwrap_or_default());
@@ -213,11 +222,29 @@ fn text(path: &str, value: &Value) -> String {
         Value::Number(number) if matches!(field, "share" | "held_at") => {
             number.as_u64().and_then(|n| u16::try_from(n).ok()).map_or_else(|| number.to_string(), percent)
         }
+        _ if path == "on_expiry" => ExpiryAction::deserialize(value).map_or_else(|_| value.to_string(), |action| action.told()),
+        Value::Object(_) if path == "owner" => owner(value),
+        Value::String(at) if field == "expires_at" => Timestamp::parse(at).map_or_else(|_| at.clone(), expiry),
         Value::String(at) if field.ends_with("_at") || field == "review_by" => {
             Timestamp::parse(at).map_or_else(|_| at.clone(), when::exact)
         }
         Value::Object(_) => known(value).unwrap_or_else(|| value.to_string()),
         other => sentence::scalar(other),
+    }
+}
+
+/// The last day, as the form has it, where that is a whole one.
+fn expiry(at: Timestamp) -> String {
+    if at.millis() % DAY == 0 { when::date(last_day(at)) } else { when::exact(at) }
+}
+
+/// Whoever names people puts their names in the place of their ids first.
+fn owner(value: &Value) -> String {
+    match Owner::deserialize(value) {
+        Ok(Owner::Person(id)) => id.to_string(),
+        Ok(Owner::Team(key)) => format!("the team {key}"),
+        Ok(Owner::Unclaimed(name)) => name,
+        Err(_) => value.to_string(),
     }
 }
 

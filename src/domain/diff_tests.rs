@@ -20,6 +20,16 @@ fn fields_are_told_one_by_one() {
             json!({"expires_at": "2027-06-01T09:00:00Z"}),
             vec!["expires_at: nothing → 1 Jun 2027 09:00 UTC"],
         ),
+        (
+            json!({"expires_at": "2027-02-24T00:00:00.000Z"}),
+            json!({"expires_at": "2027-03-01T00:00:00.000Z"}),
+            vec!["expires_at: 23 Feb 2027 → 28 Feb 2027"],
+        ),
+        (
+            json!({"owner": {"person": "Ada"}, "on_expiry": "notify"}),
+            json!({"owner": {"team": "payments"}, "on_expiry": {"serve": "off"}}),
+            vec!["owner: Ada → the team payments", "on_expiry: show it as overdue → serve off to everybody"],
+        ),
     ];
     for (before, after, expected) in table {
         assert_eq!(lines(before, after), expected);

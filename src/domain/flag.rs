@@ -153,6 +153,23 @@ pub enum ExpiryAction {
     Archive,
 }
 
+impl ExpiryAction {
+    /// As history tells it.
+    pub fn told(&self) -> String {
+        match self {
+            Self::Notify => "show it as overdue".to_owned(),
+            Self::Freeze => "refuse further edits".to_owned(),
+            Self::Serve(name) => format!("serve {name} to everybody"),
+            Self::Archive => "archive it".to_owned(),
+        }
+    }
+}
+
+/// The day that ends at or holds `at`: what a date field shows for an expiry. A day of 1 June ends when 2 June starts.
+pub fn last_day(at: Timestamp) -> Timestamp {
+    at.plus(-1)
+}
+
 /// A flag's definition, the same in every environment of its project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

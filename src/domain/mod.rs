@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod api_key;
+pub mod audience;
 pub mod change;
 pub mod command;
 pub mod condition;

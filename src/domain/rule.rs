@@ -3,6 +3,7 @@
 use super::condition::Condition;
 use super::key::VariantName;
 use super::rollout::Rollout;
+use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A whole, in basis points: shares are counted in hundredths of a percent.
@@ -87,6 +88,21 @@ impl Serve {
             Self::Split(split) => split.weights.iter().map(|w| &w.variant).collect(),
             Self::Rollout(rollout) => vec![&rollout.variant, &rollout.rest],
         }
+    }
+    /// Every variant with the share that gets it at `now`, in basis points.
+    pub fn shares(&self, now: Timestamp) -> Vec<(&VariantName, u16)> {
+        match self {
+            Self::Variant(name) => vec![(name, WHOLE)],
+            Self::Split(split) => split.weights.iter().map(|weight| (&weight.variant, weight.share)).collect(),
+            Self::Rollout(rollout) => {
+                let share = rollout.plan.share(now);
+                vec![(&rollout.variant, share), (&rollout.rest, WHOLE - share)]
+            }
+        }
+    }
+    /// How many get something other than `variant`, in basis points.
+    pub fn share_beside(&self, variant: &VariantName, now: Timestamp) -> u16 {
+        self.shares(now).into_iter().filter(|(name, _)| *name != variant).map(|(_, share)| share).sum()
     }
     /// The attribute whose value is bucketed; `None` where nothing is.
     pub fn bucket_by(&self) -> Option<&str> {

@@ -26,6 +26,7 @@ pub enum Refusal {
 }
 
 /// What the confirm page tells.
+#[derive(Default)]
 pub struct Preview {
     /// `Turn on new_checkout in production`
     pub title: String,
@@ -33,6 +34,10 @@ pub struct Preview {
     pub rows: Vec<DiffRow>,
     /// Where *Cancel* leads.
     pub back: String,
+    /// What comes of it, in a sentence.
+    pub note: Option<String>,
+    /// Whether nobody is answered differently until something else happens.
+    pub unseen: bool,
 }
 
 /// Sorts a refusal. What neither page can mend goes on as an error.
@@ -67,7 +72,7 @@ pub async fn show(
     let place = place(&member.visit.path);
     let frame = Frame { title: preview.title.clone(), project: Some(project), place, attempt, ..Frame::default() };
     let crumbs = crumbs(&member.visit.path);
-    let lead = lead(&confirm, place);
+    let lead = lead(&confirm, place, preview.unseen);
     Ok(page::draw(member.visit, frame, status, move || view(confirm, carried, preview, crumbs, lead)).await)
 }
 
@@ -79,9 +84,10 @@ fn place(path: &str) -> Place {
     }
 }
 
-fn lead(confirm: &Confirm, place: Place) -> String {
+fn lead(confirm: &Confirm, place: Place, unseen: bool) -> String {
     let environment = &confirm.environment;
     match (confirm.typed, place) {
+        (true, _) if unseen => format!("{environment} is critical: say why, and type its name."),
         (true, Place::Settings) => format!("{environment} is critical: say why, and type its name."),
         (true, _) => format!("{environment} is critical: customers see this change at once."),
         (false, _) => format!("{environment} is protected: say why before this takes effect."),
@@ -127,11 +133,12 @@ fn view(confirm: Confirm, carried: Vec<(String, String)>, preview: Preview, crum
             || view! { <Field name="confirmation" label="Environment" required=true mono=true autocomplete="off" hint=hint /> };
         confirm.typed.then(field)
     };
+    let note = preview.note.map(|note| view! { <p>{note}</p> });
     let cancel = view! { <LinkButton href=preview.back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
     view! {
         <PageHeading title=preview.title crumbs=crumbs lead=lead />
         <div class="stack">
-            <Card id="what-changes" title="What changes"><Diff rows=preview.rows label="What changes" /></Card>
+            <Card id="what-changes" title="What changes">{note}<Diff rows=preview.rows label="What changes" /></Card>
             <Card id="confirm-it" title="Confirm">
                 <Form id=FORM submit="Apply change" actions=cancel>
                     {hidden}

@@ -40,7 +40,9 @@ pub async fn remove(member: Member, Path(key): Path<String>) -> PageResult {
 pub async fn removed(member: &Member, key: &str) -> Option<page::Notice> {
     let key = ProjectKey::parse(key).ok()?;
     match projects::open(member.state(), &member.actor(), key.as_str()).await {
-        Err(Error::NotFound(_)) => Some(page::Notice { text: format!("The project {key} was removed."), undo: None }),
+        Err(Error::NotFound(_)) => {
+            Some(page::Notice { text: format!("The project {key} was removed."), ..page::Notice::default() })
+        }
         _ => None,
     }
 }

@@ -9,9 +9,10 @@ use crate::server::services::{audit, undo};
 /// The notice for `?done=SEQ`, with a way back where one click may undo it. Never fails a page: at worst it says nothing.
 pub async fn notice(member: &Member, project: &OpenProject, done: Option<i64>) -> Option<Notice> {
     let just = undo::just_done(member.state(), &member.person, project, done?).await.ok().flatten()?;
-    let undo = just.can_undo.then(|| format!("/p/{}/undo/{}", project.key(), just.change.seq));
+    let address = || format!("/p/{}/undo/{}", project.key(), just.change.seq);
+    let (undo, again) = (just.can_undo.then(address), just.can_turn_on_again.then(address));
     let said = sentence(&Change { who: "You".to_owned(), ..just.change });
-    Some(Notice { text: format!("{said}."), undo })
+    Some(Notice { text: format!("{said}."), undo, again })
 }
 
 /// The same past any project: what one did to accounts, or to a project that is gone.
@@ -22,5 +23,5 @@ pub async fn notice_of_own(member: &Member, done: Option<i64>) -> Option<Notice>
         true => "Your password is changed. Every other browser was signed out.".to_owned(),
         false => format!("{}.", sentence(&Change { who: "You".to_owned(), ..change })),
     };
-    Some(Notice { text, undo: None })
+    Some(Notice { text, ..Notice::default() })
 }

@@ -54,7 +54,7 @@ fn preview(project: &OpenProject, before: &Environment, after: Option<&Environme
     let document = |environment: &Environment| serde_json::to_value(environment).unwrap_or(Value::Null);
     let rows = after.map(|after| diff(&document(before), &document(after))).unwrap_or_default();
     let back = format!("{}/{}", Section::Environments.address(project), encode(before.key.as_str()));
-    Preview { title: format!("Change the settings of {}", before.key), rows, back }
+    Preview { title: format!("Change the settings of {}", before.key), rows, back, ..Preview::default() }
 }
 
 /// The form as it was sent.

@@ -12,6 +12,7 @@ use super::flag_head::{self, Here};
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
 use crate::components::*;
+use crate::domain::count::counted;
 use crate::domain::diff::diff;
 use crate::domain::flag::Flag;
 use crate::domain::role::Role;
@@ -70,7 +71,8 @@ pub async fn post(member: Member, Path((key, flag)): Path<(String, String)>, fie
         Ok(applied) => page::done(&flag_head::address(&project, &flag), &applied),
         Err(error) => match confirm::refusal(&fields, error)? {
             Refusal::Confirm(confirm, attempt) => {
-                let preview = preview(&project, view.flag(), archived, member.visit.now);
+                let (_, usage) = flags::show(member.state(), &project, &flag).await?;
+                let preview = preview(&project, view.flag(), archived.then_some(&usage[..]), member.visit.now);
                 confirm::show(member, project, &fields, confirm, attempt, preview).await
             }
             Refusal::Form(attempt) => show(member, project, &flag, Some(attempt), "").await,
@@ -78,14 +80,27 @@ pub async fn post(member: Member, Path((key, flag)): Path<(String, String)>, fie
     }
 }
 
-fn preview(project: &OpenProject, flag: &Flag, archived: bool, now: Timestamp) -> Preview {
-    let after = Flag { archived_at: archived.then_some(now), ..flag.clone() };
+/// `usage` is that of a flag to be archived.
+fn preview(project: &OpenProject, flag: &Flag, usage: Option<&[Usage]>, now: Timestamp) -> Preview {
+    let after = Flag { archived_at: usage.map(|_| now), ..flag.clone() };
     let document = |flag: &Flag| serde_json::to_value(flag).unwrap_or(Value::Null);
-    let verb = if archived { "Archive" } else { "Restore" };
+    let verb = if usage.is_some() { "Archive" } else { "Restore" };
     Preview {
         title: format!("{verb} {} in every environment", flag.key),
         rows: diff(&document(flag), &document(&after)),
         back: flag_head::address(project, flag.key.as_str()),
+        note: usage.map(missed),
+        ..Preview::default()
+    }
+}
+
+/// Who will miss it.
+fn missed(usage: &[Usage]) -> String {
+    let then = "get FLAG_NOT_FOUND and use the default in their code";
+    match usage.iter().map(|usage| usage.evaluated() + usage.delivered()).sum() {
+        0 => format!("Nobody asked for it in the last 24 h. Callers who do will {then}."),
+        1 => format!("Asked for once in the last 24 h; callers will {then}."),
+        times => format!("Asked for {} times in the last 24 h; callers will {then}.", counted(times)),
     }
 }
 
@@ -117,7 +132,7 @@ fn overview(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-/// Edit, and archive or restore.
+/// Edit and archive; or restore.
 fn actions(project: &OpenProject, view: &FlagView) -> AnyView {
     let is_archived = view.flag().archived_at.is_some();
     let (form, label, icon) = match is_archived {
@@ -125,15 +140,13 @@ fn actions(project: &OpenProject, view: &FlagView) -> AnyView {
         true => (RESTORE, "Restore", Glyph::Restore),
     };
     if let Some(reason) = project.refusal(Role::Editor) {
-        return view! {
-            <DisabledAction reason=reason.clone() brief=true>"Edit"</DisabledAction>
-            <DisabledAction reason=reason brief=true>{label}</DisabledAction>
-        }
-        .into_any();
+        let edit = (!is_archived).then(|| view! { <DisabledAction reason=reason.clone() brief=true>"Edit"</DisabledAction> });
+        return view! { {edit} <DisabledAction reason=reason.clone() brief=true>{label}</DisabledAction> }.into_any();
     }
-    let edit = format!("{}/edit", flag_head::address(project, view.flag().key.as_str()));
+    let address = format!("{}/edit", flag_head::address(project, view.flag().key.as_str()));
+    let edit = (!is_archived).then(|| view! { <LinkButton href=address icon=Glyph::Edit>"Edit"</LinkButton> });
     view! {
-        <LinkButton href=edit icon=Glyph::Edit>"Edit"</LinkButton>
+        {edit}
         <form method="post" id=form>
             <input type="hidden" name="_form" value=form />
             <input type="hidden" name="base_version" value=view.version() />

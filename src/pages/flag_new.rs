@@ -11,6 +11,7 @@ use crate::domain::diff::diff;
 use crate::domain::flag::Flag;
 use crate::domain::role::Role;
 use crate::server::error::Error;
+use crate::server::services::audit;
 use crate::server::services::flag_draft::FlagDraft;
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::owners;
@@ -18,7 +19,6 @@ use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query};
 use leptos::prelude::*;
 use serde::Deserialize;
-use serde_json::Value;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Params {
@@ -78,7 +78,7 @@ pub async fn post_edit(member: Member, Path((key, flag)): Path<(String, String)>
         Ok(applied) => page::done(&address, &applied),
         Err(error) => match confirm::refusal(&fields, error)? {
             Refusal::Confirm(confirm, attempt) => {
-                let preview = preview(view.flag(), after.as_ref(), format!("{address}/edit"));
+                let preview = preview(&member, view.flag(), after.as_ref(), format!("{address}/edit")).await?;
                 confirm::show(member, project, &fields, confirm, attempt, preview).await
             }
             Refusal::Form(attempt) => draw_edit(member, project, &view, form, Some(attempt)).await,
@@ -106,6 +106,7 @@ async fn new_form(member: &Member, project: &OpenProject) -> Result<DefinitionFo
 
 async fn edit_form(member: &Member, project: &OpenProject, view: &FlagView) -> Result<DefinitionForm, Error> {
     let draft = FlagDraft::of(view.flag());
+    let archived = || view.flag().archived_at.map(|_| "This flag is archived; restore it first.".to_owned());
     Ok(DefinitionForm {
         rows: draft.variants.len() + 1,
         draft,
@@ -113,7 +114,7 @@ async fn edit_form(member: &Member, project: &OpenProject, view: &FlagView) -> R
         base_version: Some(view.version()),
         settings: None,
         added: false,
-        refusal: project.refusal(Role::Editor),
+        refusal: project.refusal(Role::Editor).or_else(archived),
         back: flag_head::address(project, view.flag().key.as_str()),
     })
 }
@@ -140,8 +141,11 @@ async fn draw_edit(
     member.page(frame, move || view! { <PageHeading title=title crumbs=crumbs lead=lead />{flag_form::view(form)} }).await
 }
 
-fn preview(before: &Flag, after: Option<&Flag>, back: String) -> Preview {
-    let document = |flag: &Flag| serde_json::to_value(flag).unwrap_or(Value::Null);
-    let rows = after.map(|after| diff(&document(before), &document(after))).unwrap_or_default();
-    Preview { title: format!("Change the definition of {}", before.key), rows, back }
+async fn preview(member: &Member, before: &Flag, after: Option<&Flag>, back: String) -> Result<Preview, Error> {
+    let state = member.state();
+    let rows = match after {
+        Some(after) => diff(&audit::told_flag(state, before).await?, &audit::told_flag(state, after).await?),
+        None => Vec::new(),
+    };
+    Ok(Preview { title: format!("Change the definition of {}", before.key), rows, back, ..Preview::default() })
 }

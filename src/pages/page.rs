@@ -44,11 +44,13 @@ pub enum Place {
 }
 
 /// What just happened, said in the page's one status region.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Notice {
     pub text: String,
     /// Posts to this address undo it.
     pub undo: Option<String>,
+    /// Posts to this address lead to the confirm page that turns it on again.
+    pub again: Option<String>,
 }
 
 pub type PageResult = Result<Response, super::failure::Failure>;
@@ -200,15 +202,17 @@ fn nav(project: &str, place: Place) -> Vec<NavItem> {
 }
 
 fn notice(notice: Notice) -> AnyView {
-    let undo = notice.undo.map(|action| {
+    let way = notice.undo.map(|action| (action, "Undo"));
+    let way = way.or(notice.again.map(|action| (action, "Turn on again…")));
+    let way = way.map(|(action, label)| {
         view! {
             <form method="post" action=action>
-                <crate::components::Button icon=Glyph::Undo>"Undo"</crate::components::Button>
+                <crate::components::Button icon=Glyph::Undo>{label}</crate::components::Button>
             </form>
         }
         .into_any()
     });
-    match undo {
+    match way {
         Some(undo) => view! { <Banner tone=Tone::Ok title=notice.text actions=undo /> }.into_any(),
         None => view! { <Banner tone=Tone::Ok title=notice.text /> }.into_any(),
     }

@@ -3,15 +3,18 @@
 
 use super::confirm::Preview;
 use super::visit::Member;
+use crate::domain::audience::audience;
 use crate::domain::diff::{DiffRow, diff};
-use crate::domain::flag::Problem;
+use crate::domain::flag::{Flag, Problem};
 use crate::domain::rule::Rule;
 use crate::domain::state::State;
+use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::governance::Applied;
 use crate::server::services::projects::OpenProject;
 use crate::server::services::state_edit::StateEdit;
 use crate::server::services::states::{self, Consent, OpenState};
+use crate::server::services::status::{self, InForce};
 use serde_json::Value;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -47,18 +50,32 @@ impl Change {
     }
 
     /// What the confirm page tells; *Cancel* leads to `back`.
-    pub fn preview(&self, open: &OpenState, back: String) -> Preview {
-        Preview { title: self.title.clone(), rows: self.rows(open), back }
+    pub fn preview(&self, open: &OpenState, back: String, now: Timestamp) -> Preview {
+        let after = self.after(open);
+        let note = after.as_ref().map(|after| note(&open.served.stored.flag, after, now));
+        let unseen = after.as_ref().is_some_and(|after| !after.enabled && !open.served.state.enabled);
+        Preview { title: self.title.clone(), rows: rows(&open.served.state, after.as_ref()), back, note, unseen }
     }
 
-    fn rows(&self, open: &OpenState) -> Vec<DiffRow> {
-        let before = &open.served.state;
-        let after = match &self.what {
-            What::Enabled(enabled) => Some(State { enabled: *enabled, ..State::clone(before) }),
+    fn after(&self, open: &OpenState) -> Option<State> {
+        match &self.what {
+            What::Enabled(enabled) => Some(State { enabled: *enabled, ..State::clone(&open.served.state) }),
             What::Edit(edit) => open.preview(StateEdit::clone(edit)).ok(),
-        };
-        let document = |state: &State| serde_json::to_value(state).unwrap_or(Value::Null);
-        after.map(|after| diff(&document(before), &document(&after))).unwrap_or_default()
+        }
+    }
+}
+
+fn rows(before: &State, after: Option<&State>) -> Vec<DiffRow> {
+    let document = |state: &State| serde_json::to_value(state).unwrap_or(Value::Null);
+    after.map(|after| diff(&document(before), &document(after))).unwrap_or_default()
+}
+
+/// Who gets what once the state is as in `after`.
+pub fn note(flag: &Flag, after: &State, now: Timestamp) -> String {
+    match status::in_force(flag, after, false, now) {
+        InForce::Off => "The flag is off here: nobody sees this yet.".to_owned(),
+        InForce::Expired(name) => format!("The flag has expired: everybody gets {name} then, whatever targets and rules say."),
+        _ => audience(after, now),
     }
 }
 

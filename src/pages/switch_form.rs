@@ -6,18 +6,32 @@ use leptos::prelude::*;
 
 /// `return_to` is the address to come back to; with a `refusal` the switch is shown and cannot be used.
 pub fn switch_form(project: &str, snapshot: &Snapshot, served: &ServedFlag, return_to: &str, refusal: Option<&str>) -> AnyView {
+    switch_form_with(project, snapshot, served, return_to, refusal, None)
+}
+
+/// The same with more fields beside the switch.
+pub fn switch_form_with(
+    project: &str,
+    snapshot: &Snapshot,
+    served: &ServedFlag,
+    return_to: &str,
+    refusal: Option<&str>,
+    more: Option<AnyView>,
+) -> AnyView {
     let environment = &snapshot.environment.environment;
     let (on, label) = (served.state.enabled, format!("{} in {}", served.key(), environment.name));
     if let Some(reason) = refusal {
         return view! { <Switch on=on label=label reason=reason.to_owned() /> }.into_any();
     }
     let action = format!("/p/{project}/flags/{}/{}", served.key(), environment.key);
+    let class = more.is_some().then_some("bar tight");
     view! {
-        <form method="post" action=action>
+        <form method="post" action=action class=class>
             <input type="hidden" name="_form" value="switch" />
             <input type="hidden" name="base_version" value=served.state_version />
             <input type="hidden" name="return_to" value=return_to.to_owned() />
             <Switch on=on label=label />
+            {more}
         </form>
     }
     .into_any()

@@ -5,8 +5,11 @@ use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
 use crate::components::*;
+use crate::domain::audience::audience;
 use crate::domain::change::{Change, sentence};
 use crate::domain::diff::diff;
+use crate::domain::state::State;
+use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::services::projects::OpenProject;
 use crate::server::services::undo::{self, Undone};
@@ -14,6 +17,7 @@ use crate::server::services::{audit, projects};
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use leptos::prelude::*;
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Where to go afterwards; carried through the confirm page.
@@ -43,7 +47,7 @@ pub async fn post(
             if fields.get(BACK).is_empty() {
                 fields.0.push((BACK.to_owned(), back.clone()));
             }
-            let preview = preview(&change, back);
+            let preview = preview(&change, back, member.visit.now);
             confirm::show(member, project, &fields, ask, attempt, preview).await
         }
         // There is no form to fill in again: say it on a page of its own.
@@ -51,10 +55,18 @@ pub async fn post(
     }
 }
 
-fn preview(change: &Change, back: String) -> Preview {
+fn preview(change: &Change, back: String, now: Timestamp) -> Preview {
     let document = |side: &Option<Value>| side.clone().unwrap_or_default();
     let rows = diff(&document(&change.after), &document(&change.before));
-    Preview { title: format!("Undo: {}", sentence(change)), rows, back }
+    let state = |side: &Option<Value>| side.as_ref().and_then(|side| State::deserialize(side).ok());
+    let (then, present) = (state(&change.before), state(&change.after));
+    let unseen = then.iter().chain(&present).count() == 2 && then.iter().chain(&present).all(|state| !state.enabled);
+    let note = then.filter(|then| then.enabled).map(|then| audience(&then, now));
+    let title = match (change.action.as_str(), &change.environment) {
+        ("state.disable", Some(environment)) => format!("Turn {} on again in {environment}", change.name()),
+        _ => format!("Undo: {}", sentence(change)),
+    };
+    Preview { title, rows, back, note, unseen }
 }
 
 /// Where the person came from, when that is a page of ours that can be asked for again; else the object's own page.

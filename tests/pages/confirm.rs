@@ -16,7 +16,7 @@ async fn a_critical_change_is_confirmed_with_a_reason_and_the_name() {
     for text in [
         ">Serve on to 25 % in production</h1>",
         "href=\"/p/shop/flags/new_checkout\"",
-        "fallthrough",
+        "everyone else",
         "25 % on, rest off",
         "name=\"reason\"",
         "name=\"confirmation\"",
@@ -24,6 +24,7 @@ async fn a_critical_change_is_confirmed_with_a_reason_and_the_name() {
     ] {
         assert!(confirm.says(text), "{text} in {}", confirm.html);
     }
+    assert!(confirm.says("The flag is off here: nobody sees this yet.") && !confirm.says("at once"), "{}", confirm.html);
     let carried = confirm.hidden("confirm");
     assert!(carried.contains(&("serve.bucket_by".to_owned(), "account <b>".to_owned())), "{carried:?}");
     let version = app.version("new_checkout", "production");
@@ -56,12 +57,24 @@ async fn on_is_confirmed_and_comes_back_to_where_it_was_pressed_and_off_is_at_on
     let confirm = ada.post(PRODUCTION, &on).await;
     assert!(confirm.status == 428 && confirm.says("Turn on new_checkout in production"), "{}", confirm.html);
     assert!(confirm.says("href=\"/p/shop/flags?q=a%20b\""), "Cancel leads back: {}", confirm.html);
+    assert!(confirm.says("Then everybody gets on.") && confirm.says("customers see this change at once"), "{}", confirm.html);
     let applied = ada.send(PRODUCTION, &confirm, "confirm", &[("reason", "Go"), ("confirmation", "production")]).await;
     assert!(applied.location.starts_with("/p/shop/flags?q=a%20b&done="), "{} {}", applied.status, applied.html);
     assert!(app.served("new_checkout", "production").enabled);
-    let off = ada.post(PRODUCTION, &[("_form", "switch"), ("base_version", "0"), ("enabled", "false")]).await;
+    assert!(ada.get(PRODUCTION).await.says("Why turn it off (optional)"));
+    let off = [("_form", "switch"), ("base_version", "0"), ("enabled", "false"), ("reason", "Orders pile up")];
+    let off = ada.post(PRODUCTION, &off).await;
     assert_eq!(off.status, 303, "no ladder and no version stands before turning off");
     assert!(!app.served("new_checkout", "production").enabled);
+    assert!(ada.get("/p/shop/audit").await.says("Orders pile up"));
+
+    let told = ada.get(&off.location).await;
+    let (_, seq) = off.location.split_once("done=").unwrap();
+    assert!(told.says("Turn on again…") && !told.says(">Undo<"), "{}", told.html);
+    let again = ada.post(&format!("/p/shop/undo/{seq}"), &[]).await;
+    assert!(again.status == 428 && again.says("Turn new_checkout on again in production"), "{}", again.html);
+    assert!(again.says("Then everybody gets on."), "{}", again.html);
+    assert!(!app.served("new_checkout", "production").enabled, "not by one click");
 }
 
 #[tokio::test]

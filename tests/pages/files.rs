@@ -36,7 +36,7 @@ async fn a_file_is_shown_first_and_applied_then() {
     let ada = app.sign_in("ada").await;
     let page = upload(&ada, "development", SEARCH.as_bytes()).await;
     assert_eq!(page.status, 200, "{}", page.html);
-    for text in ["1 new flag. Nothing has happened yet.", "<code>new_search</code>", "Apply changes", "25 %", "expires_at"] {
+    for text in ["1 new flag. Nothing has happened yet.", "<code>new_search</code>", "Apply changes", "25 %", "last day"] {
         assert!(page.says(text), "{text} in {}", page.main());
     }
     assert!(!page.says("<script>x") && !page.says("an empty text"), "{}", page.html);

@@ -85,7 +85,7 @@ async fn archiving_is_confirmed_and_told_and_restored() {
     let page = ada.get(FLAG).await;
     let asked = ada.send(FLAG, &page, "archive", &[]).await;
     assert_eq!(asked.status, 428, "{}", asked.html);
-    assert!(asked.says("Archive new_checkout in every environment") && asked.says("archived_at"), "{}", asked.html);
+    assert!(asked.says("Archive new_checkout in every environment") && asked.says("Nobody asked for it"), "{}", asked.html);
     let wrong = ada.send(FLAG, &asked, "confirm", &[("reason", "Gone from the code"), ("confirmation", "staging")]).await;
     assert_eq!(wrong.status, 422, "{}", wrong.html);
     let done = ada.send(FLAG, &asked, "confirm", &[("reason", "Gone from the code"), ("confirmation", "production")]).await;
@@ -93,6 +93,12 @@ async fn archiving_is_confirmed_and_told_and_restored() {
     let archived = ada.get(&done.location).await;
     assert!(archived.says("You archived new_checkout.") && archived.says("Restore"), "{}", archived.html);
     assert!(!archived.says("role=\"switch\"") && archived.says("Archived: answers nobody"), "{}", archived.html);
+    assert!(!archived.says("new_checkout/edit\""), "{}", archived.html);
+    let edit = ada.get(&format!("{FLAG}/edit")).await;
+    assert!(edit.says("This flag is archived; restore it first."), "{}", edit.html);
+    let refused =
+        ada.send(&format!("{FLAG}/edit"), &page, "definition", &[("_form", "definition"), ("key", "new_checkout")]).await;
+    assert_eq!(refused.status, 422, "{}", refused.html);
 
     let stale = ada.send(FLAG, &page, "archive", &[("_form", "restore")]).await;
     assert_eq!(stale.status, 409, "an older page's form: {}", stale.html);

@@ -60,7 +60,7 @@ pub async fn get(member: Member, Path(key): Path<String>, Query(params): Query<P
     let project = projects::open(member.state(), &member.actor(), &key).await?;
     let notice = params.imported.map(|count| Notice {
         text: format!("Imported: {count} {}. The audit log has them all.", if count == 1 { "change" } else { "changes" }),
-        undo: None,
+        ..Notice::default()
     });
     draw(member, project, Vec::new(), None, notice).await
 }

@@ -2,10 +2,9 @@
 
 use super::Shown;
 use crate::components::*;
-use crate::domain::flag::{ExpiryAction, Flag};
+use crate::domain::flag::{ExpiryAction, Flag, last_day};
 use crate::domain::time::Timestamp;
 use crate::domain::when;
-use crate::server::services::flag_draft::last_day;
 use leptos::prelude::*;
 
 pub fn about(shown: &Shown) -> impl IntoView + use<> {

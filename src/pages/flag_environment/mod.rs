@@ -112,7 +112,7 @@ pub async fn post(member: Member, Path((project, flag, environment)): Address, f
         Ok(applied) => page::done(&back, &applied),
         Err(error) => match confirm::refusal(&fields, change::at_its_form(error, &fields, &open, &change))? {
             Refusal::Confirm(confirm, attempt) => {
-                let preview = change.preview(&open, back);
+                let preview = change.preview(&open, back, member.visit.now);
                 confirm::show(member, project, &fields, confirm, attempt, preview).await
             }
             Refusal::Form(attempt) => again(member, project, open, attempt).await,

@@ -3,9 +3,10 @@
 use super::change::RULE;
 use super::{Shown, everyone_else, targets};
 use crate::components::*;
+use crate::domain::environment::Protection;
 use crate::domain::rule::{Rule, Serve};
 use crate::domain::sentence;
-use crate::pages::switch_form::switch_form;
+use crate::pages::switch_form::switch_form_with;
 use leptos::prelude::*;
 
 pub fn card(shown: &Shown) -> impl IntoView + use<> {
@@ -33,9 +34,23 @@ fn switch(shown: &Shown) -> AnyView {
     let words = if state.enabled { "Serving rules".to_owned() } else { format!("Off: serves {}", state.off_variant) };
     let refusal = shown.locks.switch.clone();
     // It comes back here by itself.
-    let switch = switch_form(shown.project.key().as_str(), &shown.open.snapshot, &shown.open.served, "", refusal.as_deref());
+    // Turning on is explained on the confirm page; turning off has none.
+    let guarded = shown.open.snapshot.environment.environment.protection != Protection::Open;
+    let why = (state.enabled && guarded && refusal.is_none()).then(why);
+    let (project, open) = (shown.project.key().as_str(), &shown.open);
+    let switch = switch_form_with(project, &open.snapshot, &open.served, "", refusal.as_deref(), why);
     let said = refusal.map(|reason| view! { <span class="sub" aria-hidden="true">{reason}</span> });
     view! { {switch} <span>{words}</span> {said} }.into_any()
+}
+
+/// Why it is turned off, for who wants to say it.
+fn why() -> AnyView {
+    view! {
+        <Disclosure label="Why turn it off (optional)">
+            <Field name="reason" label="Reason" hint="Write it before you turn it off; it stands in the history." />
+        </Disclosure>
+    }
+    .into_any()
 }
 
 fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {

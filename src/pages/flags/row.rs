@@ -3,11 +3,11 @@
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::environment::Protection;
+use crate::domain::flag::last_day;
 use crate::domain::time::{DAY, Timestamp};
 use crate::domain::when;
 use crate::pages::flag_head::tone;
 use crate::pages::switch_form::switch_form;
-use crate::server::services::flag_draft::last_day;
 use crate::server::services::flag_list::ListRow;
 use crate::server::services::status;
 use crate::server::serving::{ServedFlag, Snapshot};

@@ -4,11 +4,11 @@ use super::Listed;
 use crate::components::*;
 use crate::domain::api_key::{ApiKey, ApiKeyKind};
 use crate::domain::flag::Problem;
+use crate::domain::flag::last_day;
 use crate::domain::key::EnvironmentKey;
 use crate::domain::time::{DAY, HOUR, Timestamp};
 use crate::pages::fields::Fields;
 use crate::server::error::Error;
-use crate::server::services::flag_draft::last_day;
 use crate::server::services::keys::{KeyDraft, Wanted};
 use leptos::prelude::*;
 

@@ -144,7 +144,7 @@ pub async fn post(member: Member, Path(address): Address, fields: Fields) -> Pag
         Ok(applied) => page::done(&back, &applied),
         Err(error) => match confirm::refusal(&fields, at_form(error, |problem| editing.own(problem, &rule)))? {
             Refusal::Confirm(confirm, attempt) => {
-                let preview = change.preview(&editing.open, back);
+                let preview = change.preview(&editing.open, back, member.visit.now);
                 confirm::show(member, editing.project, &fields, confirm, attempt, preview).await
             }
             Refusal::Form(attempt) => draw(member, editing, Some(attempt)).await,

@@ -4,12 +4,14 @@ use super::projects::OpenProject;
 use super::users::for_owners;
 use crate::domain::actor::{Actor, Person};
 use crate::domain::change::Change;
+use crate::domain::flag::Flag;
 use crate::domain::role::Role;
 use crate::domain::time::{DAY, MINUTE, Timestamp};
 use crate::server::error::Error;
 use crate::server::governance::audit::written;
 use crate::server::state::AppState;
 use crate::server::store::audit::{self as rows, AuditFilter, AuditRow};
+use crate::server::store::users::StoredUser;
 use crate::server::store::{self, Cx, StoreError};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -126,10 +128,29 @@ pub async fn own(state: &AppState, person: &Person, seq: i64) -> Result<Option<C
     Ok(Some(change).filter(|change| state.clock.now().millis() - change.at.millis() <= TOLD))
 }
 
-/// Names by e-mail address.
+/// Names by e-mail address, and by id.
 pub(super) async fn names(cx: &mut Cx) -> Result<HashMap<String, String>, Error> {
     let users = store::users::all(cx).await?;
-    Ok(users.into_iter().map(|stored| (stored.user.email, stored.user.name)).collect())
+    let both = |stored: StoredUser| {
+        let (id, name) = (stored.id.to_string(), stored.user.name);
+        [(stored.user.email, name.clone()), (id, name)]
+    };
+    Ok(users.into_iter().flat_map(both).collect())
+}
+
+/// A definition to be shown, its owner by name.
+pub async fn told_flag(state: &AppState, flag: &Flag) -> Result<Value, Error> {
+    let document = serde_json::to_value(flag).map_err(|e| Error::Internal(e.to_string()))?;
+    Ok(with_owner(document, &names(&mut state.db.read().await?).await?))
+}
+
+fn with_owner(mut document: Value, names: &HashMap<String, String>) -> Value {
+    if let Some(owner) = document.pointer_mut("/owner/person")
+        && let Some(name) = owner.as_str().and_then(|id| names.get(id))
+    {
+        *owner = Value::String(name.clone());
+    }
+    document
 }
 
 /// Who ever changed something in the project: what the audit calls them, and their name.
@@ -157,6 +178,7 @@ fn read(row: AuditRow, role: Role, names: &HashMap<String, String>) -> Result<Ch
     let document = |text: Option<String>| -> Result<Option<Value>, Error> {
         let unreadable = |e: serde_json::Error| StoreError::Unreadable { what: "audit row", why: e.to_string() };
         let value = text.map(|text| serde_json::from_str(&text).map_err(unreadable)).transpose()?;
+        let value = value.map(|value| with_owner(value, names));
         Ok(value.map(|value| if role == Role::Viewer { masked(value) } else { value }))
     };
     let at = Timestamp::parse(&row.at).map_err(|e| Error::Internal(e.to_string()))?;

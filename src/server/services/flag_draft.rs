@@ -1,7 +1,7 @@
 //! A flag's definition as a person typed it, and how it is read. Pure: everything that is wrong is told at once, at the
 //! field it was typed in.
 
-use crate::domain::flag::{ExpiryAction, Flag, FlagKind, Owner, Problem, ValueType, Variant};
+use crate::domain::flag::{ExpiryAction, Flag, FlagKind, Owner, Problem, ValueType, Variant, last_day};
 use crate::domain::id::UserId;
 use crate::domain::key::{FlagKey, TeamKey, VariantName};
 use crate::domain::project::{KindDefaults, Kinds};
@@ -44,11 +44,6 @@ pub struct FlagDraft {
     /// The day that the form proposed: left as it is, it is no wish of a kind that expires.
     pub review_proposed: String,
     pub client_visible: bool,
-}
-
-/// The day that ends at or holds `at`: what a date field shows for an expiry. A day of 1 June ends when 2 June starts.
-pub fn last_day(at: Timestamp) -> Timestamp {
-    at.plus(-1)
 }
 
 fn start_of_day(at: Timestamp) -> Timestamp {

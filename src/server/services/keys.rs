@@ -1,12 +1,12 @@
 //! API keys: made once, shown once, replaced, revoked.
 
-use super::flag_draft::last_day;
 use super::projects::OpenProject;
 use crate::domain::actor::Actor;
 use crate::domain::api_key::{ApiKey, ApiKeyKind, Standing};
 use crate::domain::command::Command;
 use crate::domain::environment::Environment;
 use crate::domain::flag::Problem;
+use crate::domain::flag::last_day;
 use crate::domain::key::{EnvironmentKey, ProjectKey};
 use crate::domain::role::Role;
 use crate::domain::time::{DAY, Timestamp};

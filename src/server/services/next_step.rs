@@ -158,13 +158,25 @@ fn on_its_way(flag: &Flag, places: &[Place<'_>], now: Timestamp) -> NextStep {
         }
         _ if status::running_plan(main.state).is_some_and(|plan| plan.share(now) < WHOLE) => rolling_out(main, now),
         Exposure::Share(WHOLE) => fully_on(flag, main, now),
-        Exposure::Share(0) | Exposure::Some => step(
+        Exposure::Beside(WHOLE) => step(
+            Weight::Calm,
+            format!("On for some in {}", main.environment.key),
+            "Everyone else has it; targets or rules serve something else to theirs.",
+            to(main),
+        ),
+        Exposure::Variants(count) => step(
+            Weight::Calm,
+            format!("{count} variants in {}", main.environment.key),
+            "Look at the counts, and serve the one that wins to everybody.",
+            to(main),
+        ),
+        Exposure::Share(0) | Exposure::Beside(0) => step(
             Weight::Next,
             format!("On for some in {}", main.environment.key),
             "Give everybody else a share when those are happy with it.",
             to(main),
         ),
-        Exposure::Share(share) => step(
+        Exposure::Share(share) | Exposure::Beside(share) => step(
             Weight::Next,
             format!("On for {} in {}", percent(share), main.environment.key),
             "Raise the share, or let a rollout plan raise it for you.",

@@ -64,14 +64,16 @@ pub struct Standing<'s> {
     pub since: Timestamp,
 }
 
-/// What everyone gets who is not targeted: how much of them is served something other than the off variant.
+/// How far a state reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exposure {
     Off,
-    /// Basis points of everyone else; rules and targets may add to it.
+    /// Basis points of everybody get something other than the off variant.
     Share(u16),
-    /// Nobody by the fallthrough, but some by targets or rules.
-    Some,
+    /// The same of everyone else; targets or rules serve something else to theirs.
+    Beside(u16),
+    /// So many variants, of which more than one is not the off variant: no share says who gets what.
+    Variants(usize),
 }
 
 /// How far a state reaches at `now`.
@@ -79,27 +81,29 @@ pub fn exposure(state: &State, now: Timestamp) -> Exposure {
     if !state.enabled {
         return Exposure::Off;
     }
-    let share = match &state.fallthrough {
-        Serve::Variant(name) if name == &state.off_variant => 0,
-        Serve::Variant(_) => WHOLE,
-        Serve::Split(split) => {
-            split.weights.iter().filter(|weight| weight.variant != state.off_variant).map(|weight| weight.share).sum()
-        }
-        Serve::Rollout(rollout) => rollout.plan.share(now),
-    };
-    let narrowed = !state.targets.is_empty() || state.rules.iter().any(|rule| rule.active);
-    match share {
-        0 if narrowed => Exposure::Some,
-        share => Exposure::Share(share),
+    let served: Vec<_> = state.fallthrough.shares(now).into_iter().filter(|(_, share)| *share > 0).collect();
+    let share = state.fallthrough.share_beside(&state.off_variant, now);
+    if served.iter().filter(|(name, _)| **name != state.off_variant).count() > 1 {
+        return Exposure::Variants(served.len());
     }
+    let everyone_alike = |name: &VariantName| served.len() == 1 && served[0].0 == name;
+    let alike = |serve: &Serve| {
+        let shares: Vec<_> = serve.shares(now).into_iter().filter(|(_, share)| *share > 0).collect();
+        serve == &state.fallthrough || matches!(shares[..], [(name, _)] if everyone_alike(name))
+    };
+    let targets = state.targets.iter().all(|target| target.units.is_empty() || everyone_alike(&target.variant));
+    let rules = state.rules.iter().filter(|rule| rule.active).all(|rule| alike(&rule.serve));
+    if targets && rules { Exposure::Share(share) } else { Exposure::Beside(share) }
 }
 
-/// `off`, `25 %`, `some`.
+/// `off`, `25 %`, `25 % + rules`, `some`, `3 variants`.
 fn exposure_text(exposure: Exposure) -> String {
     match exposure {
         Exposure::Off => "off".to_owned(),
         Exposure::Share(share) => percent(share),
-        Exposure::Some => "some".to_owned(),
+        Exposure::Beside(0 | WHOLE) => "some".to_owned(),
+        Exposure::Beside(share) => format!("{} + rules", percent(share)),
+        Exposure::Variants(count) => format!("{count} variants"),
     }
 }
 
@@ -175,8 +179,9 @@ pub fn status(flag: &Flag, standings: &[Standing<'_>], now: Timestamp) -> Status
         Exposure::Share(WHOLE) if flag.kind.is_permanent() => of(Stage::Permanent, "Permanent · on".to_owned()),
         Exposure::Share(WHOLE) => of(Stage::FullyOn, format!("Fully on · {}", days(main.since, now))),
         Exposure::Share(0) => of(Stage::Partial, "On for nobody yet".to_owned()),
-        Exposure::Share(share) => of(Stage::Partial, format!("Partly on · {}", percent(share))),
-        Exposure::Some => of(Stage::Partial, "On for some".to_owned()),
+        Exposure::Beside(0 | WHOLE) => of(Stage::Partial, "On for some".to_owned()),
+        Exposure::Variants(count) => of(Stage::Partial, format!("On · {count} variants")),
+        exposure => of(Stage::Partial, format!("Partly on · {}", exposure_text(exposure))),
     }
 }
 
@@ -206,7 +211,8 @@ mod tests {
     use crate::domain::flag::{Owner, ValueType};
     use crate::domain::key::FlagKey;
     use crate::domain::rollout::Rollout;
-    use crate::domain::rule::Split;
+    use crate::domain::rule::{Rule, Split, Weight};
+    use crate::domain::state::Target;
 
     const NOW: Timestamp = Timestamp::from_millis(1_000 * DAY);
 
@@ -264,6 +270,29 @@ mod tests {
         assert_eq!(line(&flag(FlagKind::Release, Some(-9)), &on(), &on()), "Expired · 9 days");
         let archived = Flag { archived_at: Some(NOW), ..release };
         assert_eq!(line(&archived, &on(), &on()), "Archived");
+    }
+
+    #[test]
+    fn no_share_is_told_that_rules_or_targets_belie() {
+        let serve = |name: &str| Serve::Variant(VariantName::parse(name).unwrap());
+        let share = |of| Serve::Split(Split::two(VariantName::on(), VariantName::off(), of));
+        let rule = |serve| Rule { id: "r".into(), name: String::new(), active: true, conditions: Vec::new(), serve };
+        let arms = ["off", "a", "b"].map(|arm| Weight { variant: VariantName::parse(arm).unwrap(), share: 3_333 });
+        let arms = Serve::Split(Split { weights: arms.to_vec(), ..Split::two(VariantName::on(), VariantName::off(), 0) });
+        let release = flag(FlagKind::Release, None);
+        for (rules, fallthrough, cell, status) in [
+            (vec![rule(share(0))], serve("on"), "some", "On for some"),
+            (vec![rule(serve("on"))], serve("off"), "some", "On for some"),
+            (vec![rule(serve("on"))], serve("on"), "100 %", "Fully on · 41 days"),
+            (vec![rule(serve("on"))], share(1_000), "10 % + rules", "Partly on · 10 % + rules"),
+            (vec![], arms, "3 variants", "On · 3 variants"),
+        ] {
+            let state = State { rules, ..state(true, fallthrough) };
+            assert_eq!(reach(&release, &state, false, NOW), cell);
+            assert_eq!(line(&release, &state, &state), status);
+        }
+        let targets = vec![Target { variant: VariantName::off(), units: vec!["ada".into()] }];
+        assert_eq!(reach(&release, &State { targets, ..state(true, serve("on")) }, false, NOW), "some");
     }
 
     #[test]

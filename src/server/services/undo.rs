@@ -26,6 +26,8 @@ pub struct JustDone {
     pub change: Change,
     /// Whether one click takes it back: nothing but open environments is touched.
     pub can_undo: bool,
+    /// It was turned off where turning on is confirmed first: the way back leads there.
+    pub can_turn_on_again: bool,
 }
 
 /// What came of an undo.
@@ -48,8 +50,10 @@ pub async fn just_done(state: &AppState, person: &Person, project: &OpenProject,
     if change.actor != person.email || age > TOLD {
         return Ok(None);
     }
-    let can_undo = age < OFFERED && undo::command(&row).is_some() && is_open(state, project, &change);
-    Ok(Some(JustDone { change, can_undo }))
+    let (can_be_undone, open) = (undo::command(&row).is_some(), is_open(state, project, &change));
+    let can_undo = age < OFFERED && can_be_undone && open;
+    let can_turn_on_again = change.action == "state.disable" && can_be_undone && !open;
+    Ok(Some(JustDone { change, can_undo, can_turn_on_again }))
 }
 
 /// Whether every environment that the change touched takes changes at once.

@@ -65,8 +65,11 @@ pub(super) async fn insert(work: &mut Work<'_>, project: &StoredProject, flag: &
 pub async fn edit(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<Effect, Error> {
     let stored = find(work, project, &flag.key).await?;
     work.check_base(flag.key.as_str(), stored.version)?;
+    if stored.flag.archived_at.is_some() {
+        return Err(archived(&flag.key));
+    }
     // Archiving has commands of its own.
-    let flag = Flag { archived_at: stored.flag.archived_at, ..flag.clone() };
+    let flag = Flag { archived_at: None, ..flag.clone() };
     if flag == stored.flag {
         return Ok(Effect::nothing());
     }
@@ -104,6 +107,10 @@ pub async fn set_archived(work: &mut Work<'_>, project: &StoredProject, key: &Fl
 
 pub(super) async fn find(work: &mut Work<'_>, project: &StoredProject, key: &FlagKey) -> Result<StoredFlag, Error> {
     store::flags::find(work.tx, &project.id, key).await?.ok_or(Error::NotFound("flag"))
+}
+
+pub(super) fn archived(key: &FlagKey) -> Error {
+    Error::field("", format!("{key} is archived; restore it before you change it."))
 }
 
 pub(super) fn object(key: &FlagKey) -> String {

@@ -75,7 +75,7 @@ async fn load(
 ) -> Result<(StoredFlag, StoredState), Error> {
     let stored = flags::find(work, project, key).await?;
     if stored.flag.archived_at.is_some() {
-        return Err(Error::field("", format!("{key} is archived; restore it before you change it.")));
+        return Err(flags::archived(key));
     }
     let state = store::states::find(work.tx, &stored.id, &environment.id).await?.ok_or(Error::NotFound("flag"))?;
     Ok((stored, state))
