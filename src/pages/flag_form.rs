@@ -239,7 +239,7 @@ fn lifetime(draft: &FlagDraft, kinds: Option<&Kinds>, names: &[String]) -> impl 
                 {proposed}
                 {usual}
                 <Field name="expires_at" label="Last day" kind="date" value=day width=16
-                    hint="Release and experiment flags need one. Permanent kinds go without, unless you choose a day of your own." />
+                    hint="Release and experiment flags need one. A kill switch, permission or operational flag has none: the day proposed here is dropped for them, and only a day of your own choice is kept." />
                 <div class="field-row">
                     <Select name="on_expiry" label="After the last day" options=actions value=action
                         required=true />

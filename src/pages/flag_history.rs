@@ -4,6 +4,7 @@ use super::flag_head::{self, Here};
 use super::page::{Frame, PageResult, Place};
 use super::visit::Member;
 use crate::components::*;
+use crate::domain::change::Change;
 use crate::domain::time::Timestamp;
 use crate::server::services::audit::{self, History};
 use crate::server::services::flags::{self, FlagView};
@@ -34,10 +35,17 @@ pub async fn get(member: Member, Path((key, flag)): Path<(String, String)>, Quer
 
 fn page(project: &OpenProject, view: &FlagView, history: History, is_older: bool, now: Timestamp) -> impl IntoView + use<> {
     let key = project.key().to_string();
+    let colour = |change: &Change| {
+        let mut all = view.places.iter().map(|(snapshot, _)| &snapshot.environment.environment);
+        all.find(|one| Some(one.key.as_str()) == change.environment.as_deref()).map(|one| one.colour)
+    };
     let rows: Vec<_> = history
         .changes
         .into_iter()
-        .map(|change| view! { <ChangeRow change=change now=now project=key.clone() of_flag=true /> })
+        .map(|change| {
+            let colour = colour(&change);
+            view! { <ChangeRow change=change now=now project=key.clone() of_flag=true colour=colour /> }
+        })
         .collect();
     let newest = is_older.then(|| view! { <LinkButton href="?" kind=ButtonKind::Quiet icon=Glyph::Top>"Newest"</LinkButton> });
     let older = history.older_than.map(|seq| {

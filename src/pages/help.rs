@@ -68,7 +68,7 @@ fn view(url: String) -> impl IntoView {
     view! {
         <PageHeading title="Help" />
         <div class="stack">
-            <Card id="roles" title="Roles" note="each may what the one above it may" flush=true>{roles()}</Card>
+            <Card id="roles" title="Roles" note="each role may also do what the ones above it may" flush=true>{roles()}</Card>
             <Card id="order" title="How a flag decides" note="the first that applies">
                 {facts(ORDER)}
                 <p class="sub mt">
@@ -86,7 +86,7 @@ fn view(url: String) -> impl IntoView {
 
 fn roles() -> impl IntoView {
     let head = view! { <Column label="Role" /> <Column label="In" /> <Column label="May" /> }.into_any();
-    // From the least to the most; each may what the one before it may.
+    // From the least to the most; each may also do what the ones before it may.
     let of_projects = Role::ALL.map(|role| (role.label(), "a project", role.allows()));
     let owner = (InstanceRole::Owner.label(), "the installation", InstanceRole::Owner.allows());
     let rows: Vec<_> = of_projects

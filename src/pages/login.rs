@@ -135,7 +135,7 @@ fn form(lead: Lead, kept: Option<Kept>) -> AnyView {
 
 fn not_set_up() -> impl IntoView {
     view! {
-        <p>"Nobody has set this server up yet. Whoever started it finds a set-up link in its output; that link leads here on."</p>
+        <p>"Nobody has set this server up yet. Whoever started it finds a set-up link in its output; follow that link to begin."</p>
         <p class="hint">"Lost it? Restart the server for a new one, or run " <code>"flagstaff user create --role owner"</code> "."</p>
     }
 }

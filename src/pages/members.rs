@@ -94,7 +94,7 @@ fn view(shown: Shown) -> impl IntoView {
             {table}
             <Card id="add-somebody" title="Add somebody">{add}</Card>
             {teams}
-            <Card id="roles" title="Roles" note="each may what the one above it may">{roles()}</Card>
+            <Card id="roles" title="Roles" note="each role may also do what the ones above it may">{roles()}</Card>
         </div>
     }
 }

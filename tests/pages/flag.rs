@@ -96,8 +96,7 @@ async fn archiving_is_confirmed_and_told_and_restored() {
     assert!(!archived.says("new_checkout/edit\""), "{}", archived.html);
     let edit = ada.get(&format!("{FLAG}/edit")).await;
     assert!(edit.says("This flag is archived; restore it first."), "{}", edit.html);
-    let refused =
-        ada.send(&format!("{FLAG}/edit"), &page, "definition", &[("_form", "definition"), ("key", "new_checkout")]).await;
+    let refused = ada.post(&format!("{FLAG}/edit"), &[("_form", "definition"), ("key", "new_checkout")]).await;
     assert_eq!(refused.status, 422, "{}", refused.html);
 
     let stale = ada.send(FLAG, &page, "archive", &[("_form", "restore")]).await;

@@ -119,7 +119,7 @@ pub(super) fn read(value: &Value, field: &str) -> Result<Window, Problem> {
 fn time(parts: &Map<String, Value>, name: &str, field: &str) -> Result<i64, Problem> {
     let text = parts.get(name).and_then(Value::as_str).unwrap_or_default();
     read_time(text).ok_or_else(|| {
-        let found = parts.get(name).map_or_else(|| "it is missing".to_owned(), words::show);
+        let found = parts.get(name).map_or_else(|| "it is missing".to_owned(), |value| format!("this is {}", words::show(value)));
         Problem::new(format!("{field}.{name}"), format!("Write a time from \"00:00\" to \"24:00\", such as \"09:30\"; {found}."))
     })
 }

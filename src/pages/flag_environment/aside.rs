@@ -66,7 +66,7 @@ fn off_variant(shown: &Shown) -> impl IntoView + use<> {
                     <Hidden name="base_version" value=version />
                     <Select
                         name="off_variant" label="Everybody gets" options=names value=off required=true
-                        hint="Also for whoever has no value to bucket by."
+                        hint="Also whoever lacks the attribute that a share is bucketed by."
                     />
                 </Form>
             }

@@ -27,7 +27,7 @@ pub fn ServeFields(
             <div class="if-split">
                 {shares}
                 <Field
-                    name="serve.bucket_by" label="Sticky by" value=form.bucket_by mono=true required=true suggestions=attributes
+                    name="serve.bucket_by" label="Bucket by" value=form.bucket_by mono=true required=true suggestions=attributes
                     hint="The attribute that decides: whoever has the same value in it always gets the same variant."
                 />
             </div>

@@ -7,11 +7,18 @@ use crate::domain::flag::Problem;
 use crate::server::error::{Confirm, Error};
 use crate::server::store::environments::StoredEnvironment;
 
+/// Characters of a reason.
+const LONGEST_REASON: usize = 2_000;
+
 /// The confirm ladder for a change that may alter answers in `touched`; the strictest of them decides.
 ///
 /// Step 0, open: at once. Step 1, protected: a confirm page and a reason. Step 2, critical: also the environment's key,
 /// typed. Only turning off skips the ladder. Console and system are not asked: nothing there can answer.
 pub fn check(actor: &Actor, submission: &Submission, touched: &[StoredEnvironment]) -> Result<(), Error> {
+    let length = submission.reason.as_deref().map_or(0, |reason| reason.chars().count());
+    if length > LONGEST_REASON {
+        return Err(Error::field("reason", format!("At most {LONGEST_REASON} characters; this has {length}.")));
+    }
     if !matches!(actor, Actor::Person(_)) || submission.command.only_turns_off() {
         return Ok(());
     }

@@ -337,7 +337,7 @@ fn unix_lines(text: &str) -> String {
 fn tags(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-        if !found.iter().any(|known| known == tag) {
+        if !found.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
             found.push(tag.to_owned());
         }
     }

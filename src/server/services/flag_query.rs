@@ -54,12 +54,24 @@ impl FlagQuery {
             "owner" => self.owner = Some(value),
             "tag" => self.tags.push(value),
             "kind" if FlagKind::parse(&value.replace('-', "_")).is_some() => self.kind = Some(value.replace('-', "_")),
-            "status" if Stage::ALL.iter().any(|stage| stage.as_str() == value) => self.status = Some(value),
+            "status" if stage(&value).is_some() => self.status = stage(&value).map(|stage| stage.as_str().to_owned()),
             "env" | "environment" => self.environment = Some(value),
             "is" if matches!(value.as_str(), "on" | "off") => self.is = Some(value),
             "expires" if matches!(value.as_str(), "overdue" | "soon") => self.expires = Some(value),
             _ => self.unknown.push(token.to_owned()),
         }
+    }
+}
+
+/// A status by its name, or by the words that are shown for it: `on-for-some`, `fully on · 41 days`.
+fn stage(text: &str) -> Option<Stage> {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words = words.join("-");
+    let begins = |with: &str| words.strip_prefix(with).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    match () {
+        () if begins("on-for") || (begins("on") && words.ends_with("variants")) => Some(Stage::Partial),
+        () if begins("rollout-paused") || begins("rollout-scheduled") => Some(Stage::RollingOut),
+        () => Stage::ALL.into_iter().find(|stage| begins(stage.as_str())),
     }
 }
 
@@ -142,6 +154,21 @@ mod tests {
         }
         for kind in FlagKind::ALL {
             assert!(told("kind:").contains(&kind.as_str().replace('_', "-")), "{}", kind.as_str());
+        }
+    }
+
+    #[test]
+    fn a_status_is_understood_by_the_words_shown_for_it() {
+        for (typed, status) in [
+            ("on-for-some", Some("partly-on")),
+            ("\"On · 3 variants\"", Some("partly-on")),
+            ("\"Fully on · 41 days\"", Some("fully-on")),
+            ("\"Rollout paused · 10 %\"", Some("rolling-out")),
+            ("Off", Some("off")),
+            ("offline", None),
+            ("on", None),
+        ] {
+            assert_eq!(FlagQuery::parse(&format!("status:{typed}")).status.as_deref(), status, "{typed}");
         }
     }
 

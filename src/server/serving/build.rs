@@ -116,7 +116,9 @@ impl Build<'_> {
             (None, None) => true,
             _ => false,
         };
-        (same_definition && same_state && asked().all(same_segment)).then_some(flag)
+        // What is said of a fault names the segments there are.
+        let same_fault = flag.fault.is_none() || Arc::ptr_eq(&old.segments, self.segments);
+        (same_definition && same_state && same_fault && asked().all(same_segment)).then_some(flag)
     }
 
     fn tell(&self, stored: &StoredFlag, problems: Vec<Problem>) -> Vec<Problem> {

@@ -143,7 +143,7 @@ mod tests {
             (flags::UPLOAD, "In development"),
             (flags::REPORTS, "On for some"),
             (flags::CHECKOUT, "Rolling out · step 2 of 5"),
-            (flags::PRICING, "Partly on · 66 %"),
+            (flags::PRICING, "On · 3 variants"),
             (flags::ADDRESS, "Fully on · 24 days"),
             (flags::PAYMENTS, "Permanent · on"),
             (flags::DARK, "Expired · 6 days"),
