@@ -1,5 +1,5 @@
 //! The flag file: text in, flags with their state out, or every finding with its line. The short form is the one teams
-//! keep beside their code; the long form ([`long`]) is what an export writes ([`write`]). Pure: no clock and no database;
+//! keep beside their code; the long form ([`long`]) is what an export writes ([`mod@write`]). Pure: no clock and no database;
 //! what it has to know comes in as a [`Setting`].
 
 mod check;
