@@ -174,6 +174,9 @@ pub enum Command {
         /// not named is taken as it comes.
         #[serde(default)]
         base_versions: Vec<(FlagKey, i64)>,
+        /// The same of their states in the environment.
+        #[serde(default)]
+        base_states: Vec<(FlagKey, i64)>,
     },
 }
 

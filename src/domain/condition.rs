@@ -179,6 +179,22 @@ pub struct Condition {
     pub ignore_case: bool,
 }
 
+impl Condition {
+    /// The same for who may not know whom a list names: how many, where users are named one by one.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        if self.attribute == super::rule::TARGETING_KEY && !self.values.is_empty() {
+            self.values = vec![Value::String(hidden(self.values.len()))];
+        }
+        self
+    }
+}
+
+/// What stands in the place of a list of users.
+pub fn hidden(count: usize) -> String {
+    format!("{count} hidden")
+}
+
 fn is_false(flag: &bool) -> bool {
     !*flag
 }

@@ -26,6 +26,15 @@ pub struct Rule {
     pub serve: Serve,
 }
 
+impl Rule {
+    /// The same for who may not know whom a condition names.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        self.conditions = self.conditions.into_iter().map(Condition::masked).collect();
+        self
+    }
+}
+
 fn yes() -> bool {
     true
 }

@@ -114,3 +114,26 @@ async fn keys_are_an_admins_and_only_of_their_own_project() {
     assert!(matches!(elsewhere, Err(Error::NotFound("API key"))), "{elsewhere:?}");
     assert_eq!(keys(&house).await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_page_from_before_the_replacement_gives_the_old_key_no_longer_life() {
+    let house = House::open().await;
+    let admin = house.person("ad", Some(Role::Admin)).await;
+    create(&house, &admin, "old", None).await.unwrap();
+    house.submit(&admin, sealed(rotate("old", HOUR, None), "new")).await.unwrap();
+    let edit = |expires_at| {
+        Submission::new(Command::EditApiKey {
+            project: shop(),
+            public_id: "fs_server_old".into(),
+            name: "Renamed".into(),
+            origins: Vec::new(),
+            expires_at,
+        })
+    };
+    for longer in [None, Some(NOON.plus(2 * HOUR))] {
+        let said = refusal(house.submit(&admin, edit(longer)).await);
+        assert!(said.contains("This key was replaced and ends at"), "{said}");
+    }
+    house.submit(&admin, edit(Some(NOON.plus(HOUR)))).await.unwrap();
+    assert_eq!(keys(&house).await[0].api_key.expires_at, Some(NOON.plus(HOUR)));
+}

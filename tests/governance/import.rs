@@ -21,7 +21,13 @@ fn import(flags: Vec<(Flag, State)>) -> Submission {
 }
 
 fn based(flags: Vec<(Flag, State)>, base_versions: Vec<(FlagKey, i64)>) -> Submission {
-    Submission::new(Command::Import { project: shop(), environment: environment("staging"), flags, base_versions })
+    Submission::new(Command::Import {
+        project: shop(),
+        environment: environment("staging"),
+        flags,
+        base_versions,
+        base_states: Vec::new(),
+    })
 }
 
 #[tokio::test]
@@ -171,4 +177,29 @@ async fn off_starts_a_state_that_cannot_be_read_afresh_and_on_says_what_to_do() 
     assert_eq!((row.action.as_str(), row.actor.as_str()), ("state.disable", "ed@shop.example"));
     assert!(row.before.clone().unwrap().contains("unreadable"));
     assert_eq!(flagstaff::server::governance::undo::command(&row), None, "there is no way back to what cannot be read");
+}
+
+#[tokio::test]
+async fn a_state_that_was_changed_since_the_comparison_is_not_overwritten() {
+    let house = House::open().await;
+    let flag = flag("new_checkout");
+    house.by_system(switch("new_checkout", "staging", true)).await;
+    let (_, version) = house.state("new_checkout", "staging").await;
+    // Compared; and then somebody turns it off in a hurry.
+    let file = |version| {
+        Submission::new(Command::Import {
+            project: shop(),
+            environment: environment("staging"),
+            flags: vec![(flag.clone(), State { rules: Vec::new(), ..on(&flag) })],
+            base_versions: Vec::new(),
+            base_states: vec![(key("new_checkout"), version)],
+        })
+    };
+    house.by_system(switch("new_checkout", "staging", false)).await;
+    let refused = house.governance.submit(&Actor::System, file(version)).await;
+    assert!(matches!(&refused, Err(Error::Conflict { object, .. }) if object == "new_checkout in staging"), "{refused:?}");
+    assert!(!house.state("new_checkout", "staging").await.0.enabled);
+    let (_, version) = house.state("new_checkout", "staging").await;
+    house.governance.submit(&Actor::System, file(version)).await.unwrap();
+    assert!(house.state("new_checkout", "staging").await.0.enabled);
 }

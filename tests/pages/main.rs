@@ -18,6 +18,7 @@ mod help;
 mod keys;
 mod limits;
 mod login;
+mod masking;
 mod members;
 mod people;
 mod personas;

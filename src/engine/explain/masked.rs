@@ -1,11 +1,14 @@
-//! An explanation for who may not know whom lists name: individual targets, and the lists of segments.
+//! An explanation for who may not know whom lists name: individual targets, the lists of segments, and conditions on the
+//! targeting key. It tells of nobody but the unit it was asked about.
 
 use super::steps::{ConditionStep, Explanation, Outcome, Step, What};
+use crate::domain::condition::hidden;
+use crate::domain::rule::TARGETING_KEY;
 use crate::engine::evaluate::Detail;
 use serde_json::Value;
 
 impl Explanation {
-    /// The same without a word on lists: not whether one names this unit, nor why a segment takes it in.
+    /// The same without the lists: not which one names this unit, nor why a segment takes it in.
     #[must_use]
     pub fn masked(mut self) -> Self {
         if let Detail::Target(_) = self.detail {
@@ -22,11 +25,23 @@ fn masked(step: Step) -> Option<Step> {
     match step.what {
         What::Target { .. } => None,
         What::Rule { index, id, name, outcome, conditions } => {
-            let conditions = conditions.into_iter().map(without_segments).collect();
+            let conditions = conditions.into_iter().map(without_segments).map(without_names).collect();
             Some(Step { what: What::Rule { index, id, name, outcome, conditions }, ..step })
         }
         what => Some(Step { what, ..step }),
     }
+}
+
+/// `targetingKey is one of 3 hidden: yes.`
+fn without_names(step: ConditionStep) -> ConditionStep {
+    if step.attribute != TARGETING_KEY || step.expected.is_empty() {
+        return step;
+    }
+    let count = hidden(step.expected.len());
+    let asked = format!("{TARGETING_KEY} {} {count}", step.operator.phrase());
+    let asked = if step.negate { format!("not ({asked})") } else { asked };
+    let holds = if step.outcome == Outcome::Holds { "yes" } else { "no" };
+    ConditionStep { sentence: format!("{asked}: {holds}."), expected: vec![Value::String(count)], ..step }
 }
 
 /// `is in segment beta: yes.`

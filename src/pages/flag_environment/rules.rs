@@ -4,6 +4,7 @@ use super::change::RULE;
 use super::{Shown, everyone_else, targets};
 use crate::components::*;
 use crate::domain::environment::Protection;
+use crate::domain::role::Role;
 use crate::domain::rule::{Rule, Serve};
 use crate::domain::sentence;
 use crate::pages::switch_form::switch_form_with;
@@ -57,7 +58,9 @@ fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
     let rules = &shown.open.served.state.rules;
     let rule = &rules[at];
     // The badge says that it is paused.
-    let pieces = sentence::rule_pieces(&Rule { active: true, ..rule.clone() }, shown.now);
+    let readable = shown.project.role > Role::Viewer;
+    let said = if readable { rule.clone() } else { rule.clone().masked() };
+    let pieces = sentence::rule_pieces(&Rule { active: true, ..said }, shown.now);
     let shadows = (rule.active && rule.conditions.is_empty() && at + 1 < rules.len())
         .then(|| view! { <p class="sub">"It matches everybody, so the rules below it are never reached."</p> });
     let crowd = crowd(shown, &rule.serve);

@@ -52,6 +52,7 @@ impl Editing {
         let open = states::open(member.state(), &project, environment, flag)?;
         let (state, definition, now) = (&open.served.state, &open.served.stored.flag, member.visit.now);
         let stored = state.rules.iter().find(|other| rule != NEW && other.id == *rule).cloned();
+        let stored = if project.role > Role::Viewer { stored } else { stored.map(Rule::masked) };
         let form = match &stored {
             Some(stored) => RuleForm::of(stored, definition, now),
             None => RuleForm::new(definition, state, now),

@@ -4,8 +4,10 @@ use super::projects::OpenProject;
 use super::users::for_owners;
 use crate::domain::actor::{Actor, Person};
 use crate::domain::change::Change;
+use crate::domain::condition::hidden;
 use crate::domain::flag::Flag;
 use crate::domain::role::Role;
+use crate::domain::rule::TARGETING_KEY;
 use crate::domain::time::{DAY, MINUTE, Timestamp};
 use crate::server::error::Error;
 use crate::server::governance::audit::written;
@@ -212,15 +214,29 @@ pub fn masked(mut document: Value) -> Value {
             hide(units);
         }
     }
+    let rules = document.get_mut("rules").and_then(Value::as_array_mut).into_iter().flatten();
+    rules.filter_map(|rule| rule.get_mut("conditions")).for_each(mask_conditions);
+    document.get_mut("groups").and_then(Value::as_array_mut).into_iter().flatten().for_each(mask_conditions);
     if let Some(text) = document.get_mut("unreadable") {
         *text = Value::String("hidden".to_owned());
     }
     document
 }
 
+/// A condition on the targeting key names users as a list does.
+fn mask_conditions(conditions: &mut Value) {
+    for condition in conditions.as_array_mut().into_iter().flatten() {
+        if condition.get("attribute").and_then(Value::as_str) == Some(TARGETING_KEY)
+            && let Some(values) = condition.get_mut("values")
+        {
+            hide(values);
+        }
+    }
+}
+
 fn hide(units: &mut Value) {
     let count = units.as_array().map_or(0, Vec::len);
-    *units = Value::String(format!("{count} hidden"));
+    *units = Value::String(hidden(count));
 }
 
 #[cfg(test)]
@@ -233,6 +249,11 @@ mod tests {
         let document = json!({"enabled": true, "targets": [{"variant": "on", "units": ["ada", "lin"]}]});
         assert_eq!(masked(document), json!({"enabled": true, "targets": [{"variant": "on", "units": "2 hidden"}]}));
         assert_eq!(masked(json!({"include": ["a"], "exclude": []})), json!({"include": "1 hidden", "exclude": "0 hidden"}));
+        let named =
+            json!([{"attribute": "targetingKey", "operator": "in", "values": ["ada"]}, {"attribute": "plan", "values": ["pro"]}]);
+        let hidden = json!([{"attribute": "targetingKey", "operator": "in", "values": "1 hidden"}, {"attribute": "plan", "values": ["pro"]}]);
+        assert_eq!(masked(json!({"rules": [{"conditions": named}]})), json!({"rules": [{"conditions": hidden}]}));
+        assert_eq!(masked(json!({"groups": [named]})), json!({"groups": [hidden]}));
         assert_eq!(masked(json!({"unreadable": "{\"targets\": [ada"})), json!({"unreadable": "hidden"}));
         assert_eq!(masked(json!(null)), json!(null));
     }

@@ -51,10 +51,10 @@ fn flag(contents: &Contents, environments: &[Environment], stored: &StoredFlag) 
     let mut states: Vec<(EnvironmentKey, State)> = Vec::with_capacity(environments.len());
     for environment in environments {
         let Some(found) = contents.state(&environment.key, &stored.id) else { continue };
-        let state = found.state.clone().map_err(|unreadable| {
-            let (flag, place, why) = (&stored.flag.key, &environment.key, unreadable.why);
+        let state = found.state.clone().map_err(|_| {
+            let (flag, place) = (&stored.flag.key, &environment.key);
             let message = format!(
-                "{flag} cannot be read in {place} ({why}), and an export leaves nothing out. Save it anew on its page, then export."
+                "{flag} cannot be read in {place}, and an export leaves nothing out. Turn it off there, or import it again; then export."
             );
             Error::field("", message)
         })?;

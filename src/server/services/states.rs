@@ -6,7 +6,6 @@ use crate::domain::actor::Actor;
 use crate::domain::command::Command;
 use crate::domain::flag::Problem;
 use crate::domain::key::{EnvironmentKey, FlagKey};
-use crate::domain::role::Role;
 use crate::domain::rule::TARGETING_KEY;
 use crate::domain::state::State;
 use crate::engine;
@@ -48,16 +47,6 @@ impl OpenState {
     }
     pub fn flag_key(&self) -> &FlagKey {
         &self.served.stored.flag.key
-    }
-    /// The state as `role` may see it: viewers see that there are individual targets, not who.
-    pub fn visible_state(&self, role: Role) -> State {
-        let mut state = State::clone(&self.served.state);
-        if role == Role::Viewer {
-            for target in &mut state.targets {
-                target.units = vec![format!("{} hidden", target.units.len())];
-            }
-        }
-        state
     }
     /// The state after an edit, without making it.
     pub fn preview(&self, edit: StateEdit) -> Result<State, Error> {

@@ -56,6 +56,11 @@ pub async fn edit(work: &mut Work<'_>, project: &StoredProject, public_id: &str,
         return Ok(Effect::nothing());
     }
     refuse(work, &after, Some(&before))?;
+    // Its end was set when it was replaced; a page from before that must not give it a longer life.
+    if before.replaced_by.is_some() && (after.expires_at.is_none() || after.expires_at > before.expires_at) {
+        let end = before.expires_at.map(|at| at.to_string()).unwrap_or_default();
+        return Err(Error::field("expires_at", format!("This key was replaced and ends at {end}; it cannot go on longer.")));
+    }
     store::api_keys::update(work.tx, &stored.id, &after).await?;
     let event = told("api_key.edit", project, &environment, Some(&before), Some(&after))?;
     Ok(Effect::one(event, Scope::Environment(Box::new(environment)), false))

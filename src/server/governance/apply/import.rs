@@ -19,12 +19,11 @@ pub async fn import(
     project: &StoredProject,
     environment: &EnvironmentKey,
     imported: &[(Flag, State)],
-    base_versions: &[(FlagKey, i64)],
+    bases: Bases<'_>,
 ) -> Result<Effect, Error> {
     let environment = work.environment(project, environment).await?;
     let segments = store::segments::of_project(work.tx, &project.id).await?;
     let segments: Segments = segments.iter().filter_map(states::compiled).collect();
-    let bases = base_versions.iter().map(|(key, version)| (key, *version)).collect();
     let file = Import { project, environment: &environment, segments: &segments, bases };
     let (mut events, mut problems, mut everywhere, mut redefined) = (Vec::new(), Vec::new(), false, Vec::new());
     for (flag, state) in imported {
@@ -65,8 +64,20 @@ struct Import<'i> {
     project: &'i StoredProject,
     environment: &'i StoredEnvironment,
     segments: &'i Segments,
-    /// The versions that definitions were merged with.
-    bases: HashMap<&'i FlagKey, i64>,
+    bases: Bases<'i>,
+}
+
+/// The versions that the file was compared with, of definitions and of states.
+pub struct Bases<'i> {
+    definitions: HashMap<&'i FlagKey, i64>,
+    states: HashMap<&'i FlagKey, i64>,
+}
+
+impl<'i> Bases<'i> {
+    pub fn new(definitions: &'i [(FlagKey, i64)], states: &'i [(FlagKey, i64)]) -> Self {
+        let map = |versions: &'i [(FlagKey, i64)]| versions.iter().map(|(key, version)| (key, *version)).collect();
+        Self { definitions: map(definitions), states: map(states) }
+    }
 }
 
 impl Import<'_> {
@@ -109,13 +120,8 @@ impl Import<'_> {
 
     /// What the file leaves out was filled in from a definition that may have changed since.
     fn refuse_conflict(&self, stored: &StoredFlag) -> Result<(), Error> {
-        match self.bases.get(&stored.flag.key) {
-            Some(base) if *base != stored.version => {
-                let object = stored.flag.key.to_string();
-                Err(Error::Conflict { object, base: *base, current: stored.version })
-            }
-            _ => Ok(()),
-        }
+        let object = || stored.flag.key.to_string();
+        unchanged(self.bases.definitions.get(&stored.flag.key), stored.version, object)
     }
 
     async fn redefine(&self, work: &mut Work<'_>, stored: &StoredFlag, flag: &Flag) -> Result<Event, Error> {
@@ -139,11 +145,21 @@ impl Import<'_> {
     /// Puts the state in place, unless it is there already.
     async fn state(&self, work: &mut Work<'_>, stored: &StoredFlag, state: &State) -> Result<Option<Event>, Error> {
         let found = store::states::find(work.tx, &stored.id, &self.environment.id).await?.ok_or(Error::NotFound("flag"))?;
+        let object = || format!("{} in {}", stored.flag.key, self.environment.environment.key);
+        unchanged(self.bases.states.get(&stored.flag.key), found.version, object)?;
         let before = match &found.state {
             Ok(before) if before == state => return Ok(None),
             Ok(before) => Before::State(before),
             Err(unreadable) => Before::Unreadable(unreadable),
         };
         states::replace(work, self.project, self.environment, stored, "state.import", before, state).await.map(Some)
+    }
+}
+
+/// What was changed since the file was compared with it is not overwritten.
+fn unchanged(base: Option<&i64>, current: i64, object: impl Fn() -> String) -> Result<(), Error> {
+    match base {
+        Some(base) if *base != current => Err(Error::Conflict { object: object(), base: *base, current }),
+        _ => Ok(()),
     }
 }

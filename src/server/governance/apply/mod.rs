@@ -111,8 +111,9 @@ pub async fn apply(work: &mut Work<'_>, project: Option<&StoredProject>) -> Resu
         Command::EditState { environment, flag, state, .. } => states::edit(work, project()?, environment, flag, state).await,
         Command::CreateSegment { segment, .. } => segments::create(work, project()?, segment).await,
         Command::EditSegment { segment, .. } => segments::edit(work, project()?, segment).await,
-        Command::Import { environment, flags, base_versions, .. } => {
-            import::import(work, project()?, environment, flags, base_versions).await
+        Command::Import { environment, flags, base_versions, base_states, .. } => {
+            let bases = import::Bases::new(base_versions, base_states);
+            import::import(work, project()?, environment, flags, bases).await
         }
     }
 }

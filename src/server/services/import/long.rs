@@ -222,6 +222,7 @@ impl Plan<'_> {
                 import.everywhere |= at == carrier && is_everywhere(before, &flag);
                 // A definition that this change raises has another version when the next import comes.
                 let base = before.filter(|_| !defines || at == carrier);
+                import.base_states.extend(kept.map(|state| (flag.key.clone(), state.version)));
                 import.base_versions.extend(base.map(|stored| (stored.flag.key.clone(), stored.version)));
                 import.basis.extend(before.map(|stored| basis(self.contents, &import.environment.key, stored)));
             }
@@ -243,6 +244,7 @@ struct Import {
     basis: Vec<String>,
     /// The definitions that the file was compared with.
     base_versions: Vec<(FlagKey, i64)>,
+    base_states: Vec<(FlagKey, i64)>,
 }
 
 impl Import {
@@ -253,6 +255,7 @@ impl Import {
             everywhere: false,
             basis: Vec::new(),
             base_versions: Vec::new(),
+            base_states: Vec::new(),
         }
     }
 
@@ -261,8 +264,9 @@ impl Import {
             return None;
         }
         let asked = if self.everywhere { Asked::strictest(all.iter()) } else { Some(Asked::of(&self.environment)) };
-        let (project, environment) = (project.clone(), self.environment.key);
-        let command = Command::Import { project, environment, flags: self.flags, base_versions: self.base_versions };
-        Some(Step { command, base_version: None, asked, basis: self.basis })
+        let (project, environment, basis) = (project.clone(), self.environment.key.clone(), self.basis.clone());
+        let Self { flags, base_versions, base_states, .. } = self;
+        let command = Command::Import { project, environment, flags, base_versions, base_states };
+        Some(Step { command, base_version: None, asked, basis })
     }
 }

@@ -18,7 +18,7 @@ pub fn compare(file: FlagFile, contents: &Contents, setting: &Setting<'_>, envir
     let stored: HashMap<&FlagKey, &StoredFlag> = contents.flags.iter().map(|stored| (&stored.flag.key, stored)).collect();
     let count = file.flags.len();
     let (mut flags, mut changes, mut basis, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), file.warnings);
-    let (mut everywhere, mut base_versions) = (false, Vec::new());
+    let (mut everywhere, mut base_versions, mut base_states) = (false, Vec::new(), Vec::new());
     for mut imported in file.flags {
         let before = stored.get(&imported.flag.key).copied();
         warnings.append(&mut imported.assumed);
@@ -27,6 +27,8 @@ pub fn compare(file: FlagFile, contents: &Contents, setting: &Setting<'_>, envir
         if let Some(change) = change(contents, environment, before, &after, &imported)? {
             everywhere |= is_everywhere(before, &after);
             basis.extend(before.map(|stored| self::basis(contents, &environment.key, stored)));
+            let state = before.and_then(|stored| contents.state(&environment.key, &stored.id));
+            base_states.extend(state.map(|state| (after.key.clone(), state.version)));
             base_versions.extend(before.map(|stored| (stored.flag.key.clone(), stored.version)));
             changes.push(change);
             flags.push((after, imported.state));
@@ -42,7 +44,8 @@ pub fn compare(file: FlagFile, contents: &Contents, setting: &Setting<'_>, envir
     let steps = match flags.is_empty() {
         true => Vec::new(),
         false => {
-            let command = Command::Import { project: project.clone(), environment: environment.clone(), flags, base_versions };
+            let command =
+                Command::Import { project: project.clone(), environment: environment.clone(), flags, base_versions, base_states };
             vec![Step { command, base_version: None, asked, basis }]
         }
     };

@@ -111,18 +111,21 @@ pub fn texts(fields: &Fields<'_>, name: &str, notes: &mut Notes) -> Vec<String> 
 
 /// Targeting keys. Refuses the number that a viewer's export has in their place.
 pub fn units(fields: &Fields<'_>, name: &str, notes: &mut Notes) -> Vec<String> {
+    if is_masked(fields, name, notes) { Vec::new() } else { texts(fields, name, notes) }
+}
+
+/// Whether a viewer's export has a number in the place of a list, which is told.
+pub fn is_masked(fields: &Fields<'_>, name: &str, notes: &mut Notes) -> bool {
     let hidden = |text: &str| text.strip_suffix(" hidden").is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
-    match fields.get(name) {
-        Some(Tree { at, node: Node::Text(text), .. }) if hidden(text) => {
-            let message = format!(
-                "{text}: this export was made for a viewer, who does not see individual targets and id lists. \
-                 Importing it would lose them; ask an editor for an export."
-            );
-            notes.error(*at, fields.path_of(name), message);
-            Vec::new()
-        }
-        _ => texts(fields, name, notes),
+    let Some(Tree { at, node: Node::Text(text), .. }) = fields.get(name) else { return false };
+    if hidden(text) {
+        let message = format!(
+            "{text}: this export was made for a viewer, who does not see individual targets and id lists. \
+             Importing it would lose them; ask an editor for an export."
+        );
+        notes.error(*at, fields.path_of(name), message);
     }
+    hidden(text)
 }
 
 /// Refuses what names the same thing a second time, and keeps the first.

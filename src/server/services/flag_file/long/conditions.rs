@@ -1,6 +1,6 @@
 //! Conditions of the long form, of rules and segments alike.
 
-use super::common::{mapping, needed, needed_word};
+use super::common::{is_masked, mapping, needed, needed_word};
 use crate::domain::condition::{Condition, Operand, Operator};
 use crate::server::services::flag_file::fields::{Fields, Notes};
 use crate::server::services::flag_file::tree::Tree;
@@ -33,7 +33,8 @@ fn condition(fields: &Fields<'_>, notes: &mut Notes) -> Option<Condition> {
 }
 
 fn values(fields: &Fields<'_>, notes: &mut Notes) -> Vec<Value> {
-    let list = fields.list("values", notes).unwrap_or_default();
+    let list = if is_masked(fields, "values", notes) { None } else { fields.list("values", notes) };
+    let list = list.unwrap_or_default();
     let value = |(at, item): (usize, &Tree)| {
         let value = item.json();
         if value.is_none() {

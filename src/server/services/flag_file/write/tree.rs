@@ -1,5 +1,6 @@
 //! A document as one value: which fields there are, in which order, and which are left out because they hold their default.
 
+use crate::domain::condition::{Condition, hidden};
 use crate::domain::environment::Environment;
 use crate::domain::flag::ExpiryAction;
 use crate::domain::id::UserId;
@@ -84,7 +85,7 @@ impl Writer<'_> {
     /// Individual targeting keys; how many, for who may not see them.
     fn units(&self, units: &[String]) -> Value {
         match self.masked && !units.is_empty() {
-            true => format!("{} hidden", units.len()).into(),
+            true => hidden(units.len()).into(),
             false => units.into(),
         }
     }
@@ -96,7 +97,7 @@ impl Writer<'_> {
             .filled("description", segment.description.as_str())
             .filled("include", self.units(&segment.include))
             .filled("exclude", self.units(&segment.exclude))
-            .filled("groups", list(&segment.groups, |group| list(group, filled)))
+            .filled("groups", list(&segment.groups, |group| list(group, |condition| self.condition(condition))))
             .0
             .into()
     }
@@ -127,13 +128,29 @@ impl Writer<'_> {
             .into()
     }
 
+    fn rule(&self, rule: &Rule) -> Value {
+        let mapping = Mapping::new().with("id", rule.id.as_str()).filled("name", rule.name.as_str());
+        let mapping = if rule.active { mapping } else { mapping.with("active", false) };
+        let conditions = list(&rule.conditions, |condition| self.condition(condition));
+        mapping.filled("conditions", conditions).with("serve", serve(&rule.serve)).0.into()
+    }
+
+    /// One that names users does so as a list does.
+    fn condition(&self, condition: &Condition) -> Value {
+        let mut written = filled(condition);
+        if self.masked && condition.attribute == TARGETING_KEY && !condition.values.is_empty() {
+            written["values"] = hidden(condition.values.len()).into();
+        }
+        written
+    }
+
     fn state(&self, state: &State) -> Value {
         let targets = list(&state.targets, |target| json!({ "variant": target.variant, "units": self.units(&target.units) }));
         Mapping::new()
             .with("enabled", state.enabled)
             .with("off_variant", state.off_variant.as_str())
             .filled("targets", targets)
-            .filled("rules", list(&state.rules, rule))
+            .filled("rules", list(&state.rules, |rule| self.rule(rule)))
             .with("fallthrough", serve(&state.fallthrough))
             .0
             .into()
@@ -147,12 +164,6 @@ fn on_expiry(action: &ExpiryAction) -> Value {
         ExpiryAction::Archive => "archive".into(),
         ExpiryAction::Serve(variant) => json!({ "serve": variant }),
     }
-}
-
-fn rule(rule: &Rule) -> Value {
-    let mapping = Mapping::new().with("id", rule.id.as_str()).filled("name", rule.name.as_str());
-    let mapping = if rule.active { mapping } else { mapping.with("active", false) };
-    mapping.filled("conditions", list(&rule.conditions, filled)).with("serve", serve(&rule.serve)).0.into()
 }
 
 /// A variant by its name alone; a split or a rollout as a mapping.
