@@ -2,6 +2,7 @@
 
 use super::rule::{Serve, WHOLE, percent};
 use super::state::State;
+use super::text::listed;
 use super::time::Timestamp;
 
 /// `Then 2 individual targets, those who match 1 rule and 25 % of everyone else get on.` Of a state that is on.
@@ -70,13 +71,6 @@ fn given(state: &State, now: Timestamp) -> String {
         [] | [_, _, _, _, ..] => format!("something other than {}", state.off_variant),
         [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
         [one, ..] => (*one).to_owned(),
-    }
-}
-
-fn listed(items: &[String]) -> String {
-    match items {
-        [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
-        _ => items.concat(),
     }
 }
 

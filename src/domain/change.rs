@@ -3,6 +3,7 @@
 use super::diff::{self, DiffKind, DiffRow};
 use super::rule::{Serve, percent};
 use super::sentence::{self, Piece};
+use super::text::listed;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -194,16 +195,6 @@ fn environments(change: &Change) -> String {
     let keys = list.into_iter().flatten().filter_map(|item| item.get("key").and_then(Value::as_str));
     let keys: Vec<String> = keys.map(str::to_owned).collect();
     if keys.is_empty() { String::new() } else { format!(" with {}", listed(&keys)) }
-}
-
-/// `a`, `a and b`, `a, b and c`; past four the rest is counted.
-fn listed(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [most @ .., last] if items.len() <= 4 => format!("{} and {last}", most.join(", ")),
-        _ => format!("{} and {} more", items[..3].join(", "), items.len() - 3),
-    }
 }
 
 /// The fields of `names` that differ, as people call them.

@@ -6,6 +6,16 @@ pub fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// `a`, `a and b`, `a, b and c`; past four the rest is counted.
+pub fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] if items.len() <= 4 => format!("{} and {last}", most.join(", ")),
+        _ => format!("{} and {} more", items[..3].join(", "), items.len() - 3),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -15,5 +25,15 @@ mod tests {
         for (text, expected) in [("editor", "Editor"), ("éa b", "Éa b"), ("", ""), ("7 a", "7 a"), ("new_Key", "New_Key")] {
             assert_eq!(capital(text), expected);
         }
+    }
+
+    #[test]
+    fn a_few_are_told_and_many_are_counted() {
+        let told = |items: &[&str]| listed(&items.iter().map(|&item| item.to_owned()).collect::<Vec<_>>());
+        assert_eq!(told(&[]), "");
+        assert_eq!(told(&["a"]), "a");
+        assert_eq!(told(&["a", "b"]), "a and b");
+        assert_eq!(told(&["a", "b", "c", "d"]), "a, b, c and d");
+        assert_eq!(told(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
     }
 }

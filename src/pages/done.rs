@@ -5,6 +5,15 @@ use super::visit::Member;
 use crate::domain::change::{Change, sentence};
 use crate::server::services::projects::OpenProject;
 use crate::server::services::{audit, undo};
+use serde::Deserialize;
+
+/// What the address of a page says that a change may lead to.
+#[derive(Debug, Default, Deserialize)]
+pub struct Params {
+    /// The change that led here, by its row of the audit; text, because anything may be typed.
+    #[serde(default)]
+    pub done: String,
+}
 
 /// The notice for `?done=SEQ`, with a way back where one click may undo it. Never fails a page: at worst it says nothing.
 pub async fn notice(member: &Member, project: &OpenProject, done: Option<i64>) -> Option<Notice> {

@@ -1,6 +1,6 @@
 //! Environments of a project: their order, and a new one. What each asks for is changed on its own page.
 
-use super::done;
+use super::done::{self, Params};
 use super::environment_edit;
 use super::fields::Fields;
 use super::page::{self, PageResult};
@@ -14,17 +14,9 @@ use crate::server::services::environments::{self, Listed};
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 const ORDER: &str = "order";
 const ADD: &str = "environment";
-
-#[derive(Debug, Default, Deserialize)]
-pub struct Params {
-    /// The change that led here.
-    #[serde(default)]
-    done: String,
-}
 
 pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &key).await?;

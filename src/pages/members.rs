@@ -1,6 +1,6 @@
 //! People of a project: who belongs to it with which role, and its teams.
 
-use super::done;
+use super::done::{self, Params};
 use super::fields::Fields;
 use super::page::{self, PageResult};
 use super::settings::{self, Section};
@@ -15,19 +15,11 @@ use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::teams as team_service;
 use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 const ADD: &str = "add";
 const REMOVE: &str = "remove";
 /// The form that changes a role; with the account's id behind it, because there is one in each row.
 const ROLE: &str = "role-";
-
-#[derive(Debug, Default, Deserialize)]
-pub struct Params {
-    /// The change that led here.
-    #[serde(default)]
-    done: String,
-}
 
 pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &key).await?;

@@ -1,6 +1,6 @@
 //! Every account of the installation, and a new one. For owners.
 
-use super::done;
+use super::done::{self, Params};
 use super::fields::Fields;
 use super::page::{Frame, PageResult};
 use super::visit::Member;
@@ -11,17 +11,9 @@ use crate::server::services::projects;
 use crate::server::services::users::{self, Account, Made, NewAccount, Temporary};
 use axum::extract::Query as QueryOf;
 use leptos::prelude::*;
-use serde::Deserialize;
 
 /// Not `account`: so is the menu of one's own called, on every page.
 const FORM: &str = "new-account";
-
-#[derive(Debug, Default, Deserialize)]
-pub struct Params {
-    /// The change that led here.
-    #[serde(default)]
-    done: String,
-}
 
 /// The address of one account's page.
 pub fn address(email: &str) -> String {

@@ -1,6 +1,6 @@
 //! One account, as owners of the installation keep it.
 
-use super::done;
+use super::done::{self, Params};
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult};
 use super::people::{self, address};
@@ -11,19 +11,11 @@ use crate::server::error::Error;
 use crate::server::services::users::{self, Account};
 use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 const NAME: &str = "name";
 const ROLE: &str = "role";
 const PASSWORD: &str = "password";
 const ACCESS: &str = "access";
-
-#[derive(Debug, Default, Deserialize)]
-pub struct Params {
-    /// The change that led here.
-    #[serde(default)]
-    done: String,
-}
 
 pub async fn get(member: Member, Path(email): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
     show(member, &email, None, &params.done).await

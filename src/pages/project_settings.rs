@@ -1,6 +1,6 @@
 //! A project's settings: its name, how its flags are called, what a new flag of each kind starts with; and its end.
 
-use super::done;
+use super::done::{self, Params};
 use super::fields::Fields;
 use super::page::{self, PageResult};
 use super::settings::{self, Section};
@@ -14,17 +14,9 @@ use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::users::for_owners;
 use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 const FORM: &str = "settings";
 const REMOVE: &str = "remove";
-
-#[derive(Debug, Default, Deserialize)]
-pub struct Params {
-    /// The change that led here.
-    #[serde(default)]
-    done: String,
-}
 
 pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &key).await?;

@@ -1,6 +1,6 @@
 //! Every project one belongs to, and the form for a new one.
 
-use super::done;
+use super::done::{self, Params};
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult};
 use super::project_form;
@@ -11,16 +11,8 @@ use crate::server::services::projects::{self, Summary};
 use crate::server::services::users::for_owners;
 use axum::extract::Query as QueryOf;
 use leptos::prelude::*;
-use serde::Deserialize;
 
 const FORM: &str = "project";
-
-#[derive(Debug, Default, Deserialize)]
-pub struct Params {
-    /// The change that led here.
-    #[serde(default)]
-    done: String,
-}
 
 pub async fn get(member: Member, QueryOf(params): QueryOf<Params>) -> PageResult {
     let actor = member.actor();

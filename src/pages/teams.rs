@@ -1,6 +1,6 @@
 //! Teams of a project: listed and made on the page of its people, each changed on a page of its own.
 
-use super::done;
+use super::done::{self, Params};
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::settings::{self, Section};
@@ -14,20 +14,12 @@ use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::teams::{self, Listed};
 use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 pub const NEW: &str = "new-team";
 const EDIT: &str = "team";
 const REMOVE: &str = "remove-team";
 /// What the names of the boxes begin with, one for each member of the project.
 const MEMBERS: &str = "members[";
-
-#[derive(Debug, Default, Deserialize)]
-pub struct Params {
-    /// The change that led here.
-    #[serde(default)]
-    done: String,
-}
 
 /// The e-mail addresses whose boxes were ticked.
 pub fn chosen(fields: &Fields) -> Vec<String> {

@@ -8,6 +8,7 @@ use crate::domain::flag::Problem;
 use crate::domain::key::{EnvironmentKey, ProjectKey};
 use crate::domain::project::Project;
 use crate::domain::role::{InstanceRole, Role};
+use crate::domain::text::capital;
 use crate::server::error::Error;
 use crate::server::governance::{Applied, Submission};
 use crate::server::serving::Snapshot;
@@ -132,11 +133,6 @@ impl NewProject {
         }
         chosen
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Makes a project; for owners of the installation.
