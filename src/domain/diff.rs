@@ -212,6 +212,11 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
+/// What stands at `path` of a document, as people read it.
+pub fn said(path: &str, value: &Value) -> String {
+    text(path, value)
+}
+
 /// A value as people read it: what the domain knows as a sentence, shares as percentages, the rest as it is written.
 fn text(path: &str, value: &Value) -> String {
     let field = path.rsplit('.').next().unwrap_or(path);

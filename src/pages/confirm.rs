@@ -80,6 +80,7 @@ pub async fn show(
 fn place(path: &str) -> Place {
     match path.split('/').nth(3) {
         Some("settings") => Place::Settings,
+        Some("drafts") => Place::Drafts,
         _ => Place::Flags,
     }
 }
@@ -100,6 +101,7 @@ fn crumbs(path: &str) -> Vec<Crumb> {
     let ["p", project, part, rest @ ..] = parts.as_slice() else { return Vec::new() };
     match *part {
         "flags" => {}
+        "drafts" => return vec![Crumb::new("Drafts", format!("/p/{project}/drafts"))],
         "settings" => return vec![Crumb::new("Settings", format!("/p/{project}/settings"))],
         _ => return Vec::new(),
     }

@@ -5,6 +5,7 @@ use crate::components::Attempt;
 use crate::domain::flag::Problem;
 use crate::domain::text::capital;
 use crate::server::error::Error;
+use crate::server::services::drafts::Seen;
 use crate::server::services::states::Consent;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -76,6 +77,10 @@ impl Fields {
             reason: self.filled("reason"),
             confirmation: self.is_confirming().then(|| self.text("confirmation")),
         }
+    }
+    /// What a form of the draft was drawn from.
+    pub fn seen(&self) -> Seen {
+        Seen { base_version: self.base_version(), draft_version: self.get("draft_version").parse().ok() }
     }
     /// The version the page was drawn from.
     pub fn base_version(&self) -> Option<i64> {

@@ -9,6 +9,8 @@ pub mod confirm;
 pub mod connect;
 pub mod demo;
 pub mod done;
+pub mod draft;
+pub mod drafts;
 pub mod environment_edit;
 pub mod environments;
 pub mod failure;

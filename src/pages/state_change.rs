@@ -1,8 +1,6 @@
-//! One change of a flag's state on its way from a form to the write path, the confirm page in between where the
-//! environment asks for it.
+//! What the pages that change a flag's state have in common: how a change is told, and where its problems belong.
 
 use super::confirm::Preview;
-use super::visit::Member;
 use crate::domain::audience::audience;
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::flag::{Flag, Problem};
@@ -10,64 +8,20 @@ use crate::domain::rule::Rule;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
-use crate::server::governance::Applied;
-use crate::server::services::projects::OpenProject;
-use crate::server::services::state_edit::StateEdit;
-use crate::server::services::states::{self, Consent, OpenState};
 use crate::server::services::status::{self, InForce};
 use serde_json::Value;
 
-#[derive(Debug, Clone, PartialEq)]
-pub enum What {
-    Enabled(bool),
-    Edit(Box<StateEdit>),
+/// What the confirm page tells of a flag that goes from one state to another; `title` as an order: `Turn on new_checkout in
+/// production`. *Cancel* leads to `back`.
+pub fn preview(title: String, flag: &Flag, before: &State, after: &State, back: String, now: Timestamp) -> Preview {
+    let note = Some(note(flag, after, now));
+    Preview { title, rows: rows(before, after), back, note, unseen: !after.enabled && !before.enabled }
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    /// As an order, for the confirm page: `Turn on new_checkout in production`.
-    pub title: String,
-    pub what: What,
-}
-
-impl Change {
-    pub fn edit(title: String, edit: StateEdit) -> Self {
-        Self { title, what: What::Edit(Box::new(edit)) }
-    }
-
-    pub async fn submit(
-        &self,
-        member: &Member,
-        project: &OpenProject,
-        open: &OpenState,
-        consent: Consent,
-    ) -> Result<Applied, Error> {
-        let (state, actor) = (member.state(), member.actor());
-        match &self.what {
-            What::Enabled(enabled) => states::set_enabled(state, &actor, project, open, *enabled, consent).await,
-            What::Edit(edit) => states::edit(state, &actor, project, open, StateEdit::clone(edit), consent).await,
-        }
-    }
-
-    /// What the confirm page tells; *Cancel* leads to `back`.
-    pub fn preview(&self, open: &OpenState, back: String, now: Timestamp) -> Preview {
-        let after = self.after(open);
-        let note = after.as_ref().map(|after| note(&open.served.stored.flag, after, now));
-        let unseen = after.as_ref().is_some_and(|after| !after.enabled && !open.served.state.enabled);
-        Preview { title: self.title.clone(), rows: rows(&open.served.state, after.as_ref()), back, note, unseen }
-    }
-
-    fn after(&self, open: &OpenState) -> Option<State> {
-        match &self.what {
-            What::Enabled(enabled) => Some(State { enabled: *enabled, ..State::clone(&open.served.state) }),
-            What::Edit(edit) => open.preview(StateEdit::clone(edit)).ok(),
-        }
-    }
-}
-
-fn rows(before: &State, after: Option<&State>) -> Vec<DiffRow> {
+/// What differs between two states, field by field.
+pub fn rows(before: &State, after: &State) -> Vec<DiffRow> {
     let document = |state: &State| serde_json::to_value(state).unwrap_or(Value::Null);
-    after.map(|after| diff(&document(before), &document(after))).unwrap_or_default()
+    diff(&document(before), &document(after))
 }
 
 /// Who gets what once the state is as in `after`.

@@ -60,10 +60,10 @@ fn off_variant(shown: &Shown) -> impl IntoView + use<> {
         None => {
             let names: Vec<Choice> =
                 served.stored.flag.variants.iter().map(|v| Choice::new(v.name.as_str(), v.name.as_str())).collect();
-            let (version, save) = (shown.base_version(), shown.save_label());
+            let seen = shown.seen();
             view! {
-                <Form id=OFF_VARIANT submit=save tone=ButtonKind::Plain>
-                    <Hidden name="base_version" value=version />
+                <Form id=OFF_VARIANT submit="Add to draft" tone=ButtonKind::Plain>
+                    {seen}
                     <Select
                         name="off_variant" label="Everybody gets" options=names value=off required=true
                         hint="Also whoever lacks the attribute that a share is bucketed by."

@@ -35,11 +35,11 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
         Serve::Rollout(rollout) => Some(sentence::plan(&rollout.plan)),
         _ => None,
     };
-    let (version, save, attributes) = (shown.base_version(), shown.save_label(), shown.attributes.clone());
+    let (seen, attributes) = (shown.seen(), shown.attributes.clone());
     view! {
         <Disclosure label="Change what they get" open=attempt.is_some()>
-            <Form id=EVERYONE_ELSE submit=save>
-                <Hidden name="base_version" value=version />
+            <Form id=EVERYONE_ELSE submit="Add to draft">
+                {seen}
                 <ServeFields form=form flag=flag plan=plan attributes=attributes legend="Serve everyone else" />
             </Form>
         </Disclosure>

@@ -5,6 +5,7 @@ mod change;
 mod everyone_else;
 mod plan;
 mod rules;
+mod save_bar;
 mod targets;
 mod trials;
 mod view;
@@ -14,19 +15,22 @@ use super::done;
 use super::fields::Fields;
 use super::flag_head;
 use super::page::{self, Frame, PageResult, Place};
+use super::state_change::{at_form, preview};
 use super::visit::Member;
 use crate::components::Attempt;
-use crate::domain::environment::Protection;
 use crate::domain::flag::ExpiryAction;
 use crate::domain::role::Role;
+use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
+use crate::server::services::drafts::{self, Workspace};
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::{self, OpenState};
 use crate::server::services::trials::{self as services, Asked};
 use crate::server::services::usage::Usage;
 use axum::extract::{Path, Query};
+use leptos::prelude::*;
 use serde::Deserialize;
 
 type Address = Path<(String, String, String)>;
@@ -57,7 +61,9 @@ impl Params {
 pub struct Shown {
     project: OpenProject,
     view: FlagView,
+    /// With the edits of this person's draft in it.
     open: OpenState,
+    work: Workspace,
     usage: Usage,
     /// Offered to bucket by.
     attributes: Vec<String>,
@@ -74,15 +80,13 @@ pub struct Locks {
 }
 
 impl Shown {
-    /// The button of a form: in a guarded environment it leads to the confirm page first.
-    fn save_label(&self) -> &'static str {
-        match self.open.snapshot.environment.environment.protection {
-            Protection::Open => "Save",
-            Protection::Protected | Protection::Critical => "Review and save",
+    /// What every form of an edit sends along: what it was drawn from.
+    fn seen(&self) -> impl IntoView + use<> {
+        let (base, draft) = (self.open.served.state_version, self.work.draft_version());
+        view! {
+            <input type="hidden" name="base_version" value=base />
+            <input type="hidden" name="draft_version" value=draft />
         }
-    }
-    fn base_version(&self) -> String {
-        self.open.served.state_version.to_string()
     }
     /// This page's address.
     fn here(&self) -> String {
@@ -92,30 +96,51 @@ impl Shown {
 
 pub async fn get(member: Member, Path((project, flag, environment)): Address, Query(params): Query<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &project).await?;
-    let open = states::open(member.state(), &project, &environment, &flag)?;
+    let work = drafts::open(member.state(), &member.person, &project, &environment, &flag).await?;
     let asked = params.asked();
     let sequence = params.done.and_then(|text| text.parse().ok());
     let notice = done::notice(&member, &project, sequence).await;
-    show(member, project, open, asked, Frame { notice, ..Frame::default() }).await
+    show(member, project, work, asked, Frame { notice, ..Frame::default() }).await
 }
 
+/// The switch acts at once; every other form edits the draft.
 pub async fn post(member: Member, Path((project, flag, environment)): Address, fields: Fields) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &project).await?;
     project.require(Role::Editor)?;
-    let open = states::open(member.state(), &project, &environment, &flag)?;
-    let change = match change::read(&fields, &open) {
-        Ok(change) => change,
-        Err(error) => return again(member, project, open, fields.attempt(error)?).await,
+    let work = drafts::open(member.state(), &member.person, &project, &environment, &flag).await?;
+    if fields.form() == change::SWITCH {
+        return switch(member, project, work, fields).await;
+    }
+    let edit = match change::read(&fields, &work.edited) {
+        Ok(edit) => edit,
+        Err(error) => return again(member, project, work, fields.attempt(error)?).await,
     };
-    let back = change::back(&fields, &here(&project, &open));
-    match change.submit(&member, &project, &open, fields.consent()).await {
+    match drafts::edit(member.state(), &member.person, &project, &work, fields.seen(), edit.clone()).await {
+        Ok(()) => page::go(format!("{}{}", here(&project, &work.live), change::anchor(fields.form()))),
+        Err(error) => {
+            let attempt = fields.attempt(change::at_its_form(error, &fields, &work.edited, &edit))?;
+            again(member, project, work, attempt).await
+        }
+    }
+}
+
+async fn switch(member: Member, project: OpenProject, work: Workspace, fields: Fields) -> PageResult {
+    let enabled = match change::wanted(&fields) {
+        Ok(enabled) => enabled,
+        Err(error) => return again(member, project, work, fields.attempt(error)?).await,
+    };
+    let (live, back) = (&work.live, change::back(&fields, &here(&project, &work.live)));
+    match states::set_enabled(member.state(), &member.actor(), &project, live, enabled, fields.consent()).await {
         Ok(applied) => page::done(&back, &applied),
-        Err(error) => match confirm::refusal(&fields, change::at_its_form(error, &fields, &open, &change))? {
+        Err(error) => match confirm::refusal(&fields, at_form(error, |_| None))? {
             Refusal::Confirm(confirm, attempt) => {
-                let preview = change.preview(&open, back, member.visit.now);
+                let (order, before) = (if enabled { "on" } else { "off" }, &live.served.state);
+                let title = format!("Turn {order} {} in {}", live.flag_key(), live.environment_key());
+                let after = State { enabled, ..State::clone(before) };
+                let preview = preview(title, &live.served.stored.flag, before, &after, back, member.visit.now);
                 confirm::show(member, project, &fields, confirm, attempt, preview).await
             }
-            Refusal::Form(attempt) => again(member, project, open, attempt).await,
+            Refusal::Form(attempt) => again(member, project, work, attempt).await,
         },
     }
 }
@@ -125,11 +150,12 @@ pub(super) fn here(project: &OpenProject, open: &OpenState) -> String {
     format!("{}/{}", flag_head::address(project, open.flag_key().as_str()), open.environment_key())
 }
 
-async fn again(member: Member, project: OpenProject, open: OpenState, attempt: Attempt) -> PageResult {
-    show(member, project, open, None, Frame { attempt: Some(attempt), ..Frame::default() }).await
+async fn again(member: Member, project: OpenProject, work: Workspace, attempt: Attempt) -> PageResult {
+    show(member, project, work, None, Frame { attempt: Some(attempt), ..Frame::default() }).await
 }
 
-async fn show(member: Member, project: OpenProject, open: OpenState, asked: Option<Asked>, frame: Frame) -> PageResult {
+async fn show(member: Member, project: OpenProject, work: Workspace, asked: Option<Asked>, frame: Frame) -> PageResult {
+    let open = work.edited.clone();
     let (view, usages) = flags::show(member.state(), &project, open.flag_key().as_str()).await?;
     let place = view.places.iter().position(|(snapshot, _)| snapshot.environment.id == open.snapshot.environment.id);
     let usage = place.and_then(|at| usages.into_iter().nth(at)).unwrap_or_default();
@@ -138,11 +164,12 @@ async fn show(member: Member, project: OpenProject, open: OpenState, asked: Opti
     let now = member.visit.now;
     let shown = Shown {
         attributes: states::attributes(member.state(), &project),
-        trials: tried(&member, &project, &open, asked).await?,
-        locks: locks(&project, &open, now),
+        trials: tried(&member, &project, &work.live, asked).await?,
+        locks: locks(&project, &work.live, now),
         project,
         view,
         open,
+        work,
         usage,
         now,
     };

@@ -31,14 +31,14 @@ pub fn card(shown: &Shown) -> impl IntoView + use<> {
 }
 
 fn switch(shown: &Shown) -> AnyView {
-    let state = &shown.open.served.state;
+    let state = &shown.work.live.served.state;
     let words = if state.enabled { "Serving rules".to_owned() } else { format!("Off: serves {}", state.off_variant) };
     let refusal = shown.locks.switch.clone();
     // It comes back here by itself.
     // Turning on is explained on the confirm page; turning off has none.
     let guarded = shown.open.snapshot.environment.environment.protection != Protection::Open;
     let why = (state.enabled && guarded && refusal.is_none()).then(why);
-    let (project, open) = (shown.project.key().as_str(), &shown.open);
+    let (project, open) = (shown.project.key().as_str(), &shown.work.live);
     let switch = switch_form_with(project, &open.snapshot, &open.served, "", refusal.as_deref(), why);
     let said = refusal.map(|reason| view! { <span class="sub" aria-hidden="true">{reason}</span> });
     view! { {switch} <span>{words}</span> {said} }.into_any()
@@ -96,7 +96,7 @@ fn buttons(shown: &Shown, at: usize) -> impl IntoView + use<> {
     view! {
         <form method="post" class="bar tight">
             <input type="hidden" name="_form" value=RULE />
-            <input type="hidden" name="base_version" value=shown.base_version() />
+            {shown.seen()}
             <input type="hidden" name="rule" value=id />
             {up} {down} {top} {pause}
             {button(Glyph::Remove, "remove", format!("Remove rule {number}"))}

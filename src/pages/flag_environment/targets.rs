@@ -48,11 +48,11 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
     };
     let names = served.stored.flag.variants.iter().map(|variant| variant.name.as_str());
     let lists: Vec<(String, String)> = names.map(|name| (name.to_owned(), units(name))).collect();
-    let (version, save) = (shown.base_version(), shown.save_label());
+    let seen = shown.seen();
     view! {
         <Disclosure label="Change targets" open=Attempt::of(TARGETS).is_some()>
-            <Form id=TARGETS submit=save>
-                <Hidden name="base_version" value=version />
+            <Form id=TARGETS submit="Add to draft">
+                {seen}
                 <p class="hint">
                     {format!("Targeting keys, one a line. At most {MAX_UNITS} together; a longer list belongs into a segment.")}
                 </p>

@@ -1,15 +1,14 @@
-//! The rule editor: a plain form for one rule, new or there already. Its own buttons add and remove conditions by drawing
-//! the page again with what was typed; nothing is kept on the server meanwhile.
+//! The rule editor: a plain form for one rule, new or there already, which goes into the draft. Its own buttons add and remove
+//! conditions by drawing the page again with what was typed.
 
 mod condition;
 mod form;
 mod view;
 
-use super::confirm::{self, Refusal};
 use super::fields::Fields;
 use super::flag_environment::{here, locks};
 use super::page::{self, Frame, PageResult, Place};
-use super::state_change::{Change, at_form, rule_name, together};
+use super::state_change::{at_form, rule_name, together};
 use super::visit::Member;
 use crate::components::Attempt;
 use crate::domain::flag::Problem;
@@ -17,6 +16,7 @@ use crate::domain::role::Role;
 use crate::domain::rule::{Rule, Serve};
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
+use crate::server::services::drafts::{self, Seen, Workspace};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::state_edit::StateEdit;
 use crate::server::services::states::{self, OpenState};
@@ -37,7 +37,8 @@ pub struct Editing {
     /// As it is stored; none of a new rule, or of one that somebody removed meanwhile.
     rule: Option<Rule>,
     form: RuleForm,
-    base_version: String,
+    work: Workspace,
+    seen: Seen,
     /// The condition that was just added.
     added: Option<usize>,
     attributes: Vec<String>,
@@ -49,7 +50,8 @@ pub struct Editing {
 impl Editing {
     async fn open(member: &Member, (project, flag, environment, rule): &(String, String, String, String)) -> Result<Self, Error> {
         let project = projects::open(member.state(), &member.actor(), project).await?;
-        let open = states::open(member.state(), &project, environment, flag)?;
+        let work = drafts::open(member.state(), &member.person, &project, environment, flag).await?;
+        let open = work.edited.clone();
         let (state, definition, now) = (&open.served.state, &open.served.stored.flag, member.visit.now);
         let stored = state.rules.iter().find(|other| rule != NEW && other.id == *rule).cloned();
         let stored = if project.role > Role::Viewer { stored } else { stored.map(Rule::masked) };
@@ -58,14 +60,15 @@ impl Editing {
             None => RuleForm::new(definition, state, now),
         };
         Ok(Self {
-            base_version: open.served.state_version.to_string(),
+            seen: Seen { base_version: Some(open.served.state_version), draft_version: Some(work.draft_version()) },
             attributes: states::attributes(member.state(), &project),
-            lock: locks(&project, &open, now).edits(),
+            lock: locks(&project, &work.live, now).edits(),
             rule: stored,
             added: None,
             form,
             project,
             open,
+            work,
             now,
         })
     }
@@ -79,8 +82,8 @@ impl Editing {
         self.form = RuleForm::from_pairs(pairs, &self.open.served.stored.flag, self.serve());
     }
 
-    /// The change that the form asks for; `id` is the address's.
-    fn change(&self, id: &str) -> Result<(Change, Rule), Error> {
+    /// The edit that the form asks for; `id` is the address's.
+    fn edit(&self, id: &str) -> Result<(StateEdit, Rule), Error> {
         let (state, flag) = (&self.open.served.state, &self.open.served.stored.flag);
         let is_new = id == NEW;
         let id = if is_new { free_id(state) } else { id.to_owned() };
@@ -88,7 +91,7 @@ impl Editing {
         // One that somebody removed meanwhile is not made again: that would bring back what they took away.
         let edit = if is_new { StateEdit::AddRule(rule.clone()) } else { StateEdit::ReplaceRule(rule.clone()) };
         if problems.is_empty() {
-            return Ok((Change::edit(self.title(&rule), edit), rule));
+            return Ok((edit, rule));
         }
         let others = self.open.preview(edit).map(|after| self.open.problems(&after)).unwrap_or_default();
         let others = others.iter().filter_map(|problem| own_problem(problem, self.place(&rule), &rule)).collect();
@@ -99,18 +102,6 @@ impl Editing {
     fn place(&self, rule: &Rule) -> usize {
         let rules = &self.open.served.state.rules;
         rules.iter().position(|other| other.id == rule.id).unwrap_or(rules.len())
-    }
-
-    fn title(&self, rule: &Rule) -> String {
-        let (flag, environment) = (self.open.flag_key(), self.open.environment_key());
-        let name = rule_name(&self.open.served.state, rule);
-        match (&self.rule, &rule.serve) {
-            (None, _) => format!("Add {name} to {flag} in {environment}"),
-            (Some(Rule { serve: Serve::Rollout(_), .. }), Serve::Variant(_) | Serve::Split(_)) => {
-                format!("Change {name} of {flag} in {environment} and end its rollout plan")
-            }
-            (Some(_), _) => format!("Change {name} of {flag} in {environment}"),
-        }
     }
 
     fn own(&self, problem: &Problem, rule: &Rule) -> Option<Problem> {
@@ -132,24 +123,20 @@ pub async fn post(member: Member, Path(address): Address, fields: Fields) -> Pag
     editing.typed(&fields.0);
     if let Some(form) = editing.form.clone().rearranged(&fields.0) {
         editing.added = (form.conditions.len() > editing.form.conditions.len()).then_some(editing.form.conditions.len());
-        editing.base_version = fields.base_version().map_or(editing.base_version, |version| version.to_string());
+        editing.seen = fields.seen();
         editing.form = form;
         return draw(member, editing, None).await;
     }
-    let (change, rule) = match editing.change(&address.3) {
+    let (edit, rule) = match editing.edit(&address.3) {
         Ok(made) => made,
         Err(error) => return draw(member, editing, Some(fields.attempt(error)?)).await,
     };
-    let back = here(&editing.project, &editing.open);
-    match change.submit(&member, &editing.project, &editing.open, fields.consent()).await {
-        Ok(applied) => page::done(&back, &applied),
-        Err(error) => match confirm::refusal(&fields, at_form(error, |problem| editing.own(problem, &rule)))? {
-            Refusal::Confirm(confirm, attempt) => {
-                let preview = change.preview(&editing.open, back, member.visit.now);
-                confirm::show(member, editing.project, &fields, confirm, attempt, preview).await
-            }
-            Refusal::Form(attempt) => draw(member, editing, Some(attempt)).await,
-        },
+    match drafts::edit(member.state(), &member.person, &editing.project, &editing.work, fields.seen(), edit).await {
+        Ok(()) => page::go(format!("{}#rules", here(&editing.project, &editing.open))),
+        Err(error) => {
+            let attempt = fields.attempt(at_form(error, |problem| editing.own(problem, &rule)))?;
+            draw(member, editing, Some(attempt)).await
+        }
     }
 }
 

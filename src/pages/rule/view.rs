@@ -4,7 +4,6 @@ use super::condition::{BOOLEAN, ConditionForm, DAYS, JSON, NUMBER, TEXT};
 use super::{Editing, FORM};
 use crate::components::*;
 use crate::domain::condition::{Operand, Operator};
-use crate::domain::environment::Protection;
 use crate::domain::rule::Serve;
 use crate::domain::sentence;
 use crate::pages::flag_environment::here;
@@ -65,16 +64,13 @@ fn form(editing: &Editing, above: String) -> impl IntoView + use<> {
         Some(Serve::Rollout(rollout)) => Some(sentence::plan(&rollout.plan)),
         _ => None,
     };
-    let save = match editing.open.snapshot.environment.environment.protection {
-        Protection::Open => "Save rule",
-        Protection::Protected | Protection::Critical => "Review and save",
-    };
     let cancel = view! { <LinkButton href=above kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
-    let (version, attributes) = (editing.base_version.clone(), editing.attributes.clone());
+    let (seen, attributes) = (editing.seen, editing.attributes.clone());
     // What stands in the form is made in there, where its fields find what was typed and what was wrong with it.
     view! {
-        <Form id=FORM submit=save actions=cancel inner_buttons=true>
-            <Hidden name="base_version" value=version />
+        <Form id=FORM submit="Add to draft" actions=cancel inner_buttons=true>
+            <Hidden name="base_version" value=seen.base_version.unwrap_or_default().to_string() />
+            <Hidden name="draft_version" value=seen.draft_version.unwrap_or_default().to_string() />
             <Card id="editor-name" title="Rule">
                 <div class="form">
                     <Field name="name" label="Name" value=form.name hint="What it is for: Staff always get it." />

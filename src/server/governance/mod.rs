@@ -13,6 +13,7 @@ use super::serving::Serving;
 use super::store::{Db, Tx};
 use crate::domain::actor::Actor;
 use crate::domain::command::Command;
+use crate::domain::id::DraftId;
 use crate::domain::time::Timestamp;
 
 /// What somebody wants changed, with what they knew and said when they wanted it.
@@ -95,7 +96,27 @@ impl Governance {
 
     /// Applies all of them in one transaction, or none.
     pub async fn submit_all(&self, actor: &Actor, submissions: Vec<Submission>) -> Result<Vec<Applied>, Error> {
-        let applied = submit::in_one_transaction(&self.db, &self.audit_key, &self.clock, actor, &submissions).await?;
+        self.apply(actor, &submissions, None).await
+    }
+
+    /// The same for what a draft holds, which goes in that transaction; refused where the draft is not of this version any
+    /// more, so that nothing is saved twice.
+    pub async fn submit_draft(
+        &self,
+        actor: &Actor,
+        submissions: Vec<Submission>,
+        draft: (&DraftId, i64),
+    ) -> Result<Vec<Applied>, Error> {
+        self.apply(actor, &submissions, Some(draft)).await
+    }
+
+    async fn apply(
+        &self,
+        actor: &Actor,
+        submissions: &[Submission],
+        draft: Option<(&DraftId, i64)>,
+    ) -> Result<Vec<Applied>, Error> {
+        let applied = submit::in_one_transaction(&self.db, &self.audit_key, &self.clock, actor, submissions, draft).await?;
         if let Some(serving) = &self.serving {
             serving.publish().await;
         }

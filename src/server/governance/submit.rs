@@ -5,6 +5,7 @@ use super::audit::Chain;
 use super::{Applied, Submission, policy};
 use crate::domain::actor::{Actor, Person};
 use crate::domain::command::Command;
+use crate::domain::id::DraftId;
 use crate::domain::permission::{Need, needed};
 use crate::domain::time::Timestamp;
 use crate::server::clock::Clock;
@@ -20,6 +21,7 @@ pub async fn in_one_transaction(
     clock: &Clock,
     actor: &Actor,
     submissions: &[Submission],
+    draft: Option<(&DraftId, i64)>,
 ) -> Result<Vec<Applied>, Error> {
     let mut tx = db.begin().await?;
     // Not before: who waited for their turn comes later than who had it.
@@ -31,6 +33,11 @@ pub async fn in_one_transaction(
         redefined.extend(flags);
     }
     check(&mut tx, &redefined).await?;
+    if let Some((id, version)) = draft
+        && !store::drafts::delete(&mut tx, id, version).await?
+    {
+        return Err(Error::Conflict { object: "the draft".to_owned(), base: version, current: version + 1 });
+    }
     tx.commit().await?;
     Ok(all)
 }

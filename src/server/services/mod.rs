@@ -8,6 +8,7 @@ pub mod compiled;
 pub mod connection;
 pub mod contents;
 pub mod demo;
+pub mod drafts;
 pub mod environments;
 pub mod export;
 pub mod flag_draft;

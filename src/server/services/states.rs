@@ -13,6 +13,8 @@ use crate::server::error::Error;
 use crate::server::governance::{Applied, Submission};
 use crate::server::serving::{ServedFlag, Snapshot};
 use crate::server::state::AppState;
+use crate::server::store;
+use crate::server::store::audit::AuditFilter;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -47,6 +49,12 @@ impl OpenState {
     }
     pub fn flag_key(&self) -> &FlagKey {
         &self.served.stored.flag.key
+    }
+    /// The same with another state, which nobody is served.
+    #[must_use]
+    pub fn with_state(&self, state: State) -> Self {
+        let served = self.served.with_state(state, &self.snapshot.segments.compiled);
+        Self { snapshot: Arc::clone(&self.snapshot), served: Arc::new(served) }
     }
     /// The state after an edit, without making it.
     pub fn preview(&self, edit: StateEdit) -> Result<State, Error> {
@@ -93,6 +101,31 @@ pub fn open(state: &AppState, project: &OpenProject, environment: &str, flag: &s
     Ok(OpenState { snapshot, served })
 }
 
+/// The state as an earlier version had it, by the history; `None` where that does not reach so far back.
+pub async fn at_version(state: &AppState, project: &OpenProject, open: &OpenState, version: i64) -> Result<Option<State>, Error> {
+    let mut cx = state.db.snapshot().await?;
+    let (flag, environment) = (&open.served.stored.id, &open.snapshot.environment.id);
+    let Some(stored) = store::states::find(&mut cx, flag, environment).await? else { return Ok(None) };
+    let steps = stored.version - version;
+    if !(1..=MOST_STEPS).contains(&steps) {
+        return Ok(stored.state.ok().filter(|_| steps == 0));
+    }
+    let filter = AuditFilter {
+        project: Some(project.key().to_string()),
+        environment: Some(open.environment_key().to_string()),
+        object: Some(format!("flag:{}", open.flag_key())),
+        action: Some("state".to_owned()),
+        ..AuditFilter::default()
+    };
+    let rows = store::audit::search(&mut cx, &filter, steps).await?;
+    // Every version but the first was made by one row, which tells what it replaced.
+    let before = rows.last().filter(|_| rows.len() as i64 == steps).and_then(|row| row.before.as_deref());
+    Ok(before.and_then(|text| serde_json::from_str(text).ok()))
+}
+
+/// How many changes of one state are looked back over: a page open for longer is drawn again.
+const MOST_STEPS: i64 = 1_000;
+
 /// Turns a flag on or off in an environment.
 pub async fn set_enabled(
     state: &AppState,
@@ -108,29 +141,5 @@ pub async fn set_enabled(
         flag: open.flag_key().clone(),
         enabled,
     };
-    state.governance.submit(actor, consent.on(command)).await
-}
-
-/// Makes one edit to the state that was opened.
-pub async fn edit(
-    state: &AppState,
-    actor: &Actor,
-    project: &OpenProject,
-    open: &OpenState,
-    edit: StateEdit,
-    consent: Consent,
-) -> Result<Applied, Error> {
-    if let Some(base) = consent.base_version.filter(|base| *base != open.served.state_version) {
-        // The edit was meant for what the page showed; applied to something else it could mean something else.
-        let object = open.flag_key().to_string();
-        return Err(Error::Conflict { object, base, current: open.served.state_version });
-    }
-    let command = Command::EditState {
-        project: project.key().clone(),
-        environment: open.environment_key().clone(),
-        flag: open.flag_key().clone(),
-        state: open.preview(edit)?,
-    };
-    let consent = Consent { base_version: Some(open.served.state_version), ..consent };
     state.governance.submit(actor, consent.on(command)).await
 }

@@ -7,7 +7,7 @@ use crate::domain::flag::Problem;
 use crate::domain::key::SegmentKey;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
-use crate::engine::{CompiledFlag, Context, Evaluation, Segments, evaluate};
+use crate::engine::{CompiledFlag, Context, Evaluation, Segments, compile, evaluate};
 use crate::server::store::Stamp;
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
@@ -44,6 +44,24 @@ impl ServedFlag {
     /// Whether a request with such a key may know of it.
     pub fn is_visible_to(&self, key: &ServedKey) -> bool {
         !key.is_client() || self.stored.flag.client_visible
+    }
+    /// The same flag with another state, which nobody is served.
+    #[must_use]
+    pub fn with_state(&self, state: State, segments: &Segments) -> Self {
+        let compiled = compile(&self.stored.flag, &state, segments);
+        let (compiled, fault) = match compiled {
+            Ok(compiled) => (compiled, None),
+            Err(problems) => (CompiledFlag::fallback(&self.stored.flag), Some(problems)),
+        };
+        Self {
+            stored: Arc::clone(&self.stored),
+            state: Arc::new(state),
+            state_version: self.state_version,
+            updated_at: self.updated_at,
+            compiled,
+            fault,
+            counters: Arc::clone(&self.counters),
+        }
     }
     pub fn evaluate(&self, context: &Context, now: Timestamp) -> Evaluation<'_> {
         evaluate(&self.compiled, context, now)

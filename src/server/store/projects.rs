@@ -63,6 +63,7 @@ pub async fn delete(tx: &mut Tx, id: &ProjectId) -> Result<(), StoreError> {
         ("last_seen", of_flags),
         ("flag_segments", of_flags),
         ("flag_states", of_flags),
+        ("drafts", "project_id = $1"),
         ("flags", "project_id = $1"),
         ("segments", "project_id = $1"),
         ("personas", "project_id = $1"),

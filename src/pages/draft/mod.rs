@@ -1,0 +1,166 @@
+//! One draft: what it changes, how it stands to what is live, and what becomes of it. Everybody in the project may look;
+//! only who made it may save it.
+
+mod clashes;
+mod view;
+
+use super::confirm::{self, Refusal};
+use super::fields::Fields;
+use super::flag_environment::{self, locks};
+use super::page::{self, Frame, PageResult, Place};
+use super::state_change::{at_form, preview};
+use super::visit::Member;
+use crate::components::Attempt;
+use crate::domain::id::DraftId;
+use crate::domain::merge::Choices;
+use crate::domain::role::Role;
+use crate::domain::time::Timestamp;
+use crate::server::error::Error;
+use crate::server::governance::Applied;
+use crate::server::services::drafts::{self, Listed, Standing, StateDraft, standing};
+use crate::server::services::projects::{self, OpenProject};
+use crate::server::services::states::{self, OpenState};
+use axum::extract::Path;
+use axum::http::StatusCode;
+
+pub const SAVE: &str = "save";
+pub const DISCARD: &str = "discard";
+/// Brings the draft up to what is live.
+pub const SETTLE: &str = "settle";
+
+/// The address of a draft.
+pub fn address(project: &str, id: &DraftId) -> String {
+    format!("/p/{project}/drafts/{id}")
+}
+
+/// Everything the page shows.
+pub struct Shown {
+    project: OpenProject,
+    listed: Listed,
+    draft: StateDraft,
+    live: OpenState,
+    standing: Standing,
+    /// Why it cannot be saved.
+    lock: Option<String>,
+    now: Timestamp,
+}
+
+impl Shown {
+    async fn open(member: &Member, project: &str, id: &str, choices: &Choices) -> Result<Self, Error> {
+        let project = projects::open(member.state(), &member.actor(), project).await?;
+        let listed = drafts::find(member.state(), &member.person, &project, id).await?;
+        let draft = StateDraft::read(listed.stored.clone()).ok_or(Error::NotFound("draft"))?;
+        let (environment, flag) = draft.place();
+        let live = states::open(member.state(), &project, &environment, &flag)?;
+        let lock = locks(&project, &live, member.visit.now).edits();
+        Ok(Self { standing: standing(&draft, &live, choices), lock, project, listed, draft, live, now: member.visit.now })
+    }
+    /// The flag's page for the environment.
+    fn flag(&self) -> String {
+        flag_environment::here(&self.project, &self.live)
+    }
+    fn title(&self) -> String {
+        let (flag, environment) = (self.live.flag_key(), self.live.environment_key());
+        match self.listed.is_own {
+            true => format!("Your draft of {flag} in {environment}"),
+            false => format!("Draft of {flag} in {environment}"),
+        }
+    }
+}
+
+pub async fn get(member: Member, Path((project, id)): Path<(String, String)>) -> PageResult {
+    let shown = Shown::open(&member, &project, &id, &Choices::new()).await?;
+    draw(member, shown, None, StatusCode::OK).await
+}
+
+pub async fn post(member: Member, Path((project, id)): Path<(String, String)>, fields: Fields) -> PageResult {
+    let choices = clashes::choices(&fields);
+    let shown = Shown::open(&member, &project, &id, &choices).await?;
+    shown.project.require(Role::Editor)?;
+    if !shown.listed.is_own {
+        return Err(Error::Forbidden(format!("Only {} can save or discard this draft.", shown.listed.author)).into());
+    }
+    let seen = fields.seen().draft_version;
+    if let Some(base) = seen.filter(|version| *version != shown.listed.stored.version) {
+        let current = shown.listed.stored.version;
+        let error = Error::Conflict { object: "your draft".to_owned(), base, current };
+        return refused(member, shown, fields.attempt(error)?).await;
+    }
+    let back = fields.filled("return_to").map_or_else(|| shown.flag(), |to| page::local(&to).to_owned());
+    match fields.form() {
+        DISCARD => {
+            drafts::discard(member.state(), &shown.listed.stored).await?;
+            page::go(back)
+        }
+        SETTLE => settle(member, shown, &choices, &fields, back).await,
+        SAVE => save(member, shown, fields, back).await,
+        _ => Err(Error::field("", "This page has no such form. Reload it and try again.").into()),
+    }
+}
+
+async fn settle(member: Member, shown: Shown, choices: &Choices, fields: &Fields, back: String) -> PageResult {
+    if drafts::settle(member.state(), &shown.project, &shown.draft, &shown.live, choices).await? {
+        return page::go(back);
+    }
+    let attempt = fields.attempt(Error::field("", "Choose a side of every part that both of you changed."))?;
+    refused(member, shown, attempt).await
+}
+
+async fn save(member: Member, shown: Shown, fields: Fields, back: String) -> PageResult {
+    let saved = drafts::publish(member.state(), &member.actor(), &shown.listed.stored, fields.consent()).await;
+    let error = match saved {
+        Ok(applied) => return page::done(&back, &together(applied)),
+        Err(Error::Conflict { .. }) => return overtaken(member, shown, &fields).await,
+        Err(error) => error,
+    };
+    match confirm::refusal(&fields, at_form(error, |_| None))? {
+        Refusal::Confirm(ask, attempt) => {
+            let (flag, environment) = (shown.live.flag_key(), shown.live.environment_key());
+            let title = format!("Save your changes of {flag} in {environment}");
+            let (served, after) = (&shown.live.served, &shown.draft.after);
+            let preview = preview(title, &served.stored.flag, &served.state, after, back, shown.now);
+            confirm::show(member, shown.project, &fields, ask, attempt, preview).await
+        }
+        Refusal::Form(attempt) => refused(member, shown, attempt).await,
+    }
+}
+
+/// Somebody else was faster. What fits together is put together, to be looked at once more before it is saved.
+async fn overtaken(member: Member, shown: Shown, fields: &Fields) -> PageResult {
+    let (project, id) = (shown.project.key().to_string(), shown.listed.stored.id.to_string());
+    let fresh = Shown::open(&member, &project, &id, &Choices::new()).await?;
+    let merged = drafts::settle(member.state(), &fresh.project, &fresh.draft, &fresh.live, &Choices::new()).await?;
+    let words = match merged {
+        true => {
+            "Somebody saved another change of this flag meanwhile. It is part of your draft now: look at both together, and save again."
+        }
+        false => "Somebody saved a change of the same parts meanwhile. Nothing is saved yet, and nothing is lost: choose below.",
+    };
+    let attempt = Attempt {
+        form: fields.form().to_owned(),
+        message: Some(words.to_owned()),
+        status: Some(StatusCode::CONFLICT.as_u16()),
+        ..Attempt::default()
+    };
+    match Shown::open(&member, &project, &id, &Choices::new()).await {
+        Ok(now) => refused(member, now, attempt).await,
+        // The same had been saved by somebody else, so nothing is left of it.
+        Err(Error::NotFound(_)) => page::go(shown.flag()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn together(applied: Vec<Applied>) -> Applied {
+    Applied { audit: applied.into_iter().flat_map(|one| one.audit).collect() }
+}
+
+async fn refused(member: Member, shown: Shown, attempt: Attempt) -> PageResult {
+    let status = page::status(Some(&attempt));
+    draw(member, shown, Some(attempt), status).await
+}
+
+async fn draw(member: Member, shown: Shown, attempt: Option<Attempt>, status: StatusCode) -> PageResult {
+    let frame =
+        Frame { title: shown.title(), project: Some(shown.project.clone()), place: Place::Drafts, attempt, ..Frame::default() };
+    Ok(page::draw(member.visit, frame, status, move || view::page(&shown)).await)
+}

@@ -1,0 +1,117 @@
+//! How a draft's page is put together.
+
+use super::{DISCARD, SAVE, SETTLE, Shown, clashes};
+use crate::components::*;
+use crate::domain::diff::{DiffRow, diff};
+use crate::domain::environment::Protection;
+use crate::domain::role::Role;
+use crate::domain::state::State;
+use crate::pages::state_change::note;
+use crate::server::services::audit::masked;
+use crate::server::services::drafts::Standing;
+use leptos::prelude::*;
+use serde_json::Value;
+
+pub fn page(shown: &Shown) -> impl IntoView + use<> {
+    let crumbs = vec![
+        Crumb::new("Flags", format!("/p/{}/flags", shown.project.key())),
+        Crumb::new(shown.live.flag_key().to_string(), format!("/p/{}/flags/{}", shown.project.key(), shown.live.flag_key())),
+        Crumb::new(shown.live.environment_key().to_string(), shown.flag()),
+    ];
+    let environment = &shown.live.snapshot.environment.environment;
+    let (colour, name) = (environment.colour, environment.key.to_string());
+    let (now, stored) = (shown.now, &shown.listed.stored);
+    let (title, standing, changes, actions) = (shown.title(), standing(shown), changes(shown), actions(shown));
+    let (author, updated, begun) = (shown.listed.author.clone(), stored.updated_at, stored.created_at);
+    view! {
+        <PageHeading title=title crumbs=crumbs lead="Not saved yet: nobody is served by it.">
+            <EnvironmentBadge colour=colour name=name />
+        </PageHeading>
+        <div class="stack">
+            <Refused forms=vec![SAVE, DISCARD, SETTLE, ""] />
+            {standing}
+            <Card id="changes" title="What changes">{changes}</Card>
+            <Card id="about" title="About this draft">
+                <Definitions wide=true>
+                    <Fact label="By">{author}</Fact>
+                    <Fact label="Last edited"><When at=updated now=now /></Fact>
+                    <Fact label="Begun"><When at=begun now=now /></Fact>
+                </Definitions>
+            </Card>
+            {actions}
+        </div>
+    }
+}
+
+fn standing(shown: &Shown) -> AnyView {
+    match &shown.standing {
+        Standing::Current => ().into_any(),
+        Standing::Behind(_) if shown.listed.is_own => {
+            let update = button(shown, SETTLE, "Update my draft", ButtonKind::Plain).into_any();
+            view! {
+                <Banner tone=Tone::Info title="Somebody saved a change here since this draft began." actions=update>
+                    <p>"It touches other parts, so both fit together; below is what saving both comes to."</p>
+                </Banner>
+            }
+            .into_any()
+        }
+        Standing::Clashing(merged) if shown.listed.is_own => clashes::card(shown, &merged.clashes).into_any(),
+        Standing::Behind(_) | Standing::Clashing(_) => {
+            view! { <Banner title="The flag was changed here since this draft began." /> }.into_any()
+        }
+    }
+}
+
+fn changes(shown: &Shown) -> impl IntoView + use<> {
+    let flag = &shown.live.served.stored.flag;
+    let (before, after) = match &shown.standing {
+        // What the flag would be after saving, beside what it is.
+        Standing::Behind(merged) => (&*shown.live.served.state, &merged.state),
+        Standing::Current | Standing::Clashing(_) => (&shown.draft.base, &shown.draft.after),
+    };
+    let (rows, note) = (rows(shown, before, after), note(flag, after, shown.now));
+    view! { <p>{note}</p> <Diff rows=rows label="What changes" /> }
+}
+
+/// Viewers are not told whom lists name.
+fn rows(shown: &Shown, before: &State, after: &State) -> Vec<DiffRow> {
+    let document = |state: &State| {
+        let document = serde_json::to_value(state).unwrap_or(Value::Null);
+        if shown.project.role == Role::Viewer { masked(document) } else { document }
+    };
+    diff(&document(before), &document(after))
+}
+
+fn actions(shown: &Shown) -> AnyView {
+    let back = view! { <LinkButton href=shown.flag() kind=ButtonKind::Quiet>"To the flag"</LinkButton> };
+    if !shown.listed.is_own {
+        let reason = format!("Only {} can save this draft.", shown.listed.author);
+        return view! { <p class="bar"><DisabledAction reason=reason>"Save"</DisabledAction>{back}</p> }.into_any();
+    }
+    let label = match shown.live.snapshot.environment.environment.protection {
+        Protection::Open => "Save",
+        Protection::Protected | Protection::Critical => "Review and save",
+    };
+    let blocked = match (&shown.lock, &shown.standing) {
+        (Some(reason), _) => Some(reason.clone()),
+        (None, Standing::Clashing(_)) => Some("Choose a side of every part above first.".to_owned()),
+        (None, _) => None,
+    };
+    let save = match blocked {
+        Some(reason) => view! { <DisabledAction reason=reason>{label}</DisabledAction> }.into_any(),
+        None => button(shown, SAVE, label, ButtonKind::Primary).into_any(),
+    };
+    let edit = view! { <LinkButton href=shown.flag()>"Go on editing"</LinkButton> };
+    view! { <div class="bar">{save}{edit}{button(shown, DISCARD, "Discard", ButtonKind::Danger)}</div> }.into_any()
+}
+
+fn button(shown: &Shown, form: &'static str, label: &'static str, kind: ButtonKind) -> impl IntoView + use<> {
+    let version = shown.listed.stored.version;
+    view! {
+        <form method="post">
+            <input type="hidden" name="_form" value=form />
+            <input type="hidden" name="draft_version" value=version />
+            <Button kind=kind>{label}</Button>
+        </form>
+    }
+}

@@ -1,0 +1,44 @@
+//! The drafts of a project: who works on what.
+
+use crate::domain::actor::Person;
+use crate::domain::id::DraftId;
+use crate::server::error::Error;
+use crate::server::services::projects::OpenProject;
+use crate::server::state::AppState;
+use crate::server::store;
+use crate::server::store::drafts::StoredDraft;
+
+/// A draft with the name of who made it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    pub stored: StoredDraft,
+    pub author: String,
+    /// Whether it belongs to who asks.
+    pub is_own: bool,
+}
+
+/// Everybody's drafts in a project, newest first.
+pub async fn list(state: &AppState, person: &Person, project: &OpenProject) -> Result<Vec<Listed>, Error> {
+    let mut cx = state.db.read().await?;
+    let all = store::drafts::of_project(&mut cx, &project.stored.id).await?;
+    let users = store::users::all(&mut cx).await?;
+    let listed = |stored: StoredDraft| {
+        let author = users.iter().find(|user| user.id == stored.author_id)?.user.name.clone();
+        Some(Listed { is_own: stored.author_id == person.id, stored, author })
+    };
+    Ok(all.into_iter().filter_map(listed).collect())
+}
+
+/// How many drafts `person` has in a project.
+pub async fn count_own(state: &AppState, person: &Person, project: &OpenProject) -> Result<u64, Error> {
+    Ok(store::drafts::count(&mut state.db.read().await?, &project.stored.id, &person.id).await?)
+}
+
+/// One draft of a project.
+pub async fn find(state: &AppState, person: &Person, project: &OpenProject, id: &str) -> Result<Listed, Error> {
+    let mut cx = state.db.read().await?;
+    let found = store::drafts::find(&mut cx, &DraftId::from_text(id)).await?;
+    let stored = found.filter(|draft| draft.project_id == project.stored.id).ok_or(Error::NotFound("draft"))?;
+    let author = store::users::find(&mut cx, &stored.author_id).await?.ok_or(Error::NotFound("draft"))?;
+    Ok(Listed { is_own: stored.author_id == person.id, author: author.user.name, stored })
+}
