@@ -4,6 +4,7 @@
 pub mod account;
 pub mod audit;
 pub mod audit_file;
+pub mod bulk;
 pub mod code;
 pub mod confirm;
 pub mod connect;
@@ -46,4 +47,5 @@ pub mod switch_form;
 pub mod teams;
 pub mod undo;
 pub mod unknown;
+pub mod views;
 pub mod visit;

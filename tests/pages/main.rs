@@ -8,6 +8,7 @@ mod audit_file;
 mod confirm;
 mod connect;
 mod demo;
+mod drafts;
 mod environments;
 mod files;
 mod flag;

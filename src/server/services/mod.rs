@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod audit_file;
 pub mod backup;
+pub mod bulk;
 pub mod compiled;
 pub mod connection;
 pub mod contents;
@@ -37,3 +38,4 @@ pub mod undo;
 pub mod unknown;
 pub mod usage;
 pub mod users;
+pub mod views;
