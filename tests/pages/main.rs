@@ -5,6 +5,7 @@ mod account;
 mod app;
 mod audit;
 mod audit_file;
+mod bulk;
 mod confirm;
 mod connect;
 mod demo;
