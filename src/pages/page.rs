@@ -39,6 +39,7 @@ pub enum Place {
     #[default]
     Nowhere,
     Flags,
+    Segments,
     Audit,
     Settings,
 }
@@ -196,6 +197,7 @@ fn nav(project: &str, place: Place) -> Vec<NavItem> {
     };
     vec![
         item("Flags", "flags", Glyph::Flag, Place::Flags),
+        item("Segments", "segments", Glyph::Segment, Place::Segments),
         item("Audit log", "audit", Glyph::History, Place::Audit),
         item("Settings", "settings", Glyph::Settings, Place::Settings),
     ]

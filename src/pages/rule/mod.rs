@@ -1,7 +1,7 @@
 //! The rule editor: a plain form for one rule, new or there already. Its own buttons add and remove conditions by drawing
 //! the page again with what was typed; nothing is kept on the server meanwhile.
 
-mod condition;
+pub(super) mod condition;
 mod form;
 mod view;
 

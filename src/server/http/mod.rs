@@ -12,7 +12,7 @@ use crate::domain::state::MAX_UNITS;
 use crate::pages::{
     account, audit, audit_file, connect, demo, environment_edit, environments, failure, files, flag, flag_environment,
     flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas, project_settings, projects,
-    rule, setup, teams, undo, unknown,
+    rule, segment, segments, setup, teams, undo, unknown,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -71,6 +71,12 @@ fn pages(state: &AppState) -> Router {
             get(flag_environment::get).post(flag_environment::post).layer(DefaultBodyLimit::max(MAX_TARGETS)),
         )
         .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
+        .route("/p/{project}/segments", get(segments::get))
+        // They read their bodies themselves, to say in a page of ours that a file is too large.
+        .route("/p/{project}/segments/new", get(segment::get_new).post(segment::post_new).layer(DefaultBodyLimit::disable()))
+        .route("/p/{project}/segments/{segment}", get(segment::get).post(segment::post).layer(DefaultBodyLimit::disable()))
+        .route("/p/{project}/segments/{segment}/ids", get(segment::download))
+        .route("/p/{project}/segments/{segment}/delete", get(segment::get_delete).post(segment::post_delete))
         .route("/p/{project}/audit", get(audit::get))
         .route("/p/{project}/audit.csv", get(audit_file::csv))
         .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))
