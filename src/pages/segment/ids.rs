@@ -49,6 +49,15 @@ impl IdsForm {
         self.content.trim().is_empty() && self.kept.trim().is_empty()
     }
 
+    /// Where they come from, in a word or two.
+    pub fn source(&self) -> &str {
+        match (self.content.trim().is_empty(), self.kept_name.as_str()) {
+            (false, _) => "pasted",
+            (true, "") => "the file",
+            (true, name) => name,
+        }
+    }
+
     /// Which list they go to.
     pub fn field(&self) -> &'static str {
         if self.list == "exclude" { "exclude" } else { "include" }

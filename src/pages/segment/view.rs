@@ -205,7 +205,8 @@ fn ids(form: &SegmentForm) -> impl IntoView + use<> {
     let hows = hows.map(|(how, label)| Choice::new(how.as_str(), label)).to_vec();
     let ways = vec![Choice::new(ReadAs::LINES, "One id a line"), Choice::new(ReadAs::TABLE, "CSV: a column of a table")];
     let kept = (!ids.kept.is_empty()).then(|| {
-        let title = format!("{} goes along: {}", name_of(&ids.kept_name), number(ids.kept.lines().count(), "line"));
+        let name = if ids.kept_name.is_empty() { "The file" } else { &ids.kept_name };
+        let title = format!("{name} goes along: {}", number(ids.kept.lines().count(), "line"));
         view! {
             <Banner title=title><p>"It need not be chosen again."</p></Banner>
             <HiddenText name=KEPT value=ids.kept.clone() />
@@ -229,11 +230,6 @@ fn ids(form: &SegmentForm) -> impl IntoView + use<> {
             </div>
         </div>
     }
-}
-
-/// What a kept file is called.
-pub fn name_of(name: &str) -> &str {
-    if name.is_empty() { "The file" } else { name }
 }
 
 pub fn too_large(back: String) -> impl IntoView {
