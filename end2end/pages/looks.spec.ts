@@ -27,6 +27,10 @@ const PAGES: Pages = {
   "edit a rule with a time window": (server) => [`${flags(server, "checkout_limits", "production")}/rules/night`],
   "edit a rule with a share": (server) => [`${flags(server, "new_checkout", "production")}/rules/norway`],
   "drafts, none": (server) => [`${server.url}/p/demo/drafts`],
+  segments: (server) => [`${server.url}/p/demo/segments`],
+  "new segment": (server) => [`${server.url}/p/demo/segments/new`],
+  "edit a segment": (server) => [`${server.url}/p/demo/segments/staff?find=user`],
+  "remove a segment": (server) => [`${server.url}/p/demo/segments/staff/delete`],
   history: (server) => [flags(server, "new_checkout", "history")],
   audit: (server) => [audit(server)],
   "audit, nothing found": (server) => [audit(server, { object: "nothing_like_this" })],
@@ -50,6 +54,7 @@ const VIEWER: Pages = {
   "flag for a viewer": (server) => [flags(server, "new_checkout")],
   "flag in production for a viewer": (server) => [flags(server, "new_checkout", "production")],
   "new flag for a viewer": (server) => [flags(server, "new")],
+  "segment for a viewer": (server) => [`${server.url}/p/demo/segments/staff`],
   "people for a viewer": (server) => [`${server.url}/p/demo/settings/people`],
   "accounts are not for a viewer": (server) => [`${server.url}/people`, 403],
   "rule for a viewer": (server) => [`${flags(server, "new_checkout", "production")}/rules/staff`],
@@ -148,6 +153,15 @@ test("a draft, on its own page and on its flag's", async ({ page, staffed }) => 
   await expectSound(page);
   await page.goto(address);
   await press(draft(page), "Discard");
+});
+
+test("the page before a change of a segment", async ({ page, staffed }) => {
+  await enter(page, staffed);
+  await page.goto(`${staffed.url}/p/demo/segments/staff`);
+  await page.getByLabel("Or paste them").fill("user_1\nuser_2\nuser_1");
+  await press(page, "Save");
+  await expect(page.getByText("twice in the file")).toBeVisible();
+  await expectSound(page);
 });
 
 test("refused forms", async ({ page, staffed }) => {

@@ -3,7 +3,7 @@
 use super::api_key::ApiKeyKind;
 use super::environment::Environment;
 use super::flag::Flag;
-use super::key::{EnvironmentKey, FlagKey, PersonaKey, ProjectKey, TeamKey};
+use super::key::{EnvironmentKey, FlagKey, PersonaKey, ProjectKey, SegmentKey, TeamKey};
 use super::member::Member;
 use super::persona::Persona;
 use super::project::Project;
@@ -165,6 +165,11 @@ pub enum Command {
         project: ProjectKey,
         segment: Segment,
     },
+    /// Removes a segment that no flag asks for.
+    DeleteSegment {
+        project: ProjectKey,
+        segment: SegmentKey,
+    },
     /// Flags from a file: definitions and their state in one environment, all or none.
     Import {
         project: ProjectKey,
@@ -215,6 +220,7 @@ impl Command {
             | Self::EditState { project, .. }
             | Self::CreateSegment { project, .. }
             | Self::EditSegment { project, .. }
+            | Self::DeleteSegment { project, .. }
             | Self::Import { project, .. } => Some(project),
         }
     }

@@ -47,6 +47,7 @@ pub fn needed(command: &Command) -> Need<'_> {
         | Command::EditState { .. }
         | Command::CreateSegment { .. }
         | Command::EditSegment { .. }
+        | Command::DeleteSegment { .. }
         | Command::Import { .. } => Need::AtLeast(Role::Editor),
     }
 }

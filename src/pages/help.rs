@@ -51,6 +51,16 @@ const STEPS: &[(&str, &str)] = &[
     ("Critical", "The same, and the environment's name is typed. Turning a flag off never asks."),
 ];
 
+const SEGMENTS: &[(&str, &str)] = &[
+    ("Who is in", "Those whose targeting key is always in, and those who match all conditions of any one group."),
+    ("Who is out", "Those whose key is never in, whatever else holds."),
+    (
+        "Ids from a file",
+        "A text with one id a line, or a CSV: its first column, or the one that is named. What comes of it is shown first.",
+    ),
+    ("In use", "A change shows which flags and environments it touches. A segment that a flag asks for cannot be removed."),
+];
+
 const FILES: &[(&str, &str)] = &[
     (
         "Short form",
@@ -76,6 +86,7 @@ fn view(url: String) -> impl IntoView {
                 </p>
             </Card>
             <Card id="environments" title="Changing an environment">{facts(STEPS)}</Card>
+            <Card id="segments" title="Segments">{facts(SEGMENTS)}</Card>
             <Card id="search" title="Searching flags">{facts_in_code(&EXAMPLES)}</Card>
             <Card id="files" title="Flag files">{facts(FILES)}</Card>
             <Card id="connect" title="Connecting an SDK">{connect(url)}</Card>

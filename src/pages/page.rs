@@ -40,6 +40,7 @@ pub enum Place {
     Nowhere,
     Flags,
     Drafts,
+    Segments,
     Audit,
     Settings,
 }
@@ -198,6 +199,7 @@ fn nav(project: &str, place: Place) -> Vec<NavItem> {
     vec![
         item("Flags", "flags", Glyph::Flag, Place::Flags),
         item("Drafts", "drafts", Glyph::Edit, Place::Drafts),
+        item("Segments", "segments", Glyph::Segment, Place::Segments),
         item("Audit log", "audit", Glyph::History, Place::Audit),
         item("Settings", "settings", Glyph::Settings, Place::Settings),
     ]

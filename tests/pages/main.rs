@@ -26,6 +26,7 @@ mod people;
 mod personas;
 mod projects;
 mod rules;
+mod segments;
 mod server_fns;
 mod sessions;
 mod settings;

@@ -1,7 +1,7 @@
 //! The rule editor: a plain form for one rule, new or there already, which goes into the draft. Its own buttons add and remove
 //! conditions by drawing the page again with what was typed.
 
-mod condition;
+pub(super) mod condition;
 mod form;
 mod view;
 

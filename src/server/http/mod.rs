@@ -10,9 +10,7 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    account, audit, audit_file, bulk, connect, demo, draft, drafts, environment_edit, environments, failure, files, flag,
-    flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas,
-    project_settings, projects, rule, setup, teams, undo, unknown, views,
+    account, audit, audit_file, bulk, connect, demo, draft, drafts, environment_edit, environments, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas, project_settings, projects, rule, segment, segments, setup, teams, undo, unknown, views,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -75,6 +73,12 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
         .route("/p/{project}/drafts", get(drafts::get))
         .route("/p/{project}/drafts/{draft}", get(draft::get).post(draft::post))
+        .route("/p/{project}/segments", get(segments::get))
+        // They read their bodies themselves, to say in a page of ours that a file is too large.
+        .route("/p/{project}/segments/new", get(segment::get_new).post(segment::post_new).layer(DefaultBodyLimit::disable()))
+        .route("/p/{project}/segments/{segment}", get(segment::get).post(segment::post).layer(DefaultBodyLimit::disable()))
+        .route("/p/{project}/segments/{segment}/ids", get(segment::download))
+        .route("/p/{project}/segments/{segment}/delete", get(segment::get_delete).post(segment::post_delete))
         .route("/p/{project}/audit", get(audit::get))
         .route("/p/{project}/audit.csv", get(audit_file::csv))
         .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))

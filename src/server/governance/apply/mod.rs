@@ -51,6 +51,7 @@ pub struct Effect {
 pub enum Scope {
     Nothing,
     Environment(Box<StoredEnvironment>),
+    Environments(Vec<StoredEnvironment>),
     Project,
 }
 
@@ -111,6 +112,7 @@ pub async fn apply(work: &mut Work<'_>, project: Option<&StoredProject>) -> Resu
         Command::EditState { environment, flag, state, .. } => states::edit(work, project()?, environment, flag, state).await,
         Command::CreateSegment { segment, .. } => segments::create(work, project()?, segment).await,
         Command::EditSegment { segment, .. } => segments::edit(work, project()?, segment).await,
+        Command::DeleteSegment { segment, .. } => segments::delete(work, project()?, segment).await,
         Command::Import { environment, flags, base_versions, base_states, .. } => {
             let bases = import::Bases::new(base_versions, base_states);
             import::import(work, project()?, environment, flags, bases).await

@@ -22,6 +22,7 @@ pub fn segments(top: &Fields<'_>, known: &Segments, notes: &mut Notes) -> (Vec<S
     for fields in items(top, "segments", SEGMENT_EXAMPLE, notes) {
         let before = notes.errors.len();
         let Some(segment) = segment(&fields, notes) else { continue };
+        note(&fields, segment.problems(), notes);
         if notes.errors.len() == before {
             match compile_segment(&segment) {
                 Ok(ready) => drop(compiled.insert(segment.key.clone(), Arc::new(ready))),
