@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod api_key;
+pub mod attribute;
 pub mod audience;
 pub mod change;
 pub mod command;
@@ -14,7 +15,9 @@ pub mod environment;
 pub mod flag;
 pub mod id;
 pub mod key;
+pub mod lint;
 pub mod member;
+pub mod nearest;
 pub mod permission;
 pub mod persona;
 pub mod project;

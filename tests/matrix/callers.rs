@@ -54,6 +54,7 @@ pub struct Answer {
 const RULE: &str = "r1";
 const TEAM: &str = "payments";
 const PERSONA: &str = "ada";
+const ATTRIBUTE: &str = "plan";
 
 impl Callers {
     pub async fn gather() -> Self {
@@ -124,6 +125,10 @@ impl Callers {
             let persona = serde_json::from_value(json!({ "key": PERSONA, "name": "Ada", "context": {} })).unwrap();
             self.app.by_system(Command::SavePersona { project: shop(), persona }).await;
         }
+        if path.contains("{attribute}") {
+            let attribute = serde_json::from_value(json!({ "name": ATTRIBUTE, "value_type": "text" })).unwrap();
+            self.app.by_system(Command::SaveAttribute { project: shop(), attribute }).await;
+        }
         let stylesheet = assets::url("flagstaff.css");
         let (digest, file) = stylesheet.trim_start_matches("/pkg/").split_once('/').unwrap();
         let people = format!("{}@shop.example", Caller::Viewer.name());
@@ -135,6 +140,7 @@ impl Callers {
             ("{seq}", "1"),
             ("{team}", TEAM),
             ("{persona}", PERSONA),
+            ("{attribute}", ATTRIBUTE),
             ("{key}", &key),
             ("{digest}", digest),
             ("{*file}", file),

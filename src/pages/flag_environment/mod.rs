@@ -3,6 +3,7 @@
 mod aside;
 mod change;
 mod everyone_else;
+mod lint;
 mod plan;
 mod rules;
 mod targets;
@@ -16,12 +17,16 @@ use super::flag_head;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
 use crate::components::Attempt;
+use crate::domain::attribute::Schema;
 use crate::domain::environment::Protection;
 use crate::domain::flag::ExpiryAction;
+use crate::domain::lint::Finding;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
+use crate::server::services::attributes;
 use crate::server::services::flags::{self, FlagView};
+use crate::server::services::lint as lints;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::{self, OpenState};
 use crate::server::services::trials::{self as services, Asked};
@@ -61,7 +66,9 @@ pub struct Shown {
     usage: Usage,
     /// Offered to bucket by.
     attributes: Vec<String>,
+    schema: Schema,
     trials: trials::Trials,
+    findings: Vec<Finding>,
     locks: Locks,
     now: Timestamp,
 }
@@ -137,7 +144,9 @@ async fn show(member: Member, project: OpenProject, open: OpenState, asked: Opti
     let frame = Frame { title, project: Some(project.clone()), place: Place::Flags, ..frame };
     let now = member.visit.now;
     let shown = Shown {
-        attributes: states::attributes(member.state(), &project),
+        attributes: attributes::names(member.state(), &project).await?,
+        schema: attributes::schema(member.state(), &project).await?,
+        findings: lints::findings(member.state(), &project, &open, &open.served.state, now).await?,
         trials: tried(&member, &project, &open, asked).await?,
         locks: locks(&project, &open, now),
         project,
@@ -153,8 +162,9 @@ async fn show(member: Member, project: OpenProject, open: OpenState, asked: Opti
 async fn tried(member: &Member, project: &OpenProject, open: &OpenState, asked: Option<Asked>) -> Result<trials::Trials, Error> {
     let now = member.visit.now;
     let personas = services::of_personas(member.state(), project, open, now).await?;
+    let schema = attributes::schema(member.state(), project).await?;
     let user = asked.map(|asked| {
-        let answer = services::of_user(&asked, open, project.role, now);
+        let answer = services::of_user(&asked, open, project.role, &schema, now);
         (asked, answer)
     });
     Ok(trials::Trials { personas, user })

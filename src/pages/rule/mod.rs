@@ -17,6 +17,7 @@ use crate::domain::role::Role;
 use crate::domain::rule::{Rule, Serve};
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
+use crate::server::services::attributes;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::state_edit::StateEdit;
 use crate::server::services::states::{self, OpenState};
@@ -52,14 +53,15 @@ impl Editing {
         let open = states::open(member.state(), &project, environment, flag)?;
         let (state, definition, now) = (&open.served.state, &open.served.stored.flag, member.visit.now);
         let stored = state.rules.iter().find(|other| rule != NEW && other.id == *rule).cloned();
-        let stored = if project.role > Role::Viewer { stored } else { stored.map(Rule::masked) };
+        let schema = attributes::schema(member.state(), &project).await?;
+        let stored = if project.role > Role::Viewer { stored } else { stored.map(|rule| rule.masked(&schema)) };
         let form = match &stored {
             Some(stored) => RuleForm::of(stored, definition, now),
             None => RuleForm::new(definition, state, now),
         };
         Ok(Self {
             base_version: open.served.state_version.to_string(),
-            attributes: states::attributes(member.state(), &project),
+            attributes: attributes::names(member.state(), &project).await?,
             lock: locks(&project, &open, now).edits(),
             rule: stored,
             added: None,

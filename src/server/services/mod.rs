@@ -1,6 +1,7 @@
 //! Use cases: verbs on nouns. Each says who may, reads or submits, and hands back what a page or a command shows.
 //! Knows no HTTP and no HTML.
 
+pub mod attributes;
 pub mod audit;
 pub mod audit_file;
 pub mod backup;
@@ -18,6 +19,7 @@ pub mod flag_query;
 pub mod flags;
 pub mod import;
 pub mod keys;
+pub mod lint;
 pub mod live_switch;
 pub mod members;
 pub mod nearest;
