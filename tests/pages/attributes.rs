@@ -20,7 +20,7 @@ const PLAN: [(&str, &str); 5] = [
 ];
 const EMAIL: [(&str, &str); 4] = [("_form", "attribute"), ("name", "email"), ("value_type", "text"), ("private", "true")];
 
-fn persona<'a>(context: &'a str) -> [(&'a str, &'a str); 4] {
+fn persona(context: &str) -> [(&str, &str); 4] {
     [("_form", "persona"), ("key", "kari"), ("name", "Kari"), ("context", context)]
 }
 

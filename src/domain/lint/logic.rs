@@ -189,10 +189,8 @@ fn within(one: &Condition, other: &Condition) -> bool {
         return !one.values.is_empty() && one.values.iter().all(|value| exact(value).is_some_and(|number| bound.admits(number)));
     }
     let Some(tighter) = Bound::of(one).filter(|own| own.of == bound.of && own.is_lower == bound.is_lower) else { return false };
-    let beyond = if bound.is_lower { tighter.at > bound.at } else { tighter.at < bound.at };
-    // Not `==`, for clippy: neither is beyond the other.
-    let level = tighter.at <= bound.at && tighter.at >= bound.at;
-    beyond || (level && (tighter.is_strict || !bound.is_strict))
+    let (inner, outer) = if bound.is_lower { (tighter.at, bound.at) } else { (bound.at, tighter.at) };
+    inner > outer || (inner >= outer && (tighter.is_strict || !bound.is_strict))
 }
 
 /// Up to here, a double tells one integer from the next.

@@ -105,9 +105,11 @@ fn seen(seen: Option<Seen>, now: Timestamp) -> AnyView {
 fn suggestions(project: &OpenProject, undescribed: Vec<KnownName>, may: bool, now: Timestamp) -> impl IntoView + use<> {
     let rows: Vec<_> = undescribed.into_iter().map(|known| suggestion(project, known, may, now)).collect();
     view! {
-        <Card id="undescribed" title="Not described" note="names that evaluations sent or rules look at; values are never kept" flush=true>
-            <ul class="tried names">{rows}</ul>
-        </Card>
+        <div class="mt">
+            <Card id="undescribed" title="Not described" note="names that evaluations sent or rules look at; values are never kept" flush=true>
+                <ul class="tried names">{rows}</ul>
+            </Card>
+        </div>
     }
 }
 
@@ -122,7 +124,7 @@ fn suggestion(project: &OpenProject, known: KnownName, may: bool, now: Timestamp
     let said = [seen, used].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let link = may.then(|| {
         let href = format!("{}/new?name={}", Section::Attributes.address(project), encode(&known.name));
-        view! { <a href=href>"Describe it"<span class="vh">{format!(": {}", known.name)}</span></a> }
+        view! { <a href=href>"Describe it"<span class="vh">{format!(" {}", known.name)}</span></a> }
     });
-    view! { <li><code>{known.name.clone()}</code><p class="sub">{said}</p>{link}</li> }
+    view! { <li><div><code>{known.name.clone()}</code></div><p class="sub">{said}</p>{link}</li> }
 }

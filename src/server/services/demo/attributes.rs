@@ -33,7 +33,7 @@ pub fn all() -> Vec<Attribute> {
 }
 
 /// Names as the demo's back end, web shop and app send them; two of them nobody has described.
-const SENT: [(&str, i64); 9] = [
+const SENT: [(&str, i64); 10] = [
     (TARGETING_KEY, 0),
     ("account_age_days", 0),
     ("app_version", 2),
@@ -41,6 +41,7 @@ const SENT: [(&str, i64); 9] = [
     ("device.os", 3),
     ("email", 1),
     ("locale", 4),
+    ("phone", 2),
     ("plan", 0),
     ("risk_score", 6),
 ];
