@@ -38,6 +38,10 @@ const PAGES: Pages = {
   environments: (server) => [`${server.url}/p/demo/settings/environments`],
   "edit an environment": (server) => [`${server.url}/p/demo/settings/environments/production`],
   "people of the project": (server) => [`${server.url}/p/demo/settings/people`],
+  attributes: (server) => [`${server.url}/p/demo/settings/attributes`],
+  "describe an attribute": (server) => [`${server.url}/p/demo/settings/attributes/new?name=locale`],
+  "one attribute": (server) => [`${server.url}/p/demo/settings/attributes/plan`],
+  "remove an attribute": (server) => [`${server.url}/p/demo/settings/attributes/phone/delete`],
   projects: (server) => [`${server.url}/projects`],
   "new project": (server) => [`${server.url}/projects/new`],
   "all accounts": (server) => [`${server.url}/people`],
@@ -57,6 +61,7 @@ const VIEWER: Pages = {
   "segment for a viewer": (server) => [`${server.url}/p/demo/segments/staff`],
   "people for a viewer": (server) => [`${server.url}/p/demo/settings/people`],
   "accounts are not for a viewer": (server) => [`${server.url}/people`, 403],
+  "attributes for a viewer": (server) => [`${server.url}/p/demo/settings/attributes`],
   "rule for a viewer": (server) => [`${flags(server, "new_checkout", "production")}/rules/staff`],
 };
 

@@ -97,6 +97,9 @@ fn told(change: &Change) -> Vec<Piece> {
         "persona.create" => vec![text("created the persona "), name(of(&change.after, "name"))],
         "persona.edit" => vec![text("changed the persona "), name(of(&change.after, "name"))],
         "persona.delete" => vec![text("removed the persona "), name(of(&change.before, "name"))],
+        "attribute.create" => vec![text("described the attribute "), flag()],
+        "attribute.edit" => vec![text(format!("changed {} of the attribute ", attribute_fields(change))), flag()],
+        "attribute.delete" => vec![text("removed the description of the attribute "), flag()],
         "api_key.create" => {
             let kind = of(&change.after, "kind");
             vec![text(format!("created the {kind} key ")), name(of(&change.after, "name")), text(place(change, " for "))]
@@ -171,6 +174,16 @@ fn project_fields(change: &Change) -> String {
 
 fn team_fields(change: &Change) -> String {
     or_else(listed(&changed(change, &[("name", "the name"), ("members", "the members")])), "the settings")
+}
+
+fn attribute_fields(change: &Change) -> String {
+    let names = [
+        ("value_type", "the type"),
+        ("legal_values", "the legal values"),
+        ("private", "the privacy"),
+        ("description", "the description"),
+    ];
+    or_else(listed(&changed(change, &names)), "the definition")
 }
 
 /// `revoked the server key Checkout service for production`

@@ -168,6 +168,18 @@ fn changes_of_a_project_read_as_sentences() {
             "Ada changed the members of the team Payments",
         ),
         (told("team.delete", None, "team:payments", payments, none.clone()), "Ada removed the team Payments"),
+        (
+            told("attribute.create", None, "attribute:plan", none.clone(), json!({"name": "plan"})),
+            "Ada described the attribute plan",
+        ),
+        (
+            told("attribute.edit", None, "attribute:plan", json!({"private": false}), json!({"private": true})),
+            "Ada changed the privacy of the attribute plan",
+        ),
+        (
+            told("attribute.delete", None, "attribute:plan", json!({"name": "plan"}), none.clone()),
+            "Ada removed the description of the attribute plan",
+        ),
         (told("persona.create", None, "persona:pro", none.clone(), persona.clone()), "Ada created the persona A pro user"),
         (told("persona.edit", None, "persona:pro", persona.clone(), persona.clone()), "Ada changed the persona A pro user"),
         (told("persona.delete", None, "persona:pro", persona, none.clone()), "Ada removed the persona A pro user"),

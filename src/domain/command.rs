@@ -1,6 +1,7 @@
 //! Every change there is, as a value. Pages, commands and the importer all speak this one language.
 
 use super::api_key::ApiKeyKind;
+use super::attribute::Attribute;
 use super::environment::Environment;
 use super::flag::Flag;
 use super::key::{EnvironmentKey, FlagKey, PersonaKey, ProjectKey, SegmentKey, TeamKey};
@@ -127,6 +128,15 @@ pub enum Command {
         project: ProjectKey,
         persona: PersonaKey,
     },
+    /// Describes an attribute of contexts, or replaces what is said of the one of that name.
+    SaveAttribute {
+        project: ProjectKey,
+        attribute: Attribute,
+    },
+    DeleteAttribute {
+        project: ProjectKey,
+        attribute: String,
+    },
     /// A new flag, in its initial state in every environment.
     CreateFlag {
         project: ProjectKey,
@@ -212,6 +222,8 @@ impl Command {
             | Self::RevokeApiKey { project, .. }
             | Self::SavePersona { project, .. }
             | Self::DeletePersona { project, .. }
+            | Self::SaveAttribute { project, .. }
+            | Self::DeleteAttribute { project, .. }
             | Self::CreateFlag { project, .. }
             | Self::EditFlag { project, .. }
             | Self::ArchiveFlag { project, .. }

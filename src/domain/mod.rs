@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod api_key;
+pub mod attribute;
 pub mod audience;
 pub mod change;
 pub mod command;
@@ -15,8 +16,10 @@ pub mod environment;
 pub mod flag;
 pub mod id;
 pub mod key;
+pub mod lint;
 pub mod member;
 pub mod merge;
+pub mod nearest;
 pub mod permission;
 pub mod persona;
 pub mod project;

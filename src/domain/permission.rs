@@ -39,6 +39,8 @@ pub fn needed(command: &Command) -> Need<'_> {
         | Command::RevokeApiKey { .. } => Need::AtLeast(Role::Admin),
         Command::SavePersona { .. }
         | Command::DeletePersona { .. }
+        | Command::SaveAttribute { .. }
+        | Command::DeleteAttribute { .. }
         | Command::CreateFlag { .. }
         | Command::EditFlag { .. }
         | Command::ArchiveFlag { .. }

@@ -2,6 +2,7 @@
 
 use super::flag::Problem;
 use super::key::PersonaKey;
+use super::text::listed;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -21,6 +22,12 @@ const NEW: &str = "new";
 
 /// The most bytes of a persona's context, written as JSON.
 pub const MAX_CONTEXT: usize = 16 * 1024;
+
+/// Says that a context has values of attributes that are private.
+pub fn kept_private(names: &[String]) -> String {
+    let (are, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
+    format!("{} {are} private, and private values are stored nowhere; leave {them} out.", listed(names))
+}
 
 impl Persona {
     pub fn problems(&self) -> Vec<Problem> {

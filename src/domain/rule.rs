@@ -1,5 +1,6 @@
 //! Who gets what: conditions that must all hold, and what is served when they do.
 
+use super::attribute::Schema;
 use super::condition::Condition;
 use super::key::VariantName;
 use super::rollout::Rollout;
@@ -29,8 +30,8 @@ pub struct Rule {
 impl Rule {
     /// The same for who may not know whom a condition names.
     #[must_use]
-    pub fn masked(mut self) -> Self {
-        self.conditions = self.conditions.into_iter().map(Condition::masked).collect();
+    pub fn masked(mut self, schema: &Schema) -> Self {
+        self.conditions = self.conditions.into_iter().map(|condition| condition.masked(schema)).collect();
         self
     }
 }

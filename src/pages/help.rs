@@ -61,6 +61,13 @@ const SEGMENTS: &[(&str, &str)] = &[
     ("In use", "A change shows which flags and environments it touches. A segment that a flag asks for cannot be removed."),
 ];
 
+const ATTRIBUTES: &[(&str, &str)] = &[
+    ("Attribute", "A fact about the user that your program sends with a question: plan, country, app_version."),
+    ("Described", "Its type and its legal values, under Settings › Attributes. Rules that do not fit are then pointed out."),
+    ("Seen", "Names that programs sent in the last 30 days are suggested there. Values are never kept."),
+    ("Private", "Its values are stored nowhere and shown to nobody; viewers do not see what rules compare it with."),
+];
+
 const FILES: &[(&str, &str)] = &[
     (
         "Short form",
@@ -71,7 +78,7 @@ const FILES: &[(&str, &str)] = &[
         "The whole project, the same bytes each time, under Settings › Import and export. Viewers get it without targets.",
     ),
     ("Import", "Shows what would change, then changes all of it or nothing. What is not in the file stays as it is."),
-    ("In CI", "flagstaff check FILE tells everything that is wrong, each with its line."),
+    ("In CI", "flagstaff check FILE tells everything that is wrong, or probably not meant, each with its line."),
 ];
 
 fn view(url: String) -> impl IntoView {
@@ -87,6 +94,7 @@ fn view(url: String) -> impl IntoView {
             </Card>
             <Card id="environments" title="Changing an environment">{facts(STEPS)}</Card>
             <Card id="segments" title="Segments">{facts(SEGMENTS)}</Card>
+            <Card id="attributes" title="Attributes">{facts(ATTRIBUTES)}</Card>
             <Card id="search" title="Searching flags">{facts_in_code(&EXAMPLES)}</Card>
             <Card id="files" title="Flag files">{facts(FILES)}</Card>
             <Card id="connect" title="Connecting an SDK">{connect(url)}</Card>

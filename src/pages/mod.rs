@@ -2,6 +2,7 @@
 //! its page's own address; a refused one comes back filled, with what was wrong. No SQL and no rule of their own.
 
 pub mod account;
+pub mod attributes;
 pub mod audit;
 pub mod audit_file;
 pub mod bulk;

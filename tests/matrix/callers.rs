@@ -58,6 +58,7 @@ const RULE: &str = "r1";
 const TEAM: &str = "payments";
 const PERSONA: &str = "ada";
 const SEGMENT: &str = "beta";
+const ATTRIBUTE: &str = "plan";
 
 impl Callers {
     pub async fn gather() -> Self {
@@ -139,6 +140,10 @@ impl Callers {
             let create = Submission::new(Command::CreateSegment { project: shop(), segment });
             let _ = self.app.state.governance.submit(&Actor::System, create).await;
         }
+        if path.contains("{attribute}") {
+            let attribute = serde_json::from_value(json!({ "name": ATTRIBUTE, "value_type": "text" })).unwrap();
+            self.app.by_system(Command::SaveAttribute { project: shop(), attribute }).await;
+        }
         let stylesheet = assets::url("flagstaff.css");
         let (digest, file) = stylesheet.trim_start_matches("/pkg/").split_once('/').unwrap();
         let people = format!("{}@shop.example", Caller::Viewer.name());
@@ -152,6 +157,7 @@ impl Callers {
             ("{team}", TEAM),
             ("{persona}", PERSONA),
             ("{segment}", SEGMENT),
+            ("{attribute}", ATTRIBUTE),
             ("{key}", &key),
             ("{digest}", digest),
             ("{*file}", file),

@@ -3,6 +3,7 @@
 
 mod account;
 mod app;
+mod attributes;
 mod audit;
 mod audit_file;
 mod bulk;
@@ -19,6 +20,7 @@ mod flags;
 mod help;
 mod keys;
 mod limits;
+mod lint;
 mod login;
 mod masking;
 mod members;

@@ -3,6 +3,7 @@
 mod aside;
 mod change;
 mod everyone_else;
+mod lint;
 mod plan;
 mod rules;
 mod save_bar;
@@ -18,13 +19,17 @@ use super::page::{self, Frame, PageResult, Place};
 use super::state_change::{at_form, preview};
 use super::visit::Member;
 use crate::components::Attempt;
+use crate::domain::attribute::Schema;
 use crate::domain::flag::ExpiryAction;
+use crate::domain::lint::Finding;
 use crate::domain::role::Role;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
+use crate::server::services::attributes;
 use crate::server::services::drafts::{self, Workspace};
 use crate::server::services::flags::{self, FlagView};
+use crate::server::services::lint as lints;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::{self, OpenState};
 use crate::server::services::trials::{self as services, Asked};
@@ -67,7 +72,9 @@ pub struct Shown {
     usage: Usage,
     /// Offered to bucket by.
     attributes: Vec<String>,
+    schema: Schema,
     trials: trials::Trials,
+    findings: Vec<Finding>,
     locks: Locks,
     now: Timestamp,
 }
@@ -163,7 +170,9 @@ async fn show(member: Member, project: OpenProject, work: Workspace, asked: Opti
     let frame = Frame { title, project: Some(project.clone()), place: Place::Flags, ..frame };
     let now = member.visit.now;
     let shown = Shown {
-        attributes: states::attributes(member.state(), &project),
+        attributes: attributes::names(member.state(), &project).await?,
+        schema: attributes::schema(member.state(), &project).await?,
+        findings: lints::findings(member.state(), &project, &open, &open.served.state, now).await?,
         trials: tried(&member, &project, &work.live, asked).await?,
         locks: locks(&project, &work.live, now),
         project,
@@ -180,8 +189,9 @@ async fn show(member: Member, project: OpenProject, work: Workspace, asked: Opti
 async fn tried(member: &Member, project: &OpenProject, open: &OpenState, asked: Option<Asked>) -> Result<trials::Trials, Error> {
     let now = member.visit.now;
     let personas = services::of_personas(member.state(), project, open, now).await?;
+    let schema = attributes::schema(member.state(), project).await?;
     let user = asked.map(|asked| {
-        let answer = services::of_user(&asked, open, project.role, now);
+        let answer = services::of_user(&asked, open, project.role, &schema, now);
         (asked, answer)
     });
     Ok(trials::Trials { personas, user })

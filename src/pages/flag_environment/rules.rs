@@ -1,7 +1,7 @@
 //! The card that says who gets what, from the switch down to everyone else.
 
 use super::change::RULE;
-use super::{Shown, everyone_else, targets};
+use super::{Shown, everyone_else, lint, targets};
 use crate::components::*;
 use crate::domain::environment::Protection;
 use crate::domain::role::Role;
@@ -59,10 +59,9 @@ fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
     let rule = &rules[at];
     // The badge says that it is paused.
     let readable = shown.project.role > Role::Viewer;
-    let said = if readable { rule.clone() } else { rule.clone().masked() };
+    let said = if readable { rule.clone() } else { rule.clone().masked(&shown.schema) };
     let pieces = sentence::rule_pieces(&Rule { active: true, ..said }, shown.now);
-    let shadows = (rule.active && rule.conditions.is_empty() && at + 1 < rules.len())
-        .then(|| view! { <p class="sub">"It matches everybody, so the rules below it are never reached."</p> });
+    let lint = lint::of_rule(at, &shown.findings);
     let crowd = crowd(shown, &rule.serve);
     let title = if rule.name.is_empty() { format!("Rule {}", at + 1) } else { rule.name.clone() };
     let actions = match shown.locks.edits {
@@ -72,7 +71,7 @@ fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
     view! {
         <RuleRow number=(at + 1).to_string() title=title paused=!rule.active actions=actions>
             <p><Sentence pieces=pieces /></p>
-            {shadows}
+            {lint}
             {crowd}
         </RuleRow>
     }

@@ -16,6 +16,7 @@ use crate::domain::role::Role;
 use crate::domain::rule::{Rule, Serve};
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
+use crate::server::services::attributes;
 use crate::server::services::drafts::{self, Seen, Workspace};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::state_edit::StateEdit;
@@ -54,14 +55,15 @@ impl Editing {
         let open = work.edited.clone();
         let (state, definition, now) = (&open.served.state, &open.served.stored.flag, member.visit.now);
         let stored = state.rules.iter().find(|other| rule != NEW && other.id == *rule).cloned();
-        let stored = if project.role > Role::Viewer { stored } else { stored.map(Rule::masked) };
+        let schema = attributes::schema(member.state(), &project).await?;
+        let stored = if project.role > Role::Viewer { stored } else { stored.map(|rule| rule.masked(&schema)) };
         let form = match &stored {
             Some(stored) => RuleForm::of(stored, definition, now),
             None => RuleForm::new(definition, state, now),
         };
         Ok(Self {
             seen: Seen { base_version: Some(open.served.state_version), draft_version: Some(work.draft_version()) },
-            attributes: states::attributes(member.state(), &project),
+            attributes: attributes::names(member.state(), &project).await?,
             lock: locks(&project, &work.live, now).edits(),
             rule: stored,
             added: None,

@@ -10,7 +10,7 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    account, audit, audit_file, bulk, connect, demo, draft, drafts, environment_edit, environments, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas, project_settings, projects, rule, segment, segments, setup, teams, undo, unknown, views,
+    account, attributes, audit, audit_file, bulk, connect, demo, draft, drafts, environment_edit, environments, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas, project_settings, projects, rule, segment, segments, setup, teams, undo, unknown, views,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -97,6 +97,10 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/settings/personas/new", get(personas::get_new).post(personas::post_new))
         .route("/p/{project}/settings/personas/{persona}", get(personas::get_one).post(personas::post_one))
         .route("/p/{project}/settings/personas/{persona}/delete", get(personas::get_delete).post(personas::post_delete))
+        .route("/p/{project}/settings/attributes", get(attributes::get))
+        .route("/p/{project}/settings/attributes/new", get(attributes::get_new).post(attributes::post_new))
+        .route("/p/{project}/settings/attributes/{attribute}", get(attributes::get_one).post(attributes::post_one))
+        .route("/p/{project}/settings/attributes/{attribute}/delete", get(attributes::get_delete).post(attributes::post_delete))
         .route("/p/{project}/undo/{seq}", post(undo::post))
         // Reads its body itself, to say in a page of ours that it is too large.
         .route("/p/{project}/settings/files", get(files::get).post(files::post).layer(DefaultBodyLimit::disable()))

@@ -1,6 +1,7 @@
 //! Use cases: verbs on nouns. Each says who may, reads or submits, and hands back what a page or a command shows.
 //! Knows no HTTP and no HTML.
 
+pub mod attributes;
 pub mod audit;
 pub mod audit_file;
 pub mod backup;
@@ -21,6 +22,7 @@ pub mod flags;
 pub mod id_list;
 pub mod import;
 pub mod keys;
+pub mod lint;
 pub mod live_switch;
 pub mod members;
 pub mod nearest;

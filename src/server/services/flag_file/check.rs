@@ -23,7 +23,7 @@ fn of_rule(fields: &Fields<'_>, at: usize) -> (Place, String) {
 }
 
 /// The place in the file of a field of [`Flag`] or [`State`].
-fn located(fields: &Fields<'_>, field: &str) -> (Place, String) {
+pub(super) fn located(fields: &Fields<'_>, field: &str) -> (Place, String) {
     let index = field.strip_prefix("rules[").and_then(|rest| rest.split(']').next()?.parse().ok());
     if let Some(at) = index {
         return of_rule(fields, at);

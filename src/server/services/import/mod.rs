@@ -131,11 +131,12 @@ fn known<'c>(contents: &'c Contents, key: &EnvironmentKey) -> Result<&'c Environ
     })
 }
 
-/// Everything that is found in a file, without comparing it: errors, and warnings apart. `contents` is the project it is
+/// Everything that is found in a file, without comparing it: errors, and warnings apart, among them what is probably not meant. `contents` is the project it is
 /// meant for, where there is one.
 pub fn check(bytes: &[u8], contents: Option<&Contents>, now: Timestamp) -> (Vec<Finding>, Vec<Finding>) {
     let segments = contents.map(Contents::compiled_segments).unwrap_or_default();
-    let setting = setting(contents, &Actor::Console, &segments, now);
+    let schema = contents.map(Contents::schema).unwrap_or_default();
+    let setting = Setting { lint: Some(schema), ..setting(contents, &Actor::Console, &segments, now) };
     match flag_file::parse(bytes, &setting) {
         Err(errors) => (errors, Vec::new()),
         Ok(File::Long(file)) => (Vec::new(), file.warnings),
@@ -161,6 +162,7 @@ pub fn setting<'a>(contents: Option<&'a Contents>, actor: &'a Actor, segments: &
         existing: contents.map(existing).unwrap_or_default(),
         segments,
         present: contents.map(present).unwrap_or_default(),
+        lint: None,
     }
 }
 
@@ -243,7 +245,7 @@ impl ObjectChange {
         if self.noun == "flag" { self.key.clone() } else { format!("{} {}", self.noun, self.key) }
     }
     fn needs(&self) -> Role {
-        if matches!(self.noun, "flag" | "segment" | "persona") { Role::Editor } else { Role::Admin }
+        if matches!(self.noun, "flag" | "segment" | "attribute" | "persona") { Role::Editor } else { Role::Admin }
     }
 }
 

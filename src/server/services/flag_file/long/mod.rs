@@ -1,6 +1,7 @@
 //! The long form, `version: 1`: what an export writes. Everything of a project, section by section; a section that is left
 //! out says nothing.
 
+mod attributes;
 mod common;
 mod conditions;
 mod flags;
@@ -12,14 +13,14 @@ use super::document::{Document, DocumentFlag};
 use super::fields::{Fields, Notes};
 use super::finding::Finding;
 use super::tree::{Entry, Node, Tree};
-use super::{Setting, suggested_key};
+use super::{Setting, lint, suggested_key};
 use crate::domain::key::{EnvironmentKey, FlagKey, TeamKey};
 use crate::domain::project::SNAKE_CASE;
 use crate::engine::Segments;
 use regex::{Regex, RegexBuilder};
 
 /// Every section, in the order in which they are written.
-pub const SECTIONS: [&str; 7] = ["version", "project", "environments", "teams", "segments", "personas", "flags"];
+pub const SECTIONS: [&str; 8] = ["version", "project", "environments", "teams", "attributes", "segments", "personas", "flags"];
 /// What there is besides the version.
 const VERSION: i64 = 1;
 
@@ -50,8 +51,9 @@ pub fn read(root: &Tree, setting: &Setting<'_>, notes: &mut Notes) -> LongFile {
     file.document.project = settings::project(&top, notes);
     file.document.environments = settings::environments(&top, &setting.present, notes);
     file.document.teams = settings::teams(&top, setting, notes);
+    file.document.attributes = attributes::attributes(&top, notes);
     (file.document.segments, file.segments) = segments::segments(&top, setting.segments, notes);
-    file.document.personas = segments::personas(&top, notes);
+    file.document.personas = segments::personas(&top, &file.document.schema(), notes);
     file.document.flags = flags(&top, &file, setting, notes);
     file.warnings = std::mem::take(&mut notes.warnings);
     file
@@ -78,7 +80,10 @@ fn flags(top: &Fields<'_>, file: &LongFile, setting: &Setting<'_>, notes: &mut N
     let mut environments: Vec<EnvironmentKey> = file.document.environments.iter().map(|one| one.key.clone()).collect();
     environments
         .extend(setting.present.environments.iter().filter(|key| !environments.contains(key)).cloned().collect::<Vec<_>>());
-    let around = flags::Around { setting, segments: &file.segments, teams: &teams, environments: &environments };
+    let keys = all.entries().iter().map(|entry| entry.key.as_str());
+    let lint = lint::around(setting, &file.document.schema(), &file.segments, keys);
+    let around =
+        flags::Around { setting, segments: &file.segments, teams: &teams, environments: &environments, lint: lint.as_ref() };
     let pattern = file.document.project.as_ref().map(|settings| settings.naming_pattern.as_str()).or(setting.naming_pattern);
     let pattern = pattern.and_then(|text| Some((text, self::pattern(text).ok()?)));
     let mut flags = Vec::new();

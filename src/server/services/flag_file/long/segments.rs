@@ -2,8 +2,10 @@
 
 use super::common::{items, key, mapping, needed, note, once, optional, text, units};
 use super::conditions;
+use crate::domain::attribute::Schema;
+use crate::domain::flag::Problem;
 use crate::domain::key::{PersonaKey, SegmentKey};
-use crate::domain::persona::Persona;
+use crate::domain::persona::{Persona, kept_private};
 use crate::domain::segment::Segment;
 use crate::engine::{Segments, compile_segment};
 use crate::server::services::flag_file::fields::{Fields, Notes};
@@ -54,11 +56,16 @@ fn segment(fields: &Fields<'_>, notes: &mut Notes) -> Option<Segment> {
     Some(Segment { key: key?, name: name?, description, include, exclude, groups })
 }
 
-pub fn personas(top: &Fields<'_>, notes: &mut Notes) -> Vec<Persona> {
+/// `schema` is the file's: what it calls private must not stand in its personas.
+pub fn personas(top: &Fields<'_>, schema: &Schema, notes: &mut Notes) -> Vec<Persona> {
     let mut all = Vec::new();
     for fields in items(top, "personas", PERSONA_EXAMPLE, notes) {
         if let Some(persona) = persona(&fields, notes) {
             note(&fields, persona.problems(), notes);
+            let private = schema.private_in(&persona.context);
+            if !private.is_empty() {
+                note(&fields, [Problem::new("context", kept_private(&private))], notes);
+            }
             once(&mut all, persona, |persona: &Persona| &persona.key, &fields, notes);
         }
     }
