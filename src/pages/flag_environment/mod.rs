@@ -22,6 +22,7 @@ use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::services::flags::{self, FlagView};
+use crate::server::services::personas::verdicts;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::{self, OpenState};
 use crate::server::services::trials::{self as services, Asked};
@@ -152,7 +153,7 @@ async fn show(member: Member, project: OpenProject, open: OpenState, asked: Opti
 /// The flag, tried on the personas and on who was asked for.
 async fn tried(member: &Member, project: &OpenProject, open: &OpenState, asked: Option<Asked>) -> Result<trials::Trials, Error> {
     let now = member.visit.now;
-    let personas = services::of_personas(member.state(), project, open, now).await?;
+    let personas = verdicts(member.state(), project, open.environment_key(), open.flag_key(), None).await?;
     let user = asked.map(|asked| {
         let answer = services::of_user(&asked, open, project.role, now);
         (asked, answer)

@@ -11,8 +11,8 @@ use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
     account, audit, audit_file, connect, demo, environment_edit, environments, failure, files, flag, flag_environment,
-    flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas, project_settings, projects,
-    rule, setup, teams, undo, unknown,
+    flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas, playground,
+    project_settings, projects, rule, setup, teams, undo, unknown,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -71,6 +71,7 @@ fn pages(state: &AppState) -> Router {
             get(flag_environment::get).post(flag_environment::post).layer(DefaultBodyLimit::max(MAX_TARGETS)),
         )
         .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
+        .route("/p/{project}/playground", get(playground::get).post(playground::post))
         .route("/p/{project}/audit", get(audit::get))
         .route("/p/{project}/audit.csv", get(audit_file::csv))
         .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))

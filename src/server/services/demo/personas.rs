@@ -4,7 +4,7 @@ use super::internal;
 use super::states::condition;
 use crate::domain::condition::{Condition, Operator};
 use crate::domain::key::{PersonaKey, SegmentKey};
-use crate::domain::persona::Persona;
+use crate::domain::persona::{Expectations, Persona};
 use crate::domain::segment::Segment;
 use crate::server::error::Error;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ pub fn staff() -> Result<Segment, Error> {
 fn persona(key: &str, name: &str, description: &str, context: Value) -> Result<Persona, Error> {
     let Value::Object(context) = context else { return Err(internal("a persona's context is no object")) };
     let key = PersonaKey::parse(key).map_err(internal)?;
-    Ok(Persona { key, name: name.to_owned(), description: description.to_owned(), context })
+    Ok(Persona { key, name: name.to_owned(), description: description.to_owned(), context, expect: Expectations::new() })
 }
 
 pub fn all() -> Result<Vec<Persona>, Error> {

@@ -1,0 +1,137 @@
+//! What personas should get, held against what a file would make of the flags: those of the file itself, and with a project the
+//! stored ones too.
+
+use crate::domain::flag::Flag;
+use crate::domain::key::{EnvironmentKey, FlagKey, VariantName};
+use crate::domain::persona::Persona;
+use crate::domain::role::Role;
+use crate::domain::state::State;
+use crate::domain::time::Timestamp;
+use crate::engine::{Segments, compile};
+use crate::server::services::contents::Contents;
+use crate::server::services::expectations::{Standing, standing};
+use crate::server::services::flag_file::Finding;
+use crate::server::services::flag_file::long::{Expected, LongFile};
+use crate::server::services::nearest::did_you_mean;
+use crate::server::services::trials::answer;
+use std::collections::{BTreeSet, HashMap};
+
+/// What was found: answers that are not as expected, and expectations that name what is not there.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub broken: Vec<Finding>,
+    pub unknown: Vec<Finding>,
+}
+
+/// Holds every expectation against the file's flags over those of the project.
+pub fn check(file: &LongFile, contents: Option<&Contents>, now: Timestamp) -> Found {
+    let world = World::of(file, contents, now);
+    let mut found = Found::default();
+    for expected in &file.expected {
+        let persona = file.document.personas.iter().find(|persona| persona.key == expected.persona);
+        persona.into_iter().for_each(|persona| world.check_own(persona, expected, &mut found));
+    }
+    let stored = contents.into_iter().flat_map(|contents| &contents.personas).map(|stored| &stored.persona);
+    // One that the file has too is as the file says.
+    let others = stored.filter(|persona| file.document.personas.iter().all(|own| own.key != persona.key));
+    others.for_each(|persona| world.check_stored(file, persona, &mut found));
+    for findings in [&mut found.broken, &mut found.unknown] {
+        findings.sort_by_key(|finding| finding.at);
+    }
+    found
+}
+
+/// The flags as they would be.
+struct World<'w> {
+    definitions: HashMap<&'w FlagKey, &'w Flag>,
+    states: HashMap<(&'w FlagKey, &'w EnvironmentKey), &'w State>,
+    environments: BTreeSet<&'w EnvironmentKey>,
+    segments: &'w Segments,
+    /// Where a name that is nowhere is missing.
+    place: &'static str,
+    now: Timestamp,
+}
+
+impl<'w> World<'w> {
+    fn of(file: &'w LongFile, contents: Option<&'w Contents>, now: Timestamp) -> Self {
+        let place = if contents.is_some() { "Neither the file nor the project has" } else { "The file has" };
+        let (definitions, states, environments) = (HashMap::new(), HashMap::new(), BTreeSet::new());
+        let mut world = Self { definitions, states, environments, segments: &file.segments, place, now };
+        contents.into_iter().for_each(|contents| world.add_stored(contents));
+        world.environments.extend(file.document.environments.iter().map(|environment| &environment.key));
+        for flag in &file.document.flags {
+            world.definitions.insert(&flag.flag.key, &flag.flag);
+            for (environment, state) in &flag.states {
+                world.environments.insert(environment);
+                world.states.insert((&flag.flag.key, environment), state);
+            }
+        }
+        world
+    }
+
+    fn add_stored(&mut self, contents: &'w Contents) {
+        self.environments.extend(contents.environments.iter().map(|stored| &stored.environment.key));
+        for stored in &contents.flags {
+            self.definitions.insert(&stored.flag.key, &stored.flag);
+            for environment in contents.environments.iter().map(|stored| &stored.environment.key) {
+                let state = contents.state(environment, &stored.id).and_then(|found| found.state.as_ref().ok());
+                self.states.extend(state.map(|state| ((&stored.flag.key, environment), state)));
+            }
+        }
+    }
+
+    fn check_own(&self, persona: &Persona, expected: &Expected, found: &mut Found) {
+        let Expected { environment, flag, variant, at, path, .. } = expected;
+        match self.standing(persona, environment, flag, variant) {
+            Standing::Kept => {}
+            Standing::Unknown(why) => found.unknown.push(Finding::new(*at, path, why)),
+            broken @ Standing::Broken { .. } => found.broken.push(Finding::new(*at, path, said(persona, variant, broken))),
+        }
+    }
+
+    /// What the file does not describe is not its fault.
+    fn check_stored(&self, file: &LongFile, persona: &Persona, found: &mut Found) {
+        for (environment, flags) in &persona.expect {
+            for (flag, variant) in flags {
+                let Some(at) = file.states.get(&(flag.clone(), environment.clone())) else { continue };
+                if let broken @ Standing::Broken { .. } = self.standing(persona, environment, flag, variant) {
+                    let path = format!("flags.{flag}.environments.{environment}");
+                    found.broken.push(Finding::new(*at, path, said(persona, variant, broken)));
+                }
+            }
+        }
+    }
+
+    fn standing(&self, persona: &Persona, environment: &EnvironmentKey, flag: &FlagKey, variant: &VariantName) -> Standing {
+        if !self.environments.contains(environment) {
+            let hint = did_you_mean(environment.as_str(), self.environments.iter().map(|key| key.as_str()));
+            return Standing::Unknown(format!(
+                "{} no environment {environment}, so nothing can be expected of it.{hint}",
+                self.place
+            ));
+        }
+        let Some(definition) = self.definitions.get(flag) else {
+            let hint = did_you_mean(flag.as_str(), self.definitions.keys().map(|key| key.as_str()));
+            return Standing::Unknown(format!("{} no flag {flag}, so nothing can be expected of it.{hint}", self.place));
+        };
+        if definition.archived_at.is_some() {
+            return Standing::Unknown(format!("{flag} is archived and answers nobody."));
+        }
+        let state = self.states.get(&(flag, environment)).copied().cloned().unwrap_or_else(|| State::initial(definition));
+        match compile(definition, &state, self.segments) {
+            // Of the project alone: one of the file would have been refused before.
+            Err(_) => Standing::Unknown(format!("{flag} is faulty in {environment}, so its answer is not known.")),
+            Ok(compiled) => standing(variant, definition, &answer(&compiled, persona.context.clone(), Role::Editor, self.now)),
+        }
+    }
+}
+
+/// `Pro in Norway expects on, gets off. Serves off, because the flag is off here.`
+fn said(persona: &Persona, variant: &VariantName, standing: Standing) -> String {
+    let (name, expected) = (&persona.name, variant);
+    match standing {
+        Standing::Broken { gets, why } if gets.is_empty() => format!("{name} expects {expected}, gets nothing. {why}"),
+        Standing::Broken { gets, why } => format!("{name} expects {expected}, gets {gets}. {why}"),
+        Standing::Kept | Standing::Unknown(_) => String::new(),
+    }
+}
