@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod account;
+mod agreement;
 mod app;
 mod audit;
 mod audit_file;
@@ -22,6 +23,7 @@ mod masking;
 mod members;
 mod people;
 mod personas;
+mod playground;
 mod projects;
 mod rules;
 mod server_fns;

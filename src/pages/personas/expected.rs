@@ -54,7 +54,7 @@ pub fn card(project: &OpenProject, checked: &[Checked], present: AnyView) -> imp
     let rows: Vec<_> = checked.iter().map(|one| row(project, one)).collect();
     let head = view! { <Column label="Flag" /> <Column label="Environment" /> <Column label="Now" /> }.into_any();
     let body = match rows.is_empty() {
-        true => view! { <p class="pad sub">"Nothing is expected yet. What is expected here is held against every change: pages and flagstaff check say what it would break."</p> }.into_any(),
+        true => view! { <p class="pad sub">"Nothing is expected yet. What is expected is held against what they get: here, on each flag's page, in an import and by flagstaff check."</p> }.into_any(),
         false => view! { <Table caption="What is expected" head=head>{rows}</Table> }.into_any(),
     };
     view! { <Card id="expected" title="Expected, and got now" flush=true>{body}{present}</Card> }

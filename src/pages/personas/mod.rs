@@ -177,7 +177,7 @@ fn address(project: &OpenProject, persona: &Persona) -> String {
     format!("{}/{}", Section::Personas.address(project), persona.key)
 }
 
-const LEAD: &str = "People to try flags on. What they should get is held against every change.";
+const LEAD: &str = "People to try flags on, and what they should get.";
 
 fn list(project: &OpenProject, personas: Vec<(Vec<Checked>, StoredPersona)>, refusal: Option<String>) -> impl IntoView + use<> {
     let new = match refusal {

@@ -95,7 +95,7 @@ fn row(at: usize, row: ContextRow, autofocus: bool, attributes: &[String]) -> im
     let suggestions = attributes.to_vec();
     view! {
         <div class="field-row variant">
-            <Field name=name_field(at) label=name value=row.name mono=true width=16 compact=!first autofocus=autofocus
+            <Field name=name_field(at) label=name value=row.name mono=true width=24 compact=!first autofocus=autofocus
                 autocomplete="off" suggestions=suggestions placeholder=if first { "targetingKey" } else { "" } />
             <Select name=type_field(at) label=kind options=types value=row.read_as.as_str() compact=!first />
             <div class="grow">

@@ -103,7 +103,7 @@ fn cell(shown: &Shown, snapshot: &Snapshot, flag: &str, answer: Option<&Answer>)
     view! {
         <Cell label=label full=true>
             <div class="given">
-                <p><b>{variant}</b>" "<code class="clamp">{value}</code></p>
+                <p class="got"><b>{variant}</b>" "<code class="clamp">{value}</code></p>
                 <p class="sub">{reason}" "<code>{code}</code></p>
                 {standing}
                 <Disclosure label="Step by step" icon=Glyph::Info>
