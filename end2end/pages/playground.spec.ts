@@ -26,7 +26,7 @@ test.beforeEach(async ({ page, staffed }) => enter(page, staffed));
 
 test("somebody is described, and every flag answers", async ({ page, staffed }) => {
   await open(page, playground(staffed));
-  await page.getByLabel("Search").fill("new_checkout");
+  await page.getByLabel("Search", { exact: true }).fill("new_checkout");
   await page.getByLabel("Attribute", { exact: true }).fill("plan");
   await page.getByLabel("Values", { exact: true }).fill("pro");
   await press(page, "Try");
