@@ -1,7 +1,12 @@
 //! Personas: made and changed on their pages, and what a flag gives them in an environment.
 
-use super::app::App;
-use serde_json::json;
+use super::app::{App, shop};
+use flagstaff::domain::actor::Actor;
+use flagstaff::domain::command::Command;
+use flagstaff::domain::key::{EnvironmentKey, FlagKey};
+use flagstaff::server::services::expectations::{self, Standing, Verdict};
+use flagstaff::server::services::{personas, projects};
+use serde_json::{Value, json};
 
 const PERSONAS: &str = "/p/shop/settings/personas";
 const NEW: &str = "/p/shop/settings/personas/new";
@@ -215,11 +220,7 @@ async fn an_expectation_of_what_is_gone_is_told_and_can_stay() {
     let app = with_rules().await;
     let expect = json!({"production": {"gone_flag": "on", "new_checkout": "green"}, "gone_place": {"new_checkout": "on"}});
     let persona = json!({"key": "pro", "name": "A pro", "context": {}, "expect": expect});
-    app.by_system(flagstaff::domain::command::Command::SavePersona {
-        project: super::app::shop(),
-        persona: serde_json::from_value(persona).unwrap(),
-    })
-    .await;
+    app.by_system(Command::SavePersona { project: shop(), persona: serde_json::from_value(persona).unwrap() }).await;
     let ada = app.sign_in("ada").await;
     let one = format!("{PERSONAS}/pro");
     let page = ada.get(&one).await;
@@ -240,4 +241,47 @@ async fn an_expectation_of_what_is_gone_is_told_and_can_stay() {
     let fields = [&[("_form", "persona"), ("name", "Renamed"), ("context", "{}"), ("base_version", "1")][..], &rows[..]].concat();
     let saved = ada.post(&one, &fields).await;
     assert_eq!(saved.status, 303, "what was there may stay: {}", saved.html);
+}
+
+/// What a proposed state does to the personas of the shop; `parts` replace those of the state in production.
+async fn verdicts(app: &App, parts: Option<Value>) -> Vec<Verdict> {
+    let project = projects::open(&app.state, &Actor::System, "shop").await.unwrap();
+    let proposed = parts.map(|parts| {
+        let mut state = serde_json::to_value(app.served("new_checkout", "production")).unwrap();
+        parts.as_object().unwrap().iter().for_each(|(name, value)| state[name] = value.clone());
+        serde_json::from_value(state).unwrap()
+    });
+    let (production, flag) = (EnvironmentKey::parse("production").unwrap(), FlagKey::parse("new_checkout").unwrap());
+    personas::verdicts(&app.state, &project, &production, &flag, proposed.as_ref()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_proposed_state_says_what_it_changes_and_breaks() {
+    let app = with_rules().await;
+    let expect = json!({"production": {"new_checkout": "on"}});
+    for persona in [
+        json!({"key": "anybody", "name": "Anybody", "context": {}}),
+        json!({"key": "named", "name": "Named", "context": {"targetingKey": "named_user"}, "expect": expect}),
+        json!({"key": "pro", "name": "Pro in Norway", "context": {"targetingKey": "u", "plan": "pro"}, "expect": expect}),
+    ] {
+        app.by_system(Command::SavePersona { project: shop(), persona: serde_json::from_value(persona).unwrap() }).await;
+    }
+    let now = verdicts(&app, None).await;
+    assert!(now.iter().all(|verdict| verdict.then.is_none() && !verdict.changes && !verdict.breaks));
+    assert_eq!(now.iter().map(|verdict| verdict.standing() == Some(&Standing::Kept)).collect::<Vec<_>>(), [false, true, true]);
+    let summary = |verdicts: &[Verdict]| expectations::summary(verdicts).unwrap();
+    assert_eq!(
+        summary(&verdicts(&app, Some(json!({ "rules": app.served("new_checkout", "production").rules }))).await),
+        "No persona changes"
+    );
+    let without = verdicts(&app, Some(json!({ "rules": [] }))).await;
+    assert_eq!(summary(&without), "1 persona changes, 1 breaks: Pro in Norway expects on, would get off");
+    let off = verdicts(&app, Some(json!({ "enabled": false }))).await;
+    let both = "2 personas change, 2 break: Named expects on, would get off; Pro in Norway expects on, would get off";
+    assert_eq!(summary(&off), both);
+    let on = verdicts(&app, Some(json!({ "fallthrough": {"variant": "on"} }))).await;
+    assert_eq!(summary(&on), "1 persona changes");
+    let broken = verdicts(&app, Some(json!({ "fallthrough": {"variant": "green"} }))).await;
+    assert!(broken[0].then.as_ref().unwrap().is_err(), "a state that cannot be served answers nobody");
+    assert_eq!(expectations::summary(&[]), None);
 }
