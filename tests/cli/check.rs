@@ -127,4 +127,12 @@ async fn stored_personas_are_tried_on_the_files_flags() {
     assert_eq!((ran.code, ran.out.lines().count()), (1, 1), "{ran:?}");
     let found = ": flags.new_checkout.environments.production: Pro in Norway expects on, gets off.";
     assert!(ran.out.contains("off.yaml:11:7") && ran.out.contains(found), "{ran:?}");
+    let short = folder.file("short.yaml", "flags:\n  new_checkout: {enabled: true, percentage: 0}\n");
+    assert_eq!(folder.run(&["check", "--project", "shop", &short]).ok(), "", "of no environment nothing is known");
+    let ran = folder.run(&["check", "--project", "shop", "--environment", "production", &short]);
+    let found = "short.yaml:2:1: flags.new_checkout: Pro in Norway expects on, gets off. Serves off, as to everyone";
+    assert!(ran.code == 1 && ran.out.contains(found) && ran.out.lines().count() == 1, "{ran:?}");
+    assert_eq!(folder.run(&["check", "--project", "shop", "--environment", "staging", &short]).ok(), "");
+    let nowhere = folder.run(&["check", "--project", "shop", "--environment", "prodction", &short]);
+    nowhere.failed(1, &["no environment of shop called prodction"]);
 }

@@ -89,6 +89,10 @@ async fn show(member: Member, project: OpenProject, mut asked: Asked, frame: Fra
     let personas = personas::list(member.state(), &project).await?;
     let mut problems = Vec::new();
     let filled = asked.wants_persona();
+    if asked.persona.is_empty() {
+        // The context stays; whose it was does not matter any more.
+        asked.filled.clear();
+    }
     if filled {
         match personas.iter().find(|stored| stored.persona.key.as_str() == asked.persona) {
             Some(stored) => {
@@ -104,10 +108,10 @@ async fn show(member: Member, project: OpenProject, mut asked: Asked, frame: Fra
     });
     let chosen = personas.iter().find(|stored| stored.persona.key.as_str() == asked.filled);
     let persona = chosen.filter(|stored| contexts.is(&stored.persona.context)).cloned();
-    if problems.is_empty() && frame.attempt.is_none() {
-        if let Some(there) = redirect(&mut asked, &contexts, persona.as_ref(), filled) {
-            return page::go(address::address(&project, &there));
-        }
+    let asks_again = problems.is_empty() && frame.attempt.is_none();
+    let there = if asks_again { redirect(&mut asked, &contexts, persona.as_ref(), filled) } else { None };
+    if let Some(there) = there {
+        return page::go(address::address(&project, &there));
     }
     let at = moment(&asked.at, &mut problems);
     let question = question(&asked, &contexts, at, persona.as_ref());

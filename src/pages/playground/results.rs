@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub fn view(shown: &Shown, answers: &Answers) -> AnyView {
     let absent: Vec<_> = answers.absent.iter().map(|why| view! { <li>{why.clone()}</li> }).collect();
     let absent = (!absent.is_empty()).then(|| {
-        view! { <Banner tone=Tone::Warn title="Not everything that was asked for is there."><ul>{absent}</ul></Banner> }
+        view! { <Banner tone=Tone::Warn title="Not everything could be asked for."><ul>{absent}</ul></Banner> }
     });
     if answers.rows.is_empty() {
         let typed = shown.asked.search.clone();

@@ -88,6 +88,8 @@ pub struct Cell {
 pub async fn ask(state: &AppState, actor: &Actor, project: &OpenProject, question: &Question) -> Result<Answers, Error> {
     let mut answers = Answers { combinations: question.contexts.count(), ..Answers::default() };
     answers.environments = environments(state, project, question, &mut answers.absent);
+    let unread = question.query.unknown.iter().map(|part| format!("{part} in the search was not understood and left out."));
+    answers.absent.extend(unread);
     answers.found = flag_list::matching(state, actor, project, &question.query).await?;
     let asked = flags(&answers.environments, question, &answers.found, &mut answers.absent);
     let environments = answers.environments.len().max(1) as u64;

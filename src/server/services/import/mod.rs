@@ -141,8 +141,13 @@ fn known<'c>(contents: &'c Contents, key: &EnvironmentKey) -> Result<&'c Environ
 
 /// Everything that is found in a file, without comparing it: errors, broken expectations of personas among them, and warnings
 /// apart. `contents` is the project it is
-/// meant for, where there is one.
-pub fn check(bytes: &[u8], contents: Option<&Contents>, now: Timestamp) -> (Vec<Finding>, Vec<Finding>) {
+/// meant for, where there is one, and `environment` that of a file in the short form.
+pub fn check(
+    bytes: &[u8],
+    contents: Option<&Contents>,
+    environment: Option<&EnvironmentKey>,
+    now: Timestamp,
+) -> (Vec<Finding>, Vec<Finding>) {
     let segments = contents.map(Contents::compiled_segments).unwrap_or_default();
     let setting = setting(contents, &Actor::Console, &segments, now);
     match flag_file::parse(bytes, &setting) {
@@ -154,10 +159,12 @@ pub fn check(bytes: &[u8], contents: Option<&Contents>, now: Timestamp) -> (Vec<
             (found.broken, warnings)
         }
         Ok(File::Short(file)) => {
+            let place = contents.zip(environment);
+            let broken = place.map(|(contents, environment)| promises::check_short(&file, contents, environment, now));
             let assumed = file.flags.into_iter().flat_map(|imported| imported.assumed);
             let mut warnings: Vec<Finding> = file.warnings.into_iter().chain(assumed).collect();
             warnings.sort_by_key(|finding| finding.at);
-            (Vec::new(), warnings)
+            (broken.unwrap_or_default(), warnings)
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::domain::time::Timestamp;
 use crate::engine::{Segments, compile};
 use crate::server::services::contents::Contents;
 use crate::server::services::expectations::{Standing, standing};
-use crate::server::services::flag_file::Finding;
 use crate::server::services::flag_file::long::{Expected, LongFile};
+use crate::server::services::flag_file::{self, Finding, FlagFile, ImportedFlag, Place};
 use crate::server::services::nearest::did_you_mean;
 use crate::server::services::trials::answer;
 use std::collections::{BTreeSet, HashMap};
@@ -34,12 +34,42 @@ pub fn check(file: &LongFile, contents: Option<&Contents>, now: Timestamp) -> Fo
     let stored = contents.into_iter().flat_map(|contents| &contents.personas).map(|stored| &stored.persona);
     // One that the file has too is as the file says.
     let others = stored.filter(|persona| file.document.personas.iter().all(|own| own.key != persona.key));
-    others.for_each(|persona| world.check_stored(file, persona, &mut found));
+    let place = |flag: &FlagKey, environment: &EnvironmentKey| {
+        let at = file.states.get(&(flag.clone(), environment.clone()))?;
+        Some((*at, format!("flags.{flag}.environments.{environment}")))
+    };
+    others.for_each(|persona| world.check_stored(place, persona, &mut found.broken));
     for findings in [&mut found.broken, &mut found.unknown] {
         findings.sort_by_key(|finding| finding.at);
     }
     found
 }
+
+/// The same of a file in the short form, which says nothing of personas: those of the project in the environment it is meant for.
+pub fn check_short(file: &FlagFile, contents: &Contents, environment: &EnvironmentKey, now: Timestamp) -> Vec<Finding> {
+    let stored = |key: &FlagKey| contents.flags.iter().find(|stored| stored.flag.key == *key);
+    let after = |imported: &ImportedFlag| {
+        stored(&imported.flag.key).map_or_else(|| imported.flag.clone(), |stored| flag_file::merge(&stored.flag, imported))
+    };
+    let flags: Vec<Flag> = file.flags.iter().map(after).collect();
+    let segments = contents.compiled_segments();
+    let mut world = World::empty(&segments, NOWHERE, now);
+    world.add_stored(contents);
+    for (flag, imported) in flags.iter().zip(&file.flags) {
+        world.definitions.insert(&flag.key, flag);
+        world.states.insert((&flag.key, environment), &imported.state);
+    }
+    let place = |flag: &FlagKey, place: &EnvironmentKey| {
+        let imported = file.flags.iter().find(|imported| imported.flag.key == *flag && place == environment)?;
+        Some((Place { line: imported.line, column: 1 }, format!("flags.{flag}")))
+    };
+    let mut broken = Vec::new();
+    contents.personas.iter().for_each(|stored| world.check_stored(place, &stored.persona, &mut broken));
+    broken.sort_by_key(|finding| finding.at);
+    broken
+}
+
+const NOWHERE: &str = "Neither the file nor the project has";
 
 /// The flags as they would be.
 struct World<'w> {
@@ -54,9 +84,8 @@ struct World<'w> {
 
 impl<'w> World<'w> {
     fn of(file: &'w LongFile, contents: Option<&'w Contents>, now: Timestamp) -> Self {
-        let place = if contents.is_some() { "Neither the file nor the project has" } else { "The file has" };
-        let (definitions, states, environments) = (HashMap::new(), HashMap::new(), BTreeSet::new());
-        let mut world = Self { definitions, states, environments, segments: &file.segments, place, now };
+        let place = if contents.is_some() { NOWHERE } else { "The file has" };
+        let mut world = Self::empty(&file.segments, place, now);
         contents.into_iter().for_each(|contents| world.add_stored(contents));
         world.environments.extend(file.document.environments.iter().map(|environment| &environment.key));
         for flag in &file.document.flags {
@@ -67,6 +96,10 @@ impl<'w> World<'w> {
             }
         }
         world
+    }
+
+    fn empty(segments: &'w Segments, place: &'static str, now: Timestamp) -> Self {
+        Self { definitions: HashMap::new(), states: HashMap::new(), environments: BTreeSet::new(), segments, place, now }
     }
 
     fn add_stored(&mut self, contents: &'w Contents) {
@@ -89,14 +122,18 @@ impl<'w> World<'w> {
         }
     }
 
-    /// What the file does not describe is not its fault.
-    fn check_stored(&self, file: &LongFile, persona: &Persona, found: &mut Found) {
+    /// What the file does not describe, and so has no place for, is not its fault.
+    fn check_stored(
+        &self,
+        place: impl Fn(&FlagKey, &EnvironmentKey) -> Option<(Place, String)>,
+        persona: &Persona,
+        broken: &mut Vec<Finding>,
+    ) {
         for (environment, flags) in &persona.expect {
             for (flag, variant) in flags {
-                let Some(at) = file.states.get(&(flag.clone(), environment.clone())) else { continue };
-                if let broken @ Standing::Broken { .. } = self.standing(persona, environment, flag, variant) {
-                    let path = format!("flags.{flag}.environments.{environment}");
-                    found.broken.push(Finding::new(*at, path, said(persona, variant, broken)));
+                let Some((at, path)) = place(flag, environment) else { continue };
+                if let standing @ Standing::Broken { .. } = self.standing(persona, environment, flag, variant) {
+                    broken.push(Finding::new(at, path, said(persona, variant, standing)));
                 }
             }
         }
