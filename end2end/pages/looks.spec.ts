@@ -31,6 +31,14 @@ const PAGES: Pages = {
   "new segment": (server) => [`${server.url}/p/demo/segments/new`],
   "edit a segment": (server) => [`${server.url}/p/demo/segments/staff?find=user`],
   "remove a segment": (server) => [`${server.url}/p/demo/segments/staff/delete`],
+  playground: (server) => [`${server.url}/p/demo/playground`],
+  "playground, a matrix": (server) => [
+    `${server.url}/p/demo/playground?flag=new_checkout&a0=targetingKey&v0=user_1%0Auser_2&a1=plan&v1=pro%0Afree`,
+  ],
+  "playground, for a persona": (server) => [`${server.url}/p/demo/playground?flag=pricing_experiment&persona=pro_norway`],
+  "playground, not to be read": (server) => [`${server.url}/p/demo/playground?as=json&context=%7Bplan&at=tomorrow&persona=x`],
+  personas: (server) => [`${server.url}/p/demo/settings/personas`],
+  "one persona": (server) => [`${server.url}/p/demo/settings/personas/pro_norway`],
   history: (server) => [flags(server, "new_checkout", "history")],
   audit: (server) => [audit(server)],
   "audit, nothing found": (server) => [audit(server, { object: "nothing_like_this" })],
@@ -62,6 +70,7 @@ const VIEWER: Pages = {
   "people for a viewer": (server) => [`${server.url}/p/demo/settings/people`],
   "accounts are not for a viewer": (server) => [`${server.url}/people`, 403],
   "attributes for a viewer": (server) => [`${server.url}/p/demo/settings/attributes`],
+  "playground for a viewer": (server) => [`${server.url}/p/demo/playground?persona=invited`],
   "rule for a viewer": (server) => [`${flags(server, "new_checkout", "production")}/rules/staff`],
 };
 

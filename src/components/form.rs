@@ -1,10 +1,12 @@
 //! Forms that work without JavaScript: they post to their page's own address, and a refused post renders the same page
 //! again with an [`Attempt`] in the context. The fields find what was typed, and what was wrong with it, in there.
 
+mod ask;
 mod choice;
 mod summary;
 mod text;
 
+pub use ask::*;
 pub use choice::*;
 pub use text::*;
 

@@ -33,6 +33,14 @@ pub struct Frame {
     pub attempt: Option<Attempt>,
 }
 
+impl Frame {
+    /// The same with what `other` has to say of a change: its notice and its refused post.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self { notice: other.notice, attempt: other.attempt, ..self }
+    }
+}
+
 /// The entry of the main navigation that a page belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Place {
@@ -41,6 +49,7 @@ pub enum Place {
     Flags,
     Drafts,
     Segments,
+    Playground,
     Audit,
     Settings,
 }
@@ -200,6 +209,7 @@ fn nav(project: &str, place: Place) -> Vec<NavItem> {
         item("Flags", "flags", Glyph::Flag, Place::Flags),
         item("Drafts", "drafts", Glyph::Edit, Place::Drafts),
         item("Segments", "segments", Glyph::Segment, Place::Segments),
+        item("Playground", "playground", Glyph::Playground, Place::Playground),
         item("Audit log", "audit", Glyph::History, Place::Audit),
         item("Settings", "settings", Glyph::Settings, Place::Settings),
     ]

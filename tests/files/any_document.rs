@@ -176,11 +176,12 @@ fn attribute() -> impl Strategy<Value = Attribute> {
 }
 
 fn persona() -> impl Strategy<Value = Persona> {
-    (key(), name(), text(), object()).prop_map(|(key, name, description, context)| Persona {
-        key: PersonaKey::parse(&key).unwrap(),
-        name,
-        description,
-        context,
+    let names = || prop_oneof![select(vec!["on", "no", "007", "production"]).prop_map(str::to_owned), key()];
+    let answers = btree_map(names(), names(), 1..3);
+    (key(), name(), text(), object(), btree_map(names(), answers, 0..3)).prop_map(|(key, name, description, context, expect)| {
+        let key = PersonaKey::parse(&key).unwrap();
+        let expect = serde_json::from_value(json!(expect)).unwrap();
+        Persona { key, name, description, context, expect }
     })
 }
 

@@ -268,3 +268,22 @@ async fn private_attributes_come_in_and_no_value_of_them() {
         assert!(findings.iter().any(|finding| finding.path.starts_with("attributes[")), "{words}: {findings:#?}");
     }
 }
+
+#[tokio::test]
+async fn an_import_tells_which_personas_would_not_get_what_they_should() {
+    let house = house().await;
+    let persona = "{key: ada, name: Ada, context: {targetingKey: user_1}";
+    let expect = "expect: {production: {new_checkout: \"on\", gone: \"on\"}}}";
+    let file = FILE.replace(&format!("{persona}}}"), &format!("{persona}, {expect}"));
+    let prepared = house.prepare(&Actor::Console, None, file.as_bytes()).await.unwrap();
+    let told: Vec<&str> = prepared.warnings.iter().map(|finding| finding.message.as_str()).collect();
+    assert!(told.iter().any(|message| message.contains("no flag gone")), "{told:#?}");
+    assert!(!told.iter().any(|message| message.contains("gets off")), "the segment takes her in: {told:#?}");
+    house.import(None, &file).await;
+    let off = file.replace("        enabled: true\n", "        enabled: false\n");
+    let flags = format!("version: 1\nflags:\n{}", off.split_once("\nflags:\n").unwrap().1);
+    let prepared = house.prepare(&Actor::Console, None, flags.as_bytes()).await.unwrap();
+    let broken = prepared.warnings.iter().find(|finding| finding.message.contains("Ada expects on, gets off."));
+    assert_eq!(broken.unwrap().path, "flags.new_checkout.environments.production", "{:#?}", prepared.warnings);
+    assert!(house.import(None, &flags).await > 0, "it is told, not refused");
+}

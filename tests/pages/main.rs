@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod account;
+mod agreement;
 mod app;
 mod attributes;
 mod audit;
@@ -26,6 +27,7 @@ mod masking;
 mod members;
 mod people;
 mod personas;
+mod playground;
 mod projects;
 mod rules;
 mod segments;

@@ -86,7 +86,13 @@ async fn personas_are_saved_and_removed() {
     let context = json!({"targetingKey": "user_1", "plan": "pro", "age": 41, "nested": {"a": [1, null]}});
     let context = context.as_object().unwrap().clone();
     let key = PersonaKey::parse("pro_customer").unwrap();
-    let persona = Persona { key: key.clone(), name: "Pro customer".into(), description: String::new(), context };
+    let persona = Persona {
+        key: key.clone(),
+        name: "Pro customer".into(),
+        description: String::new(),
+        context,
+        expect: Default::default(),
+    };
     let id = PersonaId::from_text(new_id());
     store::personas::insert(&mut tx, &id, &project, &persona, NOON).await.unwrap();
     let changed = Persona { name: "Ola, pro".into(), ..persona };

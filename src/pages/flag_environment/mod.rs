@@ -30,6 +30,7 @@ use crate::server::services::attributes;
 use crate::server::services::drafts::{self, Workspace};
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::lint as lints;
+use crate::server::services::personas::verdicts;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::{self, OpenState};
 use crate::server::services::trials::{self as services, Asked};
@@ -188,7 +189,7 @@ async fn show(member: Member, project: OpenProject, work: Workspace, asked: Opti
 /// The flag, tried on the personas and on who was asked for.
 async fn tried(member: &Member, project: &OpenProject, open: &OpenState, asked: Option<Asked>) -> Result<trials::Trials, Error> {
     let now = member.visit.now;
-    let personas = services::of_personas(member.state(), project, open, now).await?;
+    let personas = verdicts(member.state(), project, open.environment_key(), open.flag_key(), None).await?;
     let schema = attributes::schema(member.state(), project).await?;
     let user = asked.map(|asked| {
         let answer = services::of_user(&asked, open, project.role, &schema, now);

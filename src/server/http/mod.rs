@@ -10,7 +10,7 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    account, attributes, audit, audit_file, bulk, connect, demo, draft, drafts, environment_edit, environments, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas, project_settings, projects, rule, segment, segments, setup, teams, undo, unknown, views,
+    account, attributes, audit, audit_file, bulk, connect, demo, draft, drafts, environment_edit, environments, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas, playground, project_settings, projects, rule, segment, segments, setup, teams, undo, unknown, views,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -79,6 +79,7 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/segments/{segment}", get(segment::get).post(segment::post).layer(DefaultBodyLimit::disable()))
         .route("/p/{project}/segments/{segment}/ids", get(segment::download))
         .route("/p/{project}/segments/{segment}/delete", get(segment::get_delete).post(segment::post_delete))
+        .route("/p/{project}/playground", get(playground::get).post(playground::post))
         .route("/p/{project}/audit", get(audit::get))
         .route("/p/{project}/audit.csv", get(audit_file::csv))
         .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))

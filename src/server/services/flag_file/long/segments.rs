@@ -1,22 +1,16 @@
-//! Segments and personas of the long form.
+//! Segments of the long form.
 
-use super::common::{items, key, mapping, needed, note, once, optional, text, units};
+use super::common::{items, key, note, once, optional, text, units};
 use super::conditions;
-use crate::domain::attribute::Schema;
-use crate::domain::flag::Problem;
-use crate::domain::key::{PersonaKey, SegmentKey};
-use crate::domain::persona::{Persona, kept_private};
+use crate::domain::key::SegmentKey;
 use crate::domain::segment::Segment;
 use crate::engine::{Segments, compile_segment};
 use crate::server::services::flag_file::fields::{Fields, Notes};
 use crate::server::services::flag_file::tree::{Node, Tree};
-use serde_json::Value;
 use std::sync::Arc;
 
 const SEGMENT: [&str; 6] = ["key", "name", "description", "include", "exclude", "groups"];
 const SEGMENT_EXAMPLE: &str = "{key: beta, name: Beta testers, include: [user_1]}";
-const PERSONA: [&str; 4] = ["key", "name", "description", "context"];
-const PERSONA_EXAMPLE: &str = "{key: ada, name: Ada, context: {targetingKey: user_1}}";
 
 /// The segments, and what conditions may ask for: those of the file over those of the project.
 pub fn segments(top: &Fields<'_>, known: &Segments, notes: &mut Notes) -> (Vec<Segment>, Segments) {
@@ -54,34 +48,4 @@ fn segment(fields: &Fields<'_>, notes: &mut Notes) -> Option<Segment> {
     };
     let groups = groups.iter().enumerate().filter_map(group).collect();
     Some(Segment { key: key?, name: name?, description, include, exclude, groups })
-}
-
-/// `schema` is the file's: what it calls private must not stand in its personas.
-pub fn personas(top: &Fields<'_>, schema: &Schema, notes: &mut Notes) -> Vec<Persona> {
-    let mut all = Vec::new();
-    for fields in items(top, "personas", PERSONA_EXAMPLE, notes) {
-        if let Some(persona) = persona(&fields, notes) {
-            note(&fields, persona.problems(), notes);
-            let private = schema.private_in(&persona.context);
-            if !private.is_empty() {
-                note(&fields, [Problem::new("context", kept_private(&private))], notes);
-            }
-            once(&mut all, persona, |persona: &Persona| &persona.key, &fields, notes);
-        }
-    }
-    all
-}
-
-fn persona(fields: &Fields<'_>, notes: &mut Notes) -> Option<Persona> {
-    fields.refuse_unknown("A persona", &PERSONA, notes);
-    let key: Option<PersonaKey> = key(fields, "key", "ada", notes);
-    let name = text(fields, "name", "Ada", notes).map(str::to_owned);
-    let description = optional(fields, "description", notes);
-    let tree = needed(fields, "context", "{targetingKey: user_1}", notes)?;
-    mapping(tree, &fields.path_of("context"), "{targetingKey: user_1, plan: pro}", notes)?;
-    let Some(Value::Object(context)) = tree.json() else {
-        notes.error(tree.at, fields.path_of("context"), "A number in here is infinite or none; write one that is finite.");
-        return None;
-    };
-    Some(Persona { key: key?, name: name?, description, context })
 }
