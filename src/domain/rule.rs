@@ -152,6 +152,17 @@ pub fn parse_percent(text: &str) -> Option<u16> {
     share_of_percent(number)
 }
 
+/// What a sum of shares, in basis points, lacks: `Left: 12.5 %`, `2 % too much`.
+pub fn left_of(sum: u32) -> String {
+    let whole = u32::from(WHOLE);
+    let said = |difference: u32| format!("{} %", f64::from(difference) / 100.0);
+    match sum {
+        sum if sum < whole => format!("Left: {}", said(whole - sum)),
+        sum if sum > whole => format!("{} too much", said(sum - whole)),
+        _ => "Together 100 %".to_owned(),
+    }
+}
+
 /// Rounds a percentage to basis points; `None` outside 0..=100.
 pub fn share_of_percent(percent: f64) -> Option<u16> {
     // The cast cannot truncate: the range is checked first.
@@ -162,6 +173,14 @@ pub fn share_of_percent(percent: f64) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_is_told() {
+        for (sum, said) in [(0, "Left: 100 %"), (8_750, "Left: 12.5 %"), (9_999, "Left: 0.01 %"), (10_000, "Together 100 %")] {
+            assert_eq!(left_of(sum), said);
+        }
+        assert_eq!((left_of(10_200), left_of(30_000)), ("2 % too much".to_owned(), "200 % too much".to_owned()));
+    }
 
     #[test]
     fn percentages_are_written_and_read() {

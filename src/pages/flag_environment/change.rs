@@ -152,6 +152,12 @@ fn rule(fields: &Fields, state: &State, place: &Place<'_>) -> Result<Change, Err
         "pause" => (format!("Pause {name}"), StateEdit::PauseRule { id, active: false }),
         "resume" => (format!("Resume {name}"), StateEdit::PauseRule { id, active: true }),
         "remove" => (format!("Remove {name}"), StateEdit::RemoveRule(id)),
+        "duplicate" => (format!("Duplicate {name}"), StateEdit::DuplicateRule { id }),
+        "place" => {
+            let place: usize =
+                fields.get("place").parse().map_err(|_| Error::field("", "Choose the place to move the rule to."))?;
+            (format!("Move {name} to place {}", place.saturating_add(1)), StateEdit::MoveRuleTo { id, place })
+        }
         _ => return Err(Error::field("", "Say what to do with the rule.")),
     };
     Ok(Change::edit(format!("{order} of {} in {}", place.flag, place.environment), edit))

@@ -1,5 +1,6 @@
 //! A flag in one environment: its switch, who gets what, in the order in which that is decided, and the forms to change it.
 
+mod arrange;
 mod aside;
 mod change;
 mod everyone_else;
@@ -103,6 +104,9 @@ pub async fn post(member: Member, Path((project, flag, environment)): Address, f
     let project = projects::open(member.state(), &member.actor(), &project).await?;
     project.require(Role::Editor)?;
     let open = states::open(member.state(), &project, &environment, &flag)?;
+    if let Some(attempt) = everyone_else::redrawn(&fields, &open) {
+        return again(member, project, open, attempt).await;
+    }
     let change = match change::read(&fields, &open) {
         Ok(change) => change,
         Err(error) => return again(member, project, open, fields.attempt(error)?).await,

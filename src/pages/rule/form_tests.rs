@@ -125,7 +125,7 @@ fn buttons_add_and_remove_conditions_and_keep_the_others() {
     let fields = pairs(&[("conditions[0].attribute", "a"), ("conditions[1].attribute", "b"), ("conditions[1].values", "x\ny")]);
     let form = || RuleForm::from_pairs(&fields, &flag(), None);
     let attributes = |form: &RuleForm| form.conditions.iter().map(|c| c.attribute.clone()).collect::<Vec<_>>();
-    let press = |name: &str, value: &str| form().rearranged(&pairs(&[(name, value)]));
+    let press = |name: &str, value: &str| form().rearranged(&pairs(&[(name, value)]), &flag(), None, &Hints::default());
     assert_eq!(attributes(&press("add", "true").unwrap()), ["a", "b", ""]);
     let removed = press("remove", "0").unwrap();
     assert_eq!((attributes(&removed), removed.conditions[0].values.as_str()), (vec!["b".to_owned()], "x\ny"));
@@ -147,7 +147,7 @@ fn hand_made_indices_cost_nothing() {
 
 #[test]
 fn new_ids_are_above_all_others() {
-    let with = |ids: &[&str]| {
+    let with = |ids: &[&str]| -> State {
         let rules: Vec<_> = ids.iter().map(|id| json!({ "id": id, "serve": { "variant": "on" } })).collect();
         serde_json::from_value(
             json!({ "enabled": true, "off_variant": "off", "rules": rules, "fallthrough": { "variant": "on" } }),
@@ -155,7 +155,7 @@ fn new_ids_are_above_all_others() {
         .unwrap()
     };
     for (ids, free) in [(&[][..], "r1"), (&["r1", "staff"], "r2"), (&["r9", "r2", "rx"], "r10")] {
-        assert_eq!(free_id(&with(ids)), free);
+        assert_eq!(with(ids).free_rule_id(), free);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Effect, Scope, Work, document, in_project};
 use crate::domain::id::SegmentId;
+use crate::domain::limits;
 use crate::domain::segment::Segment;
 use crate::engine;
 use crate::server::error::Error;
@@ -10,7 +11,7 @@ use crate::server::store::projects::StoredProject;
 use crate::server::store::{self, new_id};
 
 pub async fn create(work: &mut Work<'_>, project: &StoredProject, segment: &Segment) -> Result<Effect, Error> {
-    engine::compile_segment(segment).map_err(Error::Invalid)?;
+    check(segment, None)?;
     let id = SegmentId::from_text(new_id());
     let inserted = store::segments::insert(work.tx, &id, &project.id, segment, work.now).await;
     inserted.map_err(|e| match e.is_taken() {
@@ -27,7 +28,7 @@ pub async fn edit(work: &mut Work<'_>, project: &StoredProject, segment: &Segmen
     if &stored.segment == segment {
         return Ok(Effect::nothing());
     }
-    engine::compile_segment(segment).map_err(Error::Invalid)?;
+    check(segment, Some(&stored.segment))?;
     store::segments::update(work.tx, &stored.id, segment, work.now).await?;
     let event = Event {
         before: document(&stored.segment)?,
@@ -35,6 +36,13 @@ pub async fn edit(work: &mut Work<'_>, project: &StoredProject, segment: &Segmen
         ..in_project("segment.edit", object(segment), project)
     };
     Ok(Effect::one(event, Scope::Project, true))
+}
+
+/// By compiling it as the server would, and by the limits of what is written.
+fn check(segment: &Segment, before: Option<&Segment>) -> Result<(), Error> {
+    engine::compile_segment(segment).map_err(Error::Invalid)?;
+    let problems = limits::of_segment(segment, before);
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
 fn object(segment: &Segment) -> String {
