@@ -93,14 +93,13 @@ impl ConditionForm {
         }
     }
 
-    /// Values come as boxes that were ticked and as lines that were written, in whatever order.
+    /// Values come as boxes that were ticked and as lines that were written, in whatever order. What is both is one value.
     fn add_lines(&mut self, lines: &str, written: bool) {
-        self.values = match (lines, self.values.as_str(), written) {
-            ("", _, _) => return,
-            (lines, "", _) => lines.to_owned(),
-            (lines, others, true) => format!("{others}\n{lines}"),
-            (lines, others, false) => format!("{lines}\n{others}"),
-        };
+        let (ticked, typed) = if written { (self.values.clone(), lines) } else { (lines.to_owned(), self.values.as_str()) };
+        let is_typed = |line: &str| typed.lines().any(|other| other.trim() == line);
+        let mut all: Vec<&str> = ticked.lines().filter(|line| !is_typed(line)).collect();
+        all.extend((!typed.is_empty()).then_some(typed));
+        self.values = all.join("\n");
     }
 
     /// Takes the lines apart that hold several values, and what is said twice away.
