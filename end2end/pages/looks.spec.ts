@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { Flagstaff } from "../support/flagstaff.ts";
-import { audit, flags, make, press } from "../support/flow.ts";
+import { audit, flags, make, open, press } from "../support/flow.ts";
 import { expectAxeClean, expectNoSidewaysScroll } from "../support/look.ts";
 import { ADA, enter, expect, GRACE, type Person, test } from "../support/test.ts";
 
@@ -26,6 +26,7 @@ const PAGES: Pages = {
   "new rule": (server) => [`${flags(server, "new_checkout", "production")}/rules/new`],
   "edit a rule with a time window": (server) => [`${flags(server, "checkout_limits", "production")}/rules/night`],
   "edit a rule with a share": (server) => [`${flags(server, "new_checkout", "production")}/rules/norway`],
+  "new rule, three variants": (server) => [`${flags(server, "pricing_experiment", "production")}/rules/new`],
   history: (server) => [flags(server, "new_checkout", "history")],
   audit: (server) => [audit(server)],
   "audit, nothing found": (server) => [audit(server, { object: "nothing_like_this" })],
@@ -141,6 +142,17 @@ test("refused forms", async ({ page, staffed }) => {
   await page.goto(`${flags(staffed, "new_checkout", "development")}/rules/new`);
   await press(page, "Save rule");
   await expect(page.getByRole("alert")).toBeVisible();
+  await expectSound(page);
+});
+
+test("a rule half written, with chips and shares", async ({ page, staffed }) => {
+  await enter(page, staffed);
+  await open(page, `${flags(staffed, "pricing_experiment", "development")}/rules/new`);
+  await page.getByLabel("Attribute").fill("plan");
+  await page.getByLabel("Values", { exact: true }).fill("pro\nteam\nfree");
+  await page.getByText("A percentage", { exact: true }).click();
+  await press(page, "Check");
+  await expect(page.locator("#rule-preview")).toContainText(/sentence|saved|IF/);
   await expectSound(page);
 });
 

@@ -15,7 +15,7 @@ pub fn dress() {
             dom::on(&search, "input", move |event| {
                 // Nothing of the form has changed.
                 event.stop_propagation();
-                narrow(&list, &input.value().to_lowercase());
+                narrow(&list, &input.value().to_ascii_lowercase());
             });
         }
     }
@@ -41,7 +41,7 @@ fn narrow(list: &Element, wanted: &str) {
     let mut shown = 0;
     for row in (0..rows.length()).filter_map(|at| rows.get(at)?.dyn_into::<web_sys::HtmlElement>().ok()) {
         let ticked = row.query_selector("input:checked").ok().flatten().is_some();
-        let fits = ticked || row.text_content().is_some_and(|text| text.to_lowercase().contains(wanted));
+        let fits = ticked || row.text_content().is_some_and(|text| text.to_ascii_lowercase().contains(wanted));
         row.set_hidden(!fits);
         shown += u32::from(fits);
     }
