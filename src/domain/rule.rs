@@ -147,7 +147,7 @@ pub fn percent_number(share: u16) -> String {
 }
 
 /// Reads 0 to 100 with decimals, rounded to a basis point. `None` for what is no such number. Counts in whole numbers: reading
-/// and writing fractions would make the browser's module a third larger.
+/// and writing fractions would make the browser's module a fifth larger.
 pub fn parse_percent(text: &str) -> Option<u16> {
     let text = text.trim().trim_end_matches('%').trim_end();
     let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));

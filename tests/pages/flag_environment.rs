@@ -133,7 +133,7 @@ async fn the_shares_of_three_must_be_a_whole() {
         ]
     };
     let refused = ada.send(path, &page, "everyone-else", &shares("40")).await;
-    assert!(refused.status == 422 && refused.says("these sum to 90 %"), "{}", refused.html);
+    assert!(refused.status == 422 && refused.says("These sum to 90 %; 10 % are missing."), "{}", refused.html);
     assert_eq!(ada.send(path, &page, "everyone-else", &shares("50")).await.status, 303);
     let Serve::Split(split) = app.served("pricing", "development").fallthrough else { panic!() };
     assert_eq!(split.weights.iter().map(|weight| weight.share).collect::<Vec<_>>(), [2_000, 3_000, 5_000]);
