@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { Flagstaff } from "../support/flagstaff.ts";
-import { audit, draft, flags, make, press } from "../support/flow.ts";
+import { audit, draft, flags, make, open, press } from "../support/flow.ts";
 import { expectAxeClean, expectNoSidewaysScroll } from "../support/look.ts";
 import { ADA, enter, expect, GRACE, type Person, test } from "../support/test.ts";
 
@@ -39,6 +39,7 @@ const PAGES: Pages = {
   "playground, not to be read": (server) => [`${server.url}/p/demo/playground?as=json&context=%7Bplan&at=tomorrow&persona=x`],
   personas: (server) => [`${server.url}/p/demo/settings/personas`],
   "one persona": (server) => [`${server.url}/p/demo/settings/personas/pro_norway`],
+  "new rule, three variants": (server) => [`${flags(server, "pricing_experiment", "production")}/rules/new`],
   history: (server) => [flags(server, "new_checkout", "history")],
   audit: (server) => [audit(server)],
   "audit, nothing found": (server) => [audit(server, { object: "nothing_like_this" })],
@@ -188,6 +189,17 @@ test("refused forms", async ({ page, staffed }) => {
   await page.goto(`${flags(staffed, "new_checkout", "development")}/rules/new`);
   await press(page, "Add to draft");
   await expect(page.getByRole("alert")).toBeVisible();
+  await expectSound(page);
+});
+
+test("a rule half written, with chips and shares", async ({ page, staffed }) => {
+  await enter(page, staffed);
+  await open(page, `${flags(staffed, "pricing_experiment", "development")}/rules/new`);
+  await page.getByLabel("Attribute").fill("plan");
+  await page.getByLabel("Values", { exact: true }).fill("pro\nteam\nfree");
+  await page.getByText("A percentage", { exact: true }).click();
+  await press(page, "Check");
+  await expect(page.locator("#rule-preview")).toContainText(/sentence|saved|IF/);
   await expectSound(page);
 });
 

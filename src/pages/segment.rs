@@ -21,9 +21,10 @@ use crate::domain::role::Role;
 use crate::domain::segment::Segment;
 use crate::server::error::Error;
 use crate::server::governance::Applied;
+use crate::server::services::attribute_hints::{self, Hints};
+use crate::server::services::attributes;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::segments::{self, UsedBy};
-use crate::server::services::states;
 use crate::server::store::segments::StoredSegment;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -56,6 +57,7 @@ struct Editing {
     /// The condition that was just added.
     added: Option<(usize, usize)>,
     attributes: Vec<String>,
+    hints: Hints,
     /// Why this person may not change it.
     refusal: Option<String>,
     find: String,
@@ -74,7 +76,8 @@ impl Editing {
         };
         Ok(Self {
             refusal: projects::refusal(member.state(), &project, Role::Editor).await?,
-            attributes: states::attributes(member.state(), &project),
+            attributes: attributes::names(member.state(), &project).await?,
+            hints: attribute_hints::hints(member.state(), &project, &attributes::schema(member.state(), &project).await?),
             form: stored.as_ref().map_or_else(SegmentForm::new, |stored| SegmentForm::of(&stored.segment)),
             base_version: stored.as_ref().map(|stored| stored.version),
             added: None,

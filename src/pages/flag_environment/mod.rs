@@ -1,5 +1,6 @@
 //! A flag in one environment: its switch, who gets what, in the order in which that is decided, and the forms to change it.
 
+mod arrange;
 mod aside;
 mod change;
 mod everyone_else;
@@ -118,6 +119,9 @@ pub async fn post(member: Member, Path((project, flag, environment)): Address, f
     let work = drafts::open(member.state(), &member.person, &project, &environment, &flag).await?;
     if fields.form() == change::SWITCH {
         return switch(member, project, work, fields).await;
+    }
+    if let Some(attempt) = everyone_else::redrawn(&fields, &work.edited) {
+        return again(member, project, work, attempt).await;
     }
     let edit = match change::read(&fields, &work.edited) {
         Ok(edit) => edit,

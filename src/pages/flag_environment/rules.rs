@@ -1,7 +1,7 @@
 //! The card that says who gets what, from the switch down to everyone else.
 
 use super::change::RULE;
-use super::{Shown, everyone_else, lint, targets};
+use super::{Shown, arrange, everyone_else, lint, targets};
 use crate::components::*;
 use crate::domain::environment::Protection;
 use crate::domain::role::Role;
@@ -64,6 +64,10 @@ fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
     let lint = lint::of_rule(at, &shown.findings);
     let crowd = crowd(shown, &rule.serve);
     let title = if rule.name.is_empty() { format!("Rule {}", at + 1) } else { rule.name.clone() };
+    let place = match shown.locks.edits {
+        None => arrange::place(&rule.id, shown.base_version(), at, rules.len()),
+        Some(_) => None,
+    };
     let actions = match shown.locks.edits {
         None => buttons(shown, at).into_any(),
         Some(_) => ().into_any(),
@@ -73,6 +77,7 @@ fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
             <p><Sentence pieces=pieces /></p>
             {lint}
             {crowd}
+            {place}
         </RuleRow>
     }
 }
@@ -97,7 +102,9 @@ fn buttons(shown: &Shown, at: usize) -> impl IntoView + use<> {
             <input type="hidden" name="_form" value=RULE />
             {shown.seen()}
             <input type="hidden" name="rule" value=id />
+            {(rules.len() > 1).then(|| arrange::handle(at))}
             {up} {down} {top} {pause}
+            {button(Glyph::Copy, "duplicate", format!("Duplicate rule {number}"))}
             {button(Glyph::Remove, "remove", format!("Remove rule {number}"))}
             <LinkButton href=edit kind=ButtonKind::Quiet icon=Glyph::Edit label=format!("Edit rule {number}")>"Edit"</LinkButton>
         </form>

@@ -8,7 +8,7 @@ use crate::domain::condition::Condition;
 use crate::domain::role::Role;
 use crate::domain::segment::{MAX_ID, MAX_IDS, Segment};
 use crate::domain::sentence;
-use crate::pages::condition_fields::{Offered, Place, condition, operators};
+use crate::pages::condition_fields::{Offered, Place, condition};
 use crate::pages::segments::{address, number};
 use crate::server::services::id_list::{How, ReadAs};
 use crate::server::services::segments::UsedBy;
@@ -74,7 +74,7 @@ pub fn used_by(project: &str, users: &[UsedBy]) -> impl IntoView + use<> {
 
 /// For who only looks: how many, not who.
 fn readable(segment: &Segment, role: Role) -> impl IntoView + use<> {
-    let masked = |condition: &Condition| if role > Role::Viewer { condition.clone() } else { condition.clone().masked() };
+    let masked = |condition: &Condition| if role > Role::Viewer { condition.clone() } else { condition.clone().masked(schema) };
     let sentence = |group: &Vec<Condition>| {
         let parts: Vec<_> = group.iter().map(|condition| sentence::condition(&masked(condition))).collect();
         view! { <li>{parts.join(" and ")}</li> }
@@ -105,7 +105,7 @@ fn form(editing: &Editing) -> impl IntoView + use<> {
     let save = if is_new { "Create segment" } else { "Save" };
     let cancel = view! { <LinkButton href=address(&editing.project) kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
     let version = editing.base_version.map(|version| version.to_string());
-    let offered = Offered { operators: operators(false), segments: Vec::new(), attributes: editing.attributes.clone() };
+    let offered = Offered { segments: Vec::new(), attributes: editing.attributes.clone(), hints: editing.hints.clone() };
     let (form, added) = (Arc::new(editing.form.clone()), editing.added);
     let (first, second, third) = (form.clone(), form.clone(), form.clone());
     let (include, exclude) = (form.include.clone(), form.exclude.clone());
@@ -158,6 +158,7 @@ fn group(form: &SegmentForm, group: usize, offered: &Offered, added: Option<(usi
             path: format!("groups[{group}].conditions[{at}]"),
             number: format!("{} of group {}", at + 1, group + 1),
             remove: format!("{group}.{at}"),
+            split: None,
             focus: added == Some((group, at)),
         };
         condition(place, condition_form, offered)

@@ -1,6 +1,7 @@
 //! Use cases: verbs on nouns. Each says who may, reads or submits, and hands back what a page or a command shows.
 //! Knows no HTTP and no HTML.
 
+pub mod attribute_hints;
 pub mod attributes;
 pub mod audit;
 pub mod audit_file;

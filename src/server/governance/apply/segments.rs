@@ -3,6 +3,7 @@
 use super::{Effect, Scope, Work, document, in_project};
 use crate::domain::id::SegmentId;
 use crate::domain::key::{EnvironmentKey, SegmentKey};
+use crate::domain::limits;
 use crate::domain::segment::Segment;
 use crate::engine;
 use crate::server::error::Error;
@@ -12,7 +13,7 @@ use crate::server::store::segments::Use;
 use crate::server::store::{self, new_id};
 
 pub async fn create(work: &mut Work<'_>, project: &StoredProject, segment: &Segment) -> Result<Effect, Error> {
-    refuse_problems(segment)?;
+    refuse_problems(segment, None)?;
     let id = SegmentId::from_text(new_id());
     let inserted = store::segments::insert(work.tx, &id, &project.id, segment, work.now).await;
     inserted.map_err(|e| match e.is_taken() {
@@ -29,7 +30,7 @@ pub async fn edit(work: &mut Work<'_>, project: &StoredProject, segment: &Segmen
     if &stored.segment == segment {
         return Ok(Effect::nothing());
     }
-    refuse_problems(segment)?;
+    refuse_problems(segment, Some(&stored.segment))?;
     store::segments::update(work.tx, &stored.id, segment, work.now).await?;
     let event = Event {
         before: document(&stored.segment)?,
@@ -56,8 +57,10 @@ pub async fn delete(work: &mut Work<'_>, project: &StoredProject, key: &SegmentK
     Ok(Effect::one(event, Scope::Project, false))
 }
 
-fn refuse_problems(segment: &Segment) -> Result<(), Error> {
+/// By compiling it as the server would, and by the limits of what is written.
+fn refuse_problems(segment: &Segment, before: Option<&Segment>) -> Result<(), Error> {
     let mut problems = segment.problems();
+    problems.extend(limits::of_segment(segment, before));
     problems.extend(engine::compile_segment(segment).err().unwrap_or_default());
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }

@@ -4,6 +4,7 @@ use super::fields::{Fields, Notes};
 use super::finding::Place;
 use super::tree::Node;
 use crate::domain::flag::{Flag, Problem};
+use crate::domain::limits;
 use crate::domain::state::State;
 use crate::engine::{Segments, compile};
 
@@ -47,7 +48,7 @@ pub(super) fn located(fields: &Fields<'_>, field: &str) -> (Place, String) {
 pub fn run(fields: &Fields<'_>, flag: &Flag, state: &State, segments: &Segments, notes: &mut Notes) {
     let compiled = compile(flag, state, segments).err().unwrap_or_default();
     let mut told: Vec<Problem> = Vec::new();
-    for problem in flag.problems().into_iter().chain(compiled) {
+    for problem in flag.problems().into_iter().chain(compiled).chain(limits::of_state(state, None)) {
         if !told.contains(&problem) {
             let (at, path) = located(fields, &problem.field);
             notes.error(at, path, problem.message.clone());
