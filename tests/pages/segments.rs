@@ -222,7 +222,7 @@ async fn a_hundred_thousand_ids_come_with_their_report_and_no_page_grows() {
     for (path, text) in [
         (BETA, "99 297 ids"),
         (done.location.as_str(), "You added 99 117 ids to the segment beta."),
-        ("/p/shop/segments/beta?find=USER_9929", "7 of 99 297 ids match"),
+        ("/p/shop/segments/beta?find=USER_9929", "8 of 99 297 ids match"),
         (SEGMENTS, "99 297"),
         ("/p/shop/audit", "99 117 items: user_180, user_181, user_182 and 99 114 more"),
     ] {

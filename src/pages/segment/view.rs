@@ -115,7 +115,7 @@ fn form(editing: &Editing) -> impl IntoView + use<> {
         <Form id=FORM submit=save actions=cancel inner_buttons=true multipart=true>
             {version.map(|version| view! { <Hidden name="base_version" value=version /> })}
             {form.loaded().into_iter().map(|(name, value)| view! { <Hidden name=name value=value /> }).collect::<Vec<_>>()}
-            <Card id="about" title="Segment"><div class="form">{about(&first, is_new)}</div></Card>
+            <Card id="about" title="Segment"><div class="form">{about(&first, is_new, added.is_none())}</div></Card>
             <Card id="conditions" title="In by condition" note="any of these groups">{groups(&second, &offered, added)}</Card>
             <Card id="lists" title="In and out by id" note="targeting keys, one a line">
                 <div class="form">
@@ -128,10 +128,10 @@ fn form(editing: &Editing) -> impl IntoView + use<> {
     }
 }
 
-fn about(form: &SegmentForm, is_new: bool) -> impl IntoView + use<> {
+fn about(form: &SegmentForm, is_new: bool, focus: bool) -> impl IntoView + use<> {
     let key = is_new.then(|| {
         let key = form.key.clone();
-        view! { <Field name="key" label="Key" required=true mono=true autofocus=true autocomplete="off" value=key placeholder="beta_testers" hint="What rules ask for. It cannot be changed later." /> }
+        view! { <Field name="key" label="Key" required=true mono=true autofocus=focus autocomplete="off" value=key placeholder="beta_testers" hint="What rules ask for. It cannot be changed later." /> }
     });
     let (name, description) = (form.name.clone(), form.description.clone());
     view! {
