@@ -53,6 +53,6 @@ pub mod switch_form;
 pub mod teams;
 pub mod undo;
 pub mod unknown;
-pub mod views;
 pub mod upload;
+pub mod views;
 pub mod visit;

@@ -17,6 +17,7 @@ use super::segments::{address, frame};
 use super::upload::Upload;
 use super::visit::Member;
 use crate::components::{Attempt, encode};
+use crate::domain::attribute::Schema;
 use crate::domain::role::Role;
 use crate::domain::segment::Segment;
 use crate::server::error::Error;
@@ -58,6 +59,7 @@ struct Editing {
     added: Option<(usize, usize)>,
     attributes: Vec<String>,
     hints: Hints,
+    schema: Schema,
     /// Why this person may not change it.
     refusal: Option<String>,
     find: String,
@@ -74,10 +76,12 @@ impl Editing {
             Some(stored) => segments::used_by(member.state(), &project, stored).await?,
             None => Vec::new(),
         };
+        let schema = attributes::schema(member.state(), &project).await?;
         Ok(Self {
             refusal: projects::refusal(member.state(), &project, Role::Editor).await?,
             attributes: attributes::names(member.state(), &project).await?,
-            hints: attribute_hints::hints(member.state(), &project, &attributes::schema(member.state(), &project).await?),
+            hints: attribute_hints::hints(member.state(), &project, &schema),
+            schema,
             form: stored.as_ref().map_or_else(SegmentForm::new, |stored| SegmentForm::of(&stored.segment)),
             base_version: stored.as_ref().map(|stored| stored.version),
             added: None,

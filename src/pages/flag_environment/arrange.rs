@@ -10,7 +10,7 @@ pub fn handle(at: usize) -> impl IntoView {
 }
 
 /// Any place, for lists where one step is little.
-pub fn place(id: &str, base_version: String, at: usize, count: usize) -> Option<AnyView> {
+pub fn place(id: &str, seen: impl IntoView + 'static, at: usize, count: usize) -> Option<AnyView> {
     let places = (0..count).map(|place| {
         let words = match place {
             0 => "1, the top".to_owned(),
@@ -26,7 +26,7 @@ pub fn place(id: &str, base_version: String, at: usize, count: usize) -> Option<
                 <summary class="btn quiet">"Move to…"<span class="vh">{format!(" of rule {number}")}</span></summary>
                 <form method="post" class="bar inside" data-place=at.to_string()>
                     <input type="hidden" name="_form" value=RULE />
-                    <input type="hidden" name="base_version" value=base_version />
+                    {seen}
                     <input type="hidden" name="rule" value=id />
                     <label for=label.clone()>{format!("Place of rule {number}")}</label>
                     <select class="input" id=label name="place">{places}</select>

@@ -37,7 +37,7 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
         Serve::Rollout(rollout) => Some(sentence::plan(&rollout.plan)),
         _ => None,
     };
-    let (seen, attributes) = (shown.seen(), shown.attributes.clone());
+    let ((base, draft), attributes) = (shown.versions(), shown.attributes.clone());
     let standing = Standing {
         serve: Some(current.clone()),
         off: shown.open.served.state.off_variant.to_string(),
@@ -49,7 +49,8 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
     view! {
         <Disclosure label="Change what they get" open=attempt.is_some()>
             <Form id=EVERYONE_ELSE submit="Add to draft" actions=check inner_buttons=true live=true>
-                {seen}
+                <Hidden name="base_version" value=base />
+                <Hidden name="draft_version" value=draft />
                 <ServeFields
                     form=form flag=flag plan=plan attributes=attributes legend="Serve everyone else" standing=standing
                     live="everyone-else-shares"

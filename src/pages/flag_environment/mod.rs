@@ -89,9 +89,13 @@ pub struct Locks {
 }
 
 impl Shown {
-    /// What every form of an edit sends along: what it was drawn from.
+    /// The versions of the state and of the draft that the page was drawn from.
+    fn versions(&self) -> (String, String) {
+        (self.open.served.state_version.to_string(), self.work.draft_version().to_string())
+    }
+    /// The same as fields, for forms of nothing but buttons.
     fn seen(&self) -> impl IntoView + use<> {
-        let (base, draft) = (self.open.served.state_version, self.work.draft_version());
+        let (base, draft) = self.versions();
         view! {
             <input type="hidden" name="base_version" value=base />
             <input type="hidden" name="draft_version" value=draft />

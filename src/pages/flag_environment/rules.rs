@@ -65,7 +65,7 @@ fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
     let crowd = crowd(shown, &rule.serve);
     let title = if rule.name.is_empty() { format!("Rule {}", at + 1) } else { rule.name.clone() };
     let place = match shown.locks.edits {
-        None => arrange::place(&rule.id, shown.base_version(), at, rules.len()),
+        None => arrange::place(&rule.id, shown.seen(), at, rules.len()),
         Some(_) => None,
     };
     let actions = match shown.locks.edits {

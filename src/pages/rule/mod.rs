@@ -24,7 +24,7 @@ use crate::server::services::attributes;
 use crate::server::services::drafts::{self, Seen, Workspace};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::state_edit::StateEdit;
-use crate::server::services::states::{self, OpenState};
+use crate::server::services::states::OpenState;
 use axum::extract::Path;
 use form::{RuleForm, own_problem};
 

@@ -4,6 +4,7 @@ use super::form::{EDITABLE, SegmentForm};
 use super::ids::{COLUMN, CONTENT, DROP, HOW, KEPT, KEPT_NAME, LIST, MAX_FILE, READ_AS};
 use super::{Editing, FORM, lists};
 use crate::components::*;
+use crate::domain::attribute::Schema;
 use crate::domain::condition::Condition;
 use crate::domain::role::Role;
 use crate::domain::segment::{MAX_ID, MAX_IDS, Segment};
@@ -24,7 +25,7 @@ pub fn page(editing: &Editing) -> impl IntoView + use<> {
             let form = form(editing).into_any();
             aside(editing, view! { {form} {lists} }.into_any())
         }
-        (Some(segment), false) => aside(editing, readable(segment, editing.project.role).into_any()),
+        (Some(segment), false) => aside(editing, readable(segment, &editing.schema, editing.project.role).into_any()),
         (None, true) => form(editing).into_any(),
         (None, false) => {
             let reason = editing.refusal.clone().unwrap_or_default();
@@ -73,7 +74,7 @@ pub fn used_by(project: &str, users: &[UsedBy]) -> impl IntoView + use<> {
 }
 
 /// For who only looks: how many, not who.
-fn readable(segment: &Segment, role: Role) -> impl IntoView + use<> {
+fn readable(segment: &Segment, schema: &Schema, role: Role) -> impl IntoView + use<> {
     let masked = |condition: &Condition| if role > Role::Viewer { condition.clone() } else { condition.clone().masked(schema) };
     let sentence = |group: &Vec<Condition>| {
         let parts: Vec<_> = group.iter().map(|condition| sentence::condition(&masked(condition))).collect();

@@ -10,7 +10,9 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    account, attributes, audit, audit_file, bulk, connect, demo, draft, drafts, environment_edit, environments, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas, playground, project_settings, projects, rule, segment, segments, setup, teams, undo, unknown, views,
+    account, attributes, audit, audit_file, bulk, connect, demo, draft, drafts, environment_edit, environments, failure, files,
+    flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas,
+    playground, project_settings, projects, rule, segment, segments, setup, teams, undo, unknown, views,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

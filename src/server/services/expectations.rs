@@ -132,13 +132,7 @@ pub async fn verdicts(
 }
 
 /// Every expectation of a persona, held against what is in force.
-pub fn of_persona(
-    snapshots: &[Arc<Snapshot>],
-    persona: &Persona,
-    role: Role,
-    schema: &Schema,
-    now: Timestamp,
-) -> Vec<Checked> {
+pub fn of_persona(snapshots: &[Arc<Snapshot>], persona: &Persona, role: Role, schema: &Schema, now: Timestamp) -> Vec<Checked> {
     let all =
         persona.expect.iter().flat_map(|(environment, flags)| flags.iter().map(move |(flag, name)| (environment, flag, name)));
     all.map(|(environment, flag, expected)| Checked {

@@ -159,10 +159,12 @@ impl<'w> World<'w> {
         match compile(definition, &state, self.segments) {
             // Of the project alone: one of the file would have been refused before.
             Err(_) => Standing::Unknown(format!("{flag} is faulty in {environment}, so its answer is not known.")),
-            Ok(compiled) => standing(variant, definition, {
+            Ok(compiled) => {
                 // What a finding says of an answer names no value of the context.
-                &answer(&compiled, persona.context.clone(), Role::Editor, &Schema::default(), self.now)
-            }),
+                let schema = Schema::default();
+                let answer = answer(&compiled, persona.context.clone(), Role::Editor, &schema, self.now);
+                standing(variant, definition, &answer)
+            }
         }
     }
 }
