@@ -17,6 +17,7 @@ pub mod id;
 pub mod key;
 pub mod member;
 pub mod merge;
+pub mod merge_document;
 pub mod permission;
 pub mod persona;
 pub mod project;

@@ -1,5 +1,6 @@
 //! A flag in one environment: its switch, who gets what, in the order in which that is decided, and the forms to change it.
 
+mod as_of;
 mod aside;
 mod change;
 mod everyone_else;
@@ -46,6 +47,9 @@ pub struct Params {
     /// The rest of their context.
     #[serde(default)]
     context: Option<String>,
+    /// A moment of the past to look at.
+    #[serde(default)]
+    at: Option<String>,
 }
 
 impl Params {
@@ -95,6 +99,9 @@ impl Shown {
 }
 
 pub async fn get(member: Member, Path((project, flag, environment)): Address, Query(params): Query<Params>) -> PageResult {
+    if let Some(at) = params.at.as_deref().filter(|at| !at.trim().is_empty()) {
+        return as_of::get(member, Path((project, flag, environment)), at, params.asked()).await;
+    }
     let project = projects::open(member.state(), &member.actor(), &project).await?;
     let work = drafts::open(member.state(), &member.person, &project, &environment, &flag).await?;
     let asked = params.asked();

@@ -51,7 +51,7 @@ fn personas(shown: &Shown) -> AnyView {
     view! { <ul class="tried">{rows}</ul> }.into_any()
 }
 
-fn row(trial: &Trial) -> impl IntoView + use<> {
+pub fn row(trial: &Trial) -> impl IntoView + use<> {
     let (name, description) = (trial.persona.name.clone(), trial.persona.description.clone());
     let answer = match &trial.answer {
         Ok(explanation) => gets(explanation).into_any(),
@@ -125,7 +125,7 @@ fn user(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn told(answer: &Result<Explanation, String>) -> AnyView {
+pub fn told(answer: &Result<Explanation, String>) -> AnyView {
     match answer {
         Err(why) => {
             let why = why.clone();

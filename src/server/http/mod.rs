@@ -10,9 +10,9 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    account, audit, audit_file, connect, demo, draft, drafts, environment_edit, environments, failure, files, flag,
-    flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas,
-    project_settings, projects, rule, setup, teams, undo, unknown,
+    account, audit, audit_file, compare, connect, demo, draft, drafts, environment_edit, environment_revert, environments,
+    failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people,
+    person, personas, project_settings, projects, rule, setup, teams, undo, unknown,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -65,7 +65,8 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/flags/new", get(flag_new::get).post(flag_new::post))
         .route("/p/{project}/flags/{flag}", get(flag::get).post(flag::post))
         .route("/p/{project}/flags/{flag}/edit", get(flag_new::edit).post(flag_new::post_edit))
-        .route("/p/{project}/flags/{flag}/history", get(flag_history::get))
+        .route("/p/{project}/flags/{flag}/history", get(flag_history::get).post(flag_history::post))
+        .route("/p/{project}/flags/{flag}/compare", get(compare::get).post(compare::post))
         .route(
             "/p/{project}/flags/{flag}/{environment}",
             get(flag_environment::get).post(flag_environment::post).layer(DefaultBodyLimit::max(MAX_TARGETS)),
@@ -73,13 +74,18 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
         .route("/p/{project}/drafts", get(drafts::get))
         .route("/p/{project}/drafts/{draft}", get(draft::get).post(draft::post))
-        .route("/p/{project}/audit", get(audit::get))
+        .route("/p/{project}/audit", get(audit::get).post(audit::post))
+        .route("/p/{project}/compare", get(compare::list))
         .route("/p/{project}/audit.csv", get(audit_file::csv))
         .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))
         .route("/p/{project}/unknown", get(unknown::get))
         .route("/p/{project}/settings", get(project_settings::get).post(project_settings::post))
         .route("/p/{project}/settings/environments", get(environments::get).post(environments::post))
         .route("/p/{project}/settings/environments/{environment}", get(environment_edit::get).post(environment_edit::post))
+        .route(
+            "/p/{project}/settings/environments/{environment}/revert",
+            get(environment_revert::get).post(environment_revert::post),
+        )
         .route("/p/{project}/settings/people", get(members::get).post(members::post))
         .route("/p/{project}/settings/people/teams/{team}", get(teams::get).post(teams::post))
         .route("/p/{project}/connect/dismiss", post(connect::dismiss))

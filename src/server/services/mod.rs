@@ -4,7 +4,9 @@
 pub mod audit;
 pub mod audit_file;
 pub mod backup;
+pub mod compare;
 pub mod compiled;
+pub mod confirmation;
 pub mod connection;
 pub mod contents;
 pub mod demo;
@@ -27,6 +29,8 @@ pub mod owners;
 pub mod people;
 pub mod personas;
 pub mod projects;
+pub mod revert;
+pub mod rewind;
 pub mod setup;
 pub mod state_edit;
 pub mod states;
