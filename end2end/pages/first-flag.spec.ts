@@ -1,7 +1,7 @@
 /** The main job: from an empty installation to a flag that is on for a quarter of the users, and who did that. */
 
 import { Flagstaff } from "../support/flagstaff.ts";
-import { changes, choose, confirm, diff, notice, press, problems, unfold } from "../support/flow.ts";
+import { changes, choose, confirm, diff, notice, press, problems, save, unfold } from "../support/flow.ts";
 import { ADA, expect, signIn, test } from "../support/test.ts";
 
 test("set up, sign in, create a flag, 25 % in production, and the audit says so", async ({ page }) => {
@@ -40,8 +40,9 @@ test("set up, sign in, create a flag, 25 % in production, and the audit says so"
       await choose(page, "A percentage");
       await page.getByLabel("Share").fill("25");
       await page.getByLabel("of them get").selectOption("on");
-      await page.locator("#everyone-else").getByRole("button", { name: "Review and save" }).click();
-      await expect(page.getByRole("heading", { level: 1 })).toContainText("Serve on to 25 % in production");
+      await page.locator("#everyone-else").getByRole("button", { name: "Add to draft" }).click();
+      await save(page);
+      await expect(page.getByRole("heading", { level: 1 })).toContainText("Save your changes of new_checkout in production");
     });
 
     await test.step("a wrong name of the environment changes nothing", async () => {

@@ -1,7 +1,7 @@
 /** Whatever is typed is text: no markup of it becomes a node, no script of it runs, on any page that shows it. */
 
 import type { Page } from "@playwright/test";
-import { audit, changes, diff, flags, make, ofVariant, open, press, problems, unfold } from "../support/flow.ts";
+import { audit, changes, diff, draft, flags, make, ofVariant, open, press, problems, save, unfold } from "../support/flow.ts";
 import { createUser, enter, expect, signIn, test } from "../support/test.ts";
 
 const HOSTILE = [
@@ -74,7 +74,12 @@ test("in a rule, its history and the confirm page", async ({ page, staffed }) =>
   await page.getByLabel("Name", { exact: false }).first().fill(HOSTILE[1]);
   await page.getByLabel("Attribute").fill("<b>plan</b>");
   await page.getByLabel("Values", { exact: true }).fill(HOSTILE.join("\n"));
-  await press(page, "Save rule");
+  await press(page, "Add to draft");
+  await unfold(draft(page), "What changes");
+  await expectHarmless(page);
+  await page.getByRole("link", { name: "See draft" }).click();
+  await expectHarmless(page);
+  await press(page, "Save");
   await expectHarmless(page);
   await page.goto(flags(staffed, "hostile_rule", "history"));
   await diff(changes(page).first());
@@ -83,7 +88,8 @@ test("in a rule, its history and the confirm page", async ({ page, staffed }) =>
   await page.goto(flags(staffed, "hostile_rule", "production"));
   await unfold(page, "Change targets");
   await page.getByLabel("Always serve on to").fill(ALL);
-  await page.locator("#targets").getByRole("button", { name: "Review and save" }).click();
+  await page.locator("#targets").getByRole("button", { name: "Add to draft" }).click();
+  await save(page);
   await expect(page.getByLabel("Reason")).toBeVisible();
   await expectHarmless(page);
   await page.getByLabel("Reason").fill(ALL);

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { Flagstaff } from "../support/flagstaff.ts";
-import { audit, flags, make, press } from "../support/flow.ts";
+import { audit, draft, flags, make, press } from "../support/flow.ts";
 import { expectAxeClean, expectNoSidewaysScroll } from "../support/look.ts";
 import { ADA, enter, expect, GRACE, type Person, test } from "../support/test.ts";
 
@@ -26,6 +26,7 @@ const PAGES: Pages = {
   "new rule": (server) => [`${flags(server, "new_checkout", "production")}/rules/new`],
   "edit a rule with a time window": (server) => [`${flags(server, "checkout_limits", "production")}/rules/night`],
   "edit a rule with a share": (server) => [`${flags(server, "new_checkout", "production")}/rules/norway`],
+  "drafts, none": (server) => [`${server.url}/p/demo/drafts`],
   history: (server) => [flags(server, "new_checkout", "history")],
   audit: (server) => [audit(server)],
   "audit, nothing found": (server) => [audit(server, { object: "nothing_like_this" })],
@@ -131,6 +132,24 @@ test("the confirm page, asked and refused", async ({ page, staffed }) => {
   await expectSound(page);
 });
 
+test("a draft, on its own page and on its flag's", async ({ page, staffed }) => {
+  await enter(page, staffed);
+  const address = flags(staffed, "legacy_search", "development");
+  await page.goto(address);
+  await page.getByLabel("Everybody gets").selectOption("on");
+  await page.locator("#off-variant").getByRole("button", { name: "Add to draft" }).click();
+  await expect(draft(page)).toBeVisible();
+  await expectSound(page);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole("link", { name: "See draft" }).click();
+  await expectSound(page);
+  await page.goto(`${staffed.url}/p/demo/drafts`);
+  await expect(page.getByRole("link", { name: "legacy_search in development" })).toBeVisible();
+  await expectSound(page);
+  await page.goto(address);
+  await press(draft(page), "Discard");
+});
+
 test("refused forms", async ({ page, staffed }) => {
   await enter(page, staffed);
   await page.goto(flags(staffed, "new"));
@@ -139,7 +158,7 @@ test("refused forms", async ({ page, staffed }) => {
   await expectSound(page);
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto(`${flags(staffed, "new_checkout", "development")}/rules/new`);
-  await press(page, "Save rule");
+  await press(page, "Add to draft");
   await expect(page.getByRole("alert")).toBeVisible();
   await expectSound(page);
 });

@@ -1,7 +1,7 @@
 /** Who gets what: rules and individual targets of a flag in one environment, as forms. */
 
 import type { Page } from "@playwright/test";
-import { changes, choose, diff, type Environment, flags, make, notice, open, press, problems, unfold } from "../support/flow.ts";
+import { changes, choose, diff, draft, type Environment, flags, make, notice, open, press, problems, save, unfold } from "../support/flow.ts";
 import { enter, expect, test } from "../support/test.ts";
 
 /** The names of the rules, in their order. */
@@ -9,13 +9,13 @@ function rules(page: Page) {
   return page.getByRole("region", { name: /^Rules in/ }).getByRole("heading", { level: 3 });
 }
 
-/** Writes a rule of one condition into the editor and saves it. */
+/** Writes a rule of one condition into the editor and puts it into the draft. */
 async function writeRule(page: Page, name: string, attribute: string, comparison: string, values: string) {
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Attribute").fill(attribute);
   await page.getByLabel("Comparison").selectOption(comparison);
   await page.getByLabel("Values", { exact: true }).fill(values);
-  await press(page, "Save rule");
+  await press(page, "Add to draft");
 }
 
 /** A flag with the rules `Staff` and `Norway`, and its page for an environment that asks no questions. */
@@ -35,7 +35,10 @@ test("a rule is written and stands as a sentence", async ({ page, staffed }) => 
   await open(page, flags(staffed, "rule_written", HERE));
   await page.getByRole("link", { name: "Add rule" }).click();
   await writeRule(page, "Staff", "email", "ends with", "@shop.example");
-  await expect(notice(page)).toContainText("You");
+  await expect(draft(page)).toContainText("1 unsaved change");
+  await save(page);
+  await expect(notice(page)).toContainText("You added the rule Staff to rule_written in development.");
+  await expect(draft(page)).toHaveCount(0);
   await expect(rules(page)).toHaveText(["Individual targets", "Staff", "Everyone else"]);
   await expect(page.getByText("IF email ends with @shop.example → serve on")).toBeVisible();
 });
@@ -51,11 +54,16 @@ test("a second rule comes after the first, and moves up", async ({ page, staffed
   await expect(rules(page)).toHaveText(["Individual targets", "Staff", "Nordics", "Everyone else"]);
   await press(page, "Move rule 2 up");
   await expect(rules(page)).toHaveText(["Individual targets", "Nordics", "Staff", "Everyone else"]);
+  await unfold(draft(page), "What changes");
+  await expect(draft(page).getByRole("list")).toContainText("Nordics");
+  await save(page);
+  await expect(rules(page)).toHaveText(["Individual targets", "Nordics", "Staff", "Everyone else"]);
 });
 
 test("a rule is paused and resumed", async ({ page, staffed }) => {
   await withTwoRules(page, "rule_paused", flags(staffed, "rule_paused", HERE), staffed);
   await press(page, "Pause rule 1");
+  await save(page);
   await expect(notice(page)).toContainText("rule_paused");
   await expect(page.getByText("Paused", { exact: true })).toBeVisible();
   await press(page, "Resume rule 1");
@@ -70,7 +78,7 @@ test("a rule is edited in its place", async ({ page, staffed }) => {
   await page.getByLabel("Name").fill("Staff and partners");
   await page.getByLabel("Values", { exact: true }).fill("@shop.example\n@partner.example");
   await page.getByLabel("Ignore case").check();
-  await press(page, "Save rule");
+  await press(page, "Add to draft");
   await expect(page.getByText("IF email ends with @shop.example or @partner.example (in any case) → serve on")).toBeVisible();
   await expect(rules(page).nth(1)).toHaveText("Staff and partners");
 });
@@ -78,6 +86,7 @@ test("a rule is edited in its place", async ({ page, staffed }) => {
 test("a rule is removed, and Undo brings it back", async ({ page, staffed }) => {
   await withTwoRules(page, "rule_removed", flags(staffed, "rule_removed", HERE), staffed);
   await press(page, "Remove rule 1");
+  await save(page);
   await expect(page.getByText("@shop.example")).toHaveCount(0);
   await notice(page).getByRole("button", { name: "Undo" }).click();
   await expect(page.getByText("IF email ends with @shop.example → serve on")).toBeVisible();
@@ -97,7 +106,7 @@ test("conditions are added and removed before anything is saved", async ({ page,
   await press(page, "Add condition");
   await press(page, "Remove condition 3");
   await expect(page.getByLabel("Name")).toHaveValue("Paying in Norway");
-  await press(page, "Save rule");
+  await press(page, "Add to draft");
   await expect(page.getByText("IF plan equals pro AND country equals NO → serve on")).toBeVisible();
 });
 
@@ -107,7 +116,7 @@ test("a rule that cannot be comes back as it was typed", async ({ page, staffed 
   await page.getByLabel("Name").fill("Half of nobody");
   await choose(page, "A percentage");
   await page.getByLabel("Share").fill("half");
-  await press(page, "Save rule");
+  await press(page, "Add to draft");
   await expect(problems(page)).toBeFocused();
   await expect(problems(page)).toContainText("There are");
   await expect(problems(page)).toContainText("half is none");
@@ -121,7 +130,7 @@ test("individual targets come before every rule", async ({ page, staffed }) => {
   await unfold(page, "Change targets");
   await page.getByLabel("Always serve on to").fill("user_123\nuser_77");
   await page.getByLabel("Always serve off to").fill("user_9");
-  await page.locator("#targets").getByRole("button", { name: "Save" }).click();
+  await page.locator("#targets").getByRole("button", { name: "Add to draft" }).click();
   await expect(page.getByText("user_123, user_77 → serve on")).toBeVisible();
   await expect(page.getByText("user_9 → serve off")).toBeVisible();
 });
@@ -132,16 +141,27 @@ test("a key that is a target twice is refused beside its field", async ({ page, 
   await unfold(page, "Change targets");
   await page.getByLabel("Always serve on to").fill("user_1");
   await page.getByLabel("Always serve off to").fill("user_1");
-  await page.locator("#targets").getByRole("button", { name: "Save" }).click();
+  await page.locator("#targets").getByRole("button", { name: "Add to draft" }).click();
   await expect(problems(page)).toContainText("user_1");
   await expect(page.getByLabel("Always serve on to")).toHaveValue("user_1");
 });
 
+test("what is discarded was never there", async ({ page, staffed }) => {
+  await withTwoRules(page, "rule_discarded", flags(staffed, "rule_discarded", HERE), staffed);
+  await press(page, "Remove rule 1");
+  await expect(rules(page)).toHaveCount(3);
+  await press(draft(page), "Discard");
+  await expect(draft(page)).toHaveCount(0);
+  await expect(rules(page)).toHaveCount(4);
+});
+
 test("the flag's history shows what was done to its rules", async ({ page, staffed }) => {
   await withTwoRules(page, "rule_history", flags(staffed, "rule_history", HERE), staffed);
-  await press(page, "Move rule 1 down");
-  await press(page, "Pause rule 1");
-  await press(page, "Remove rule 2");
+  for (const step of ["Move rule 1 down", "Pause rule 1", "Remove rule 2"]) {
+    await press(page, step);
+    await save(page);
+    await expect(notice(page)).toContainText("rule_history");
+  }
   await page.getByRole("navigation", { name: "This flag" }).getByRole("link", { name: "History" }).click();
   await expect(changes(page)).toHaveCount(5);
   const newest = changes(page).first();

@@ -53,6 +53,16 @@ export async function confirm(page: Page, reason: string, typed = "production"):
   await press(page, "Apply change");
 }
 
+/** What is not saved yet, at the foot of a flag's page for an environment. */
+export function draft(page: Page): Locator {
+  return page.getByRole("region", { name: "Unsaved changes" });
+}
+
+/** Saves the draft; where the environment asks for it this leads to the confirm page. */
+export async function save(page: Page): Promise<void> {
+  await press(draft(page), /^(Save|Review and save)$/);
+}
+
 /** The page's one status region, where it says what was just done. */
 export function notice(page: Page): Locator {
   return page.getByRole("status");

@@ -14,10 +14,12 @@ export interface Person {
 export const ADA: Person = { name: "Ada Lovelace", email: "ada@example.com", password: "correct horse battery" };
 export const GRACE: Person = { name: "Grace Hopper", email: "grace@example.com", password: "a bug in relay 70" };
 
+export const LIN: Person = { name: "Lin Chen", email: "lin@example.com", password: "seven green bottles" };
+
 interface PerWorker {
   /** With demo data and no account: for what needs none. */
   flagstaff: Flagstaff;
-  /** The same, with Ada as its owner and Grace as a viewer of the demo project. */
+  /** The same, with Ada as its owner, Lin as an editor and Grace as a viewer of the demo project. */
   staffed: Flagstaff;
 }
 
@@ -42,6 +44,7 @@ export const test = base.extend<PerTest, PerWorker>({
     async ({}, use) =>
       running(use, async (server) => {
         await createUser(server, ADA, ["--role", "owner"]);
+        await createUser(server, LIN, ["--role", "editor", "--project", "demo"]);
         await createUser(server, GRACE, ["--role", "viewer", "--project", "demo"]);
       }),
     { scope: "worker" },

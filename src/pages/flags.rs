@@ -4,8 +4,9 @@ mod row;
 
 use super::connect::{self, Checklist};
 use super::page::{self, Frame, PageResult, Place};
+use super::views::offer;
 use super::visit::Member;
-use super::{demo, done};
+use super::{bulk, demo, done};
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
@@ -14,6 +15,7 @@ use crate::server::services::flag_list::{self, FlagList};
 use crate::server::services::flag_query::{EXAMPLES, FlagQuery, Sort};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::unknown;
+use crate::server::services::views::{self, View};
 use axum::extract::{Path, Query as QueryOf};
 use axum::http::HeaderMap;
 use leptos::prelude::*;
@@ -32,6 +34,9 @@ pub struct Params {
     /// The change that led here.
     #[serde(default)]
     done: String,
+    /// How many flags were changed at once just now.
+    #[serde(default)]
+    changed: String,
     /// The project that was removed just now.
     #[serde(default)]
     removed: String,
@@ -67,7 +72,9 @@ pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): Query
     let number = params.page.parse().unwrap_or(1);
     let list = flag_list::list(member.state(), &actor, &project, &asked, Sort::parse(&params.sort), number).await?;
     let unknown = unknown::count(member.state(), &project).await?;
+    let kept = views::list(member.state(), &member.person, &project).await?;
     let notice = match params.removed.as_str() {
+        "" if !params.changed.is_empty() => changed(&params.changed),
         "" => done::notice(&member, &project, params.done.parse().ok()).await,
         removed => demo::removed(&member, removed).await,
     };
@@ -75,7 +82,7 @@ pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): Query
     let frame =
         Frame { title: "Flags".to_owned(), project: Some(project.clone()), place: Place::Flags, notice, ..Frame::default() };
     let now = member.visit.now;
-    member.page(frame, move || view(&project, &list, unknown, &asked, &params.query(), now, above)).await
+    member.page(frame, move || view(&project, &list, unknown, &asked, &params.query(), now, above, kept)).await
 }
 
 /// What the list says of the whole project, where nothing is searched for.
@@ -101,6 +108,7 @@ fn view(
     query: &Query,
     now: Timestamp,
     above: Above,
+    kept: Vec<View>,
 ) -> impl IntoView + use<> {
     let refusal = project.refusal(Role::Editor);
     let is_asking = query.get("q").is_some();
@@ -116,8 +124,9 @@ fn view(
         {heading(project, list, unknown)}
         {above.is_demo.then(|| view! { <div class="above">{demo::banner(project)}</div> })}
         {above.checklist.map(connect::view)}
-        {views(query)}
+        {tabs(query, &kept)}
         {search(query)}
+        {offer(project.key().as_str(), query.get("q").unwrap_or_default(), &kept)}
         {unread(asked)}
         {is_asking.then(|| narrowed(list))}
         {body}
@@ -152,14 +161,24 @@ fn new_flag(project: &OpenProject) -> AnyView {
     }
 }
 
-fn views(query: &Query) -> impl IntoView + use<> {
+/// What a change of many flags leads back to says how many those were.
+fn changed(count: &str) -> Option<page::Notice> {
+    let count: usize = count.parse().ok()?;
+    let text = if count == 1 { "You changed 1 flag.".to_owned() } else { format!("You changed {count} flags.") };
+    Some(page::Notice { text, ..page::Notice::default() })
+}
+
+fn tabs(query: &Query, kept: &[View]) -> impl IntoView + use<> {
     let here = query.get("q").unwrap_or_default();
+    let own = kept.iter().map(|view| (view.name.as_str(), view.query.as_str()));
     let items = VIEWS
         .iter()
+        .copied()
+        .chain(own)
         .map(|(label, q)| Tab {
-            label: (*label).to_owned(),
+            label: label.to_owned(),
             href: query.with("q", q).without("page").href(),
-            current: here == *q,
+            current: here == q,
             ..Tab::default()
         })
         .collect();
@@ -263,9 +282,12 @@ fn table(
     let here = format!("/p/{}/flags{}", project.key(), query.href().trim_end_matches('?'));
     let context = RowContext { project: project.key().to_string(), here, refusal, now };
     let rows: Vec<_> = list.rows.iter().map(|row| flag_row(row, &context)).collect();
+    let bulk =
+        context.refusal.is_none().then(|| bulk::bar(project.key().as_str(), query.get("q").unwrap_or_default(), list.matched));
     let (page, pages) = (list.page as u64, list.pages as u64);
     view! {
         <Table caption="Flags" head=head>{rows}</Table>
+        {bulk}
         <Paging page=page pages=pages query=query.clone() />
     }
 }

@@ -43,6 +43,8 @@ pub struct Callers {
     browsers: Vec<(Caller, Browser)>,
     keys: Vec<(Caller, String)>,
     stranger: Browser,
+    /// The id of a draft of the owner's.
+    draft: String,
 }
 
 pub struct Answer {
@@ -91,7 +93,12 @@ impl Callers {
         app.by_system(Command::RevokeApiKey { project: shop(), public_id: revoked.public_id.clone() }).await;
         let keys = [(Caller::ServerKey, server), (Caller::ClientKey, client), (Caller::RevokedKey, revoked)];
         let keys = keys.into_iter().map(|(caller, made)| (caller, made.secret.reveal().clone())).collect();
-        Self { stranger: app.stranger(), app, browsers, keys }
+        let owner = browsers.iter().find(|(caller, _)| *caller == Caller::Owner).map(|(_, browser)| browser).unwrap();
+        let place = "/p/shop/flags/new_checkout/production";
+        owner.post(place, &[("_form", "targets"), ("units[on]", "user_1")]).await;
+        let draft = owner.get(place).await.draft().0;
+        let draft = draft.rsplit('/').next().unwrap().to_owned();
+        Self { stranger: app.stranger(), app, browsers, keys, draft }
     }
 
     pub async fn ask(&self, caller: Caller, row: &Row) -> Answer {
@@ -133,6 +140,7 @@ impl Callers {
             ("{environment}", "staging"),
             ("{rule}", RULE),
             ("{seq}", "1"),
+            ("{draft}", &self.draft),
             ("{team}", TEAM),
             ("{persona}", PERSONA),
             ("{key}", &key),

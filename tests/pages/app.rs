@@ -260,6 +260,15 @@ impl Browser {
         Page::from(request).await
     }
 
+    /// Saves the draft that stands on a flag's page for an environment; `more` is what the confirm page asks for.
+    pub async fn save_draft(&self, path: &str, more: &[(&str, &str)]) -> Page {
+        let page = self.get(path).await;
+        let (address, version) = page.draft();
+        let own = [("_form", "save"), ("return_to", path), ("draft_version", &version)];
+        let asked = self.post(&address, &own).await;
+        if more.is_empty() { asked } else { self.send(&address, &asked, "confirm", more).await }
+    }
+
     /// Sends the page's form called `id` again with everything in it, and `more` in place of what it has.
     pub async fn send(&self, path: &str, page: &Page, id: &str, more: &[(&str, &str)]) -> Page {
         let hidden = page.hidden(id);
@@ -293,6 +302,17 @@ impl Page {
         let inputs = form.split("<input ").skip(1).map(|tag| &tag[..tag.find('>').unwrap()]);
         let hidden = inputs.filter(|tag| tag.contains("type=\"hidden\""));
         hidden.map(|tag| (attribute(tag, "name"), attribute(tag, "value"))).collect()
+    }
+
+    /// The address and the version of the draft in the page's save bar.
+    pub fn draft(&self) -> (String, String) {
+        let start = self.html.find("class=\"savebar\"").unwrap_or_else(|| panic!("no draft in {}", self.html));
+        let bar = &self.html[start..];
+        let tag = |start: &str| {
+            let at = bar.find(start).unwrap();
+            &bar[at..at + bar[at..].find('>').unwrap()]
+        };
+        (attribute(tag("<form "), "action"), attribute(tag("<input type=\"hidden\" name=\"draft_version\""), "value"))
     }
 
     /// The page without what stands around it.

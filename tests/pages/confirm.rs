@@ -9,13 +9,15 @@ async fn a_critical_change_is_confirmed_with_a_reason_and_the_name() {
     let app = App::start().await;
     let ada = app.sign_in("ada").await;
     let page = ada.get(PRODUCTION).await;
-    assert!(page.says("Review and save"));
     let typed = [("serve", "split"), ("serve.share", "25"), ("serve.of", "on"), ("serve.bucket_by", "account <b>")];
-    let confirm = ada.send(PRODUCTION, &page, "everyone-else", &typed).await;
+    assert_eq!(ada.send(PRODUCTION, &page, "everyone-else", &typed).await.status, 303);
+    let page = ada.get(PRODUCTION).await;
+    assert!(page.says("Review and save"));
+    let draft = page.draft().0;
+    let confirm = ada.save_draft(PRODUCTION, &[]).await;
     assert_eq!(confirm.status, 428);
     for text in [
-        ">Serve on to 25 % in production</h1>",
-        "href=\"/p/shop/flags/new_checkout\"",
+        ">Save your changes of new_checkout in production</h1>",
         "everyone else",
         "25 % on, rest off",
         "name=\"reason\"",
@@ -26,10 +28,10 @@ async fn a_critical_change_is_confirmed_with_a_reason_and_the_name() {
     }
     assert!(confirm.says("The flag is off here: nobody sees this yet.") && !confirm.says("at once"), "{}", confirm.html);
     let carried = confirm.hidden("confirm");
-    assert!(carried.contains(&("serve.bucket_by".to_owned(), "account <b>".to_owned())), "{carried:?}");
+    assert!(carried.contains(&("return_to".to_owned(), PRODUCTION.to_owned())), "{carried:?}");
     let version = app.version("new_checkout", "production");
 
-    let wrong = ada.send(PRODUCTION, &confirm, "confirm", &[("reason", "Ship it"), ("confirmation", "prod")]).await;
+    let wrong = ada.send(&draft, &confirm, "confirm", &[("reason", "Ship it"), ("confirmation", "prod")]).await;
     assert_eq!(wrong.status, 422);
     assert!(
         wrong.says("Type production to confirm") && wrong.says("value=\"Ship it\"") && wrong.says("value=\"prod\""),
@@ -37,11 +39,11 @@ async fn a_critical_change_is_confirmed_with_a_reason_and_the_name() {
         wrong.html
     );
     assert_eq!(wrong.hidden("confirm"), carried, "the whole post is carried along");
-    let silent = ada.send(PRODUCTION, &wrong, "confirm", &[("reason", " "), ("confirmation", "production")]).await;
+    let silent = ada.send(&draft, &wrong, "confirm", &[("reason", " "), ("confirmation", "production")]).await;
     assert!(silent.status == 422 && silent.says("Say why"), "{}", silent.html);
     assert_eq!(app.version("new_checkout", "production"), version, "nothing has happened yet");
 
-    let applied = ada.send(PRODUCTION, &silent, "confirm", &[("reason", "Ship it"), ("confirmation", "production")]).await;
+    let applied = ada.send(&draft, &silent, "confirm", &[("reason", "Ship it"), ("confirmation", "production")]).await;
     assert!(applied.status == 303 && applied.location.starts_with(&format!("{PRODUCTION}?done=")), "{}", applied.html);
     assert_eq!(app.served("new_checkout", "production").fallthrough.bucket_by(), Some("account <b>"));
     let told = ada.get(&applied.location).await;
@@ -87,20 +89,23 @@ async fn what_is_wrong_with_the_form_comes_before_the_confirm_page() {
 }
 
 #[tokio::test]
-async fn a_conflict_on_the_confirm_page_leads_to_the_form_with_what_was_typed() {
+async fn a_conflict_on_the_confirm_page_leads_to_the_draft_with_both_changes() {
     let app = App::start().await;
     let ada = app.sign_in("ada").await;
     let page = ada.get(PRODUCTION).await;
-    let confirm = ada.send(PRODUCTION, &page, "targets", &[("units[on]", "typed_by_ada")]).await;
+    assert_eq!(ada.send(PRODUCTION, &page, "targets", &[("units[on]", "typed_by_ada")]).await.status, 303);
+    let draft = ada.get(PRODUCTION).await.draft().0;
+    let confirm = ada.save_draft(PRODUCTION, &[]).await;
     assert_eq!(confirm.status, 428);
     app.set("new_checkout", "production", serde_json::json!({ "off_variant": "on" })).await;
-    let late = ada.send(PRODUCTION, &confirm, "confirm", &[("reason", "Go"), ("confirmation", "production")]).await;
+    let late = ada.send(&draft, &confirm, "confirm", &[("reason", "Go"), ("confirmation", "production")]).await;
     assert_eq!(late.status, 409);
-    assert!(late.says("changed since you opened it") && late.says("typed_by_ada</textarea>"), "{}", late.html);
+    assert!(late.says("It is part of your draft now") && late.says("typed_by_ada"), "{}", late.html);
+    assert!(app.served("new_checkout", "production").targets.is_empty());
 }
 
 #[tokio::test]
-async fn a_rule_is_confirmed_like_everything_else() {
+async fn a_draft_of_several_edits_is_confirmed_once() {
     let app = App::start().await;
     let ada = app.sign_in("ada").await;
     let path = format!("{PRODUCTION}/rules/new");
@@ -115,13 +120,17 @@ async fn a_rule_is_confirmed_like_everything_else() {
         ("serve", "variant"),
         ("serve.variant", "on"),
     ];
-    let confirm = ada.send(&path, &page, "rule", &fields).await;
-    assert!(
-        confirm.status == 428 && confirm.says("to new_checkout in production") && confirm.says("plan is one of"),
-        "{}",
-        confirm.html
-    );
-    let applied = ada.send(&path, &confirm, "confirm", &[("reason", "Staff first"), ("confirmation", "production")]).await;
+    assert_eq!(ada.send(&path, &page, "rule", &fields).await.status, 303);
+    let page = ada.get(PRODUCTION).await;
+    assert_eq!(ada.send(PRODUCTION, &page, "targets", &[("units[on]", "user_1")]).await.status, 303);
+    let page = ada.get(PRODUCTION).await;
+    assert!(page.says("2 unsaved changes") && page.says("plan is one of"), "{}", page.html);
+    let (rows, given) = (app.audit().await.len(), [("reason", "Staff first"), ("confirmation", "production")]);
+    let applied = ada.save_draft(PRODUCTION, &given).await;
     assert!(applied.location.starts_with(&format!("{PRODUCTION}?done=")), "{} {}", applied.status, applied.html);
-    assert_eq!(app.served("new_checkout", "production").rules[0].conditions[0].values, ["pro", "team"]);
+    let state = app.served("new_checkout", "production");
+    assert_eq!(state.rules[0].conditions[0].values, ["pro", "team"]);
+    assert_eq!(state.targets[0].units, ["user_1"]);
+    assert_eq!(app.audit().await.len(), rows + 1, "one change, one row");
+    assert!(!ada.get(PRODUCTION).await.says("class=\"savebar\""));
 }

@@ -92,6 +92,7 @@ async fn shares_are_set_to_a_hundredth_of_a_percent() {
     let fields = [("serve", "split"), ("serve.share", "12,5"), ("serve.of", "on"), ("serve.bucket_by", "account.id")];
     let saved = ada.send(DEVELOPMENT, &page, "everyone-else", &fields).await;
     assert_eq!(saved.status, 303, "{}", saved.html);
+    assert_eq!(ada.save_draft(DEVELOPMENT, &[]).await.status, 303);
     let Serve::Split(split) = app.served("new_checkout", "development").fallthrough else { panic!() };
     assert_eq!((split.bucket_by.as_str(), split.weights[0].share, split.weights[1].share), ("account.id", 1_250, 8_750));
 }
@@ -135,6 +136,7 @@ async fn the_shares_of_three_must_be_a_whole() {
     let refused = ada.send(path, &page, "everyone-else", &shares("40")).await;
     assert!(refused.status == 422 && refused.says("these sum to 90 %"), "{}", refused.html);
     assert_eq!(ada.send(path, &page, "everyone-else", &shares("50")).await.status, 303);
+    assert_eq!(ada.save_draft(path, &[]).await.status, 303);
     let Serve::Split(split) = app.served("pricing", "development").fallthrough else { panic!() };
     assert_eq!(split.weights.iter().map(|weight| weight.share).collect::<Vec<_>>(), [2_000, 3_000, 5_000]);
 }
@@ -146,6 +148,7 @@ async fn targets_are_lists_of_lines() {
     let page = ada.get(DEVELOPMENT).await;
     let saved = ada.send(DEVELOPMENT, &page, "targets", &[("units[on]", "ada\r\n\r\nlin\r\nada"), ("units[off]", "")]).await;
     assert_eq!(saved.status, 303, "{}", saved.html);
+    assert_eq!(ada.save_draft(DEVELOPMENT, &[]).await.status, 303);
     let targets = app.served("new_checkout", "development").targets;
     assert_eq!(targets.iter().map(|list| list.units.join(" ")).collect::<Vec<_>>(), ["ada lin"]);
     let page = ada.get(DEVELOPMENT).await;
@@ -164,22 +167,27 @@ async fn rules_move_pause_and_go() {
     let rules = json!({ "rules": [rule("a", "A"), rule("b", ""), rule("c", "C")] });
     app.set("new_checkout", "development", rules).await;
     let ada = app.sign_in("ada").await;
+    let press = async |id: &str, order_given: &str| {
+        let page = ada.get(DEVELOPMENT).await;
+        let version = if page.says("class=\"savebar\"") { page.draft().1 } else { "0".to_owned() };
+        let base = app.version("new_checkout", "development");
+        let fields = [("base_version", &*base), ("draft_version", &*version), ("rule", id), ("do", order_given)];
+        ada.post(DEVELOPMENT, &[&[("_form", "rule")], &fields[..]].concat()).await
+    };
     for (id, order_given, expected) in [("b", "up", "bac"), ("c", "top", "cba"), ("c", "down", "bca"), ("a", "remove", "bc")] {
-        let version = app.version("new_checkout", "development");
-        let page =
-            ada.post(DEVELOPMENT, &[("_form", "rule"), ("base_version", &version), ("rule", id), ("do", order_given)]).await;
-        assert_eq!((page.status, order(&app).as_str()), (303, expected), "{order_given} {id}");
+        let page = press(id, order_given).await;
+        assert_eq!((page.status, page.location.as_str()), (303, &*format!("{DEVELOPMENT}#rules")), "{}", page.html);
+        assert_eq!(ada.save_draft(DEVELOPMENT, &[]).await.status, 303);
+        assert_eq!(order(&app), expected, "{order_given} {id}");
     }
     for (order_given, active) in [("pause", false), ("resume", true)] {
-        let version = app.version("new_checkout", "development");
-        ada.post(DEVELOPMENT, &[("_form", "rule"), ("base_version", &version), ("rule", "c"), ("do", order_given)]).await;
+        press("c", order_given).await;
+        ada.save_draft(DEVELOPMENT, &[]).await;
         assert_eq!(app.served("new_checkout", "development").rules[1].active, active);
     }
-    let version = app.version("new_checkout", "development");
-    let gone = ada.post(DEVELOPMENT, &[("_form", "rule"), ("base_version", &version), ("rule", "a"), ("do", "up")]).await;
+    let gone = press("a", "up").await;
     assert!(gone.status == 422 && gone.says("role=\"alert\"") && gone.says("somebody removed it"), "{}", gone.html);
-    let odd = ada.post(DEVELOPMENT, &[("_form", "rule"), ("base_version", &version), ("rule", "c"), ("do", "explode")]).await;
-    assert_eq!(odd.status, 422);
+    assert_eq!(press("c", "explode").await.status, 422);
 }
 
 #[tokio::test]
@@ -188,23 +196,28 @@ async fn what_is_served_while_off_can_be_changed() {
     let ada = app.sign_in("ada").await;
     let page = ada.get(DEVELOPMENT).await;
     assert_eq!(ada.send(DEVELOPMENT, &page, "off-variant", &[("off_variant", "on")]).await.status, 303);
+    assert_eq!(ada.save_draft(DEVELOPMENT, &[]).await.status, 303);
     assert_eq!(app.served("new_checkout", "development").off_variant.as_str(), "on");
     let refused = ada.send(DEVELOPMENT, &page, "off-variant", &[("off_variant", "<b>")]).await;
     assert!(refused.status == 422 && refused.says("Choose one of the variants: on, off."), "{}", refused.html);
 }
 
 #[tokio::test]
-async fn a_form_from_a_stale_page_keeps_what_was_typed() {
+async fn a_form_from_a_stale_page_begins_where_the_page_did() {
     let app = App::start().await;
     let ada = app.sign_in("ada").await;
     let page = ada.get(DEVELOPMENT).await;
     app.set("new_checkout", "development", json!({ "off_variant": "on" })).await;
-    let refused = ada.send(DEVELOPMENT, &page, "targets", &[("units[on]", "typed_by_ada")]).await;
-    assert_eq!(refused.status, 409);
-    assert!(refused.says("changed since you opened it") && refused.says("typed_by_ada"), "{}", refused.html);
+    assert_eq!(ada.send(DEVELOPMENT, &page, "targets", &[("units[on]", "typed_by_ada")]).await.status, 303);
+    let page = ada.get(DEVELOPMENT).await;
+    assert!(page.says("Somebody saved a change here since your draft began.") && page.says("typed_by_ada"), "{}", page.html);
+    // Saved before it was brought up to date: both are shown together first.
+    let overtaken = ada.save_draft(DEVELOPMENT, &[]).await;
+    assert!(overtaken.status == 409 && overtaken.says("It is part of your draft now"), "{}", overtaken.html);
     assert!(app.served("new_checkout", "development").targets.is_empty());
-    // What is resent is still the stale version: only a reload shows what it would be laid over.
-    assert_eq!(ada.send(DEVELOPMENT, &refused, "targets", &[("units[on]", "typed_by_ada")]).await.status, 409);
+    assert_eq!(ada.save_draft(DEVELOPMENT, &[]).await.status, 303);
+    let state = app.served("new_checkout", "development");
+    assert_eq!((state.off_variant.as_str(), state.targets[0].units.join(" ").as_str()), ("on", "typed_by_ada"));
     let switch = ada.post(DEVELOPMENT, &[("_form", "switch"), ("base_version", "1"), ("enabled", "true")]).await;
     assert!(switch.status == 409 && switch.says("role=\"alert\""), "{}", switch.html);
 }
@@ -224,10 +237,12 @@ async fn a_running_plan_stays_unless_it_is_replaced() {
         assert!(page.says(text), "{text} in {}", page.html);
     }
     let before = app.served("new_checkout", "development");
-    assert_eq!(ada.send(DEVELOPMENT, &page, "everyone-else", &[("serve", "plan")]).await.location, DEVELOPMENT);
+    assert_eq!(ada.send(DEVELOPMENT, &page, "everyone-else", &[("serve", "plan")]).await.status, 303);
+    assert!(!ada.get(DEVELOPMENT).await.says("class=\"savebar\""), "nothing changed, so there is nothing to save");
     assert_eq!(app.served("new_checkout", "development"), before);
     let fields = [("serve", "split"), ("serve.share", "25"), ("serve.of", "on"), ("serve.bucket_by", "account")];
     assert_eq!(ada.send(DEVELOPMENT, &page, "everyone-else", &fields).await.status, 303);
+    assert_eq!(ada.save_draft(DEVELOPMENT, &[]).await.status, 303);
     let Serve::Split(split) = app.served("new_checkout", "development").fallthrough else { panic!() };
     assert_eq!((split.seed.as_deref(), split.weights[0].share), (Some("s"), 2_500), "buckets stay where they are");
 }

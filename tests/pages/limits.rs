@@ -15,6 +15,7 @@ async fn as_many_targets_as_there_may_be_fit_in_one_form() {
     let all: Vec<String> = (0..MAX_UNITS).map(key).collect();
     let saved = ada.send(DEVELOPMENT, &page, "targets", &[("units[on]", &all.join("\r\n"))]).await;
     assert_eq!(saved.status, 303, "{}", &saved.html[..saved.html.len().min(2_000)]);
+    assert_eq!(ada.save_draft(DEVELOPMENT, &[]).await.status, 303);
     assert_eq!(app.served("new_checkout", "development").targets[0].units, all);
     let page = ada.get(DEVELOPMENT).await;
     let more = format!("{}\r\none_more", all.join("\r\n"));

@@ -13,7 +13,8 @@ fn path(rule: &str) -> String {
 
 async fn save(browser: &Browser, rule: &str, fields: &[(&str, &str)]) -> Page {
     let page = browser.get(&path(rule)).await;
-    browser.send(&path(rule), &page, "rule", fields).await
+    let sent = browser.send(&path(rule), &page, "rule", fields).await;
+    if sent.status == 303 { browser.save_draft(DEVELOPMENT, &[]).await } else { sent }
 }
 
 fn rules(app: &App) -> Vec<Rule> {
@@ -215,7 +216,22 @@ async fn stale_and_vanished_rules_keep_what_was_typed() {
     app.set("new_checkout", "development", json!({ "rules": [] })).await;
     let fields = [&ON[..], &[("name", "Typed long ago")]].concat();
     let stale = ada.send(&path("r1"), &page, "rule", &fields).await;
-    assert!(stale.status == 409 && stale.says("changed since you opened it") && stale.says("Typed long ago"), "{}", stale.html);
+    assert_eq!(stale.status, 303, "{}", stale.html);
+    // It is in the draft; that somebody removed it meanwhile is a choice to make.
+    let page = ada.get(DEVELOPMENT).await;
+    assert!(page.says("Typed long ago") && page.says("Compare and choose"), "{}", page.html);
+    let (draft, version) = page.draft();
+    let clash = ada.get(&draft).await;
+    assert!(clash.says("choice[rules[r1]]") && clash.says("As it was") && clash.says("nothing"), "{}", clash.html);
+    let refused = ada.save_draft(DEVELOPMENT, &[]).await;
+    assert!(refused.status == 409 && refused.says("choose below"), "{}", refused.html);
+    let open = ada.post(&draft, &[("_form", "settle"), ("draft_version", &version)]).await;
+    assert!(open.status == 422 && open.says("Choose a side of every part"), "{}", open.html);
+    let chosen = [("_form", "settle"), ("draft_version", &*version), ("choice[rules[r1]]", "yours")];
+    assert_eq!(ada.post(&draft, &chosen).await.status, 303);
+    assert_eq!(ada.save_draft(DEVELOPMENT, &[]).await.status, 303);
+    assert_eq!(rules(&app)[0].name, "Typed long ago");
+    app.set("new_checkout", "development", json!({ "rules": [] })).await;
     let version = app.version("new_checkout", "development");
     let gone = ada.post(&path("r1"), &[&fields[..], &[("_form", "rule"), ("base_version", &version)]].concat()).await;
     assert!(gone.status == 422 && gone.says("somebody removed it") && gone.says("Typed long ago"), "{}", gone.html);

@@ -6,6 +6,7 @@ use crate::domain::environment::Protection;
 use crate::domain::flag::last_day;
 use crate::domain::time::{DAY, Timestamp};
 use crate::domain::when;
+use crate::pages::bulk::TICKS;
 use crate::pages::flag_head::tone;
 use crate::pages::switch_form::switch_form;
 use crate::server::services::flag_list::ListRow;
@@ -29,11 +30,16 @@ pub fn flag_row(row: &ListRow, context: &RowContext) -> impl IntoView + use<> {
     let is_archived = flag.archived_at.is_some();
     let cells: Vec<_> = row.view.places.iter().map(|(snapshot, served)| place(snapshot, served, context)).collect();
     let (key, description, owner) = (flag.key.to_string(), flag.description.clone(), row.view.owner.clone());
+    let tick = context.refusal.is_none().then(|| {
+        let (label, value) = (format!("Choose {key}"), key.clone());
+        view! { <input type="checkbox" class="tick" form=TICKS name="flag" value=value aria-label=label /> }
+    });
     let (standing, activity) = (standing(row), activity(row));
     let (seen, expires) = (last_seen(row, context.now), expiry(row, context.now));
     view! {
         <Row faded=is_archived>
             <RowHead>
+                {tick}
                 <a class="key" href=href>{key}</a>
                 <div class="sub clamp">{description}</div>
             </RowHead>

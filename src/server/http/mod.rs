@@ -10,9 +10,9 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    account, audit, audit_file, compare, connect, demo, draft, drafts, environment_edit, environment_revert, environments,
+    account, audit, audit_file, bulk, compare, connect, demo, draft, drafts, environment_edit, environment_revert, environments,
     failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people,
-    person, personas, project_settings, projects, rule, setup, teams, undo, unknown,
+    person, personas, project_settings, projects, rule, setup, teams, undo, unknown, views,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -62,6 +62,8 @@ fn pages(state: &AppState) -> Router {
         .route("/projects/new", get(projects::new).post(projects::post_new))
         .route("/p/{project}", get(flags::home))
         .route("/p/{project}/flags", get(flags::get))
+        .route("/p/{project}/bulk", get(bulk::get).post(bulk::post))
+        .route("/p/{project}/views", post(views::post))
         .route("/p/{project}/flags/new", get(flag_new::get).post(flag_new::post))
         .route("/p/{project}/flags/{flag}", get(flag::get).post(flag::post))
         .route("/p/{project}/flags/{flag}/edit", get(flag_new::edit).post(flag_new::post_edit))

@@ -334,7 +334,8 @@ fn unix_lines(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
-fn tags(text: &str) -> Vec<String> {
+/// Tags as they are typed, with commas between them; each once.
+pub fn tags(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
         if !found.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {

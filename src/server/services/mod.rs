@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod audit_file;
 pub mod backup;
+pub mod bulk;
 pub mod compare;
 pub mod compiled;
 pub mod confirmation;
@@ -41,3 +42,4 @@ pub mod undo;
 pub mod unknown;
 pub mod usage;
 pub mod users;
+pub mod views;

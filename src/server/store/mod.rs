@@ -22,6 +22,7 @@ pub mod states;
 pub mod teams;
 pub mod unknown;
 pub mod users;
+pub mod views;
 
 pub use db::{Cx, Db, Tx};
 pub use error::StoreError;

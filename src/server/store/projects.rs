@@ -64,6 +64,7 @@ pub async fn delete(tx: &mut Tx, id: &ProjectId) -> Result<(), StoreError> {
         ("flag_segments", of_flags),
         ("flag_states", of_flags),
         ("drafts", "project_id = $1"),
+        ("views", "project_id = $1"),
         ("flags", "project_id = $1"),
         ("segments", "project_id = $1"),
         ("personas", "project_id = $1"),

@@ -125,6 +125,7 @@ pub async fn edit(
     edit: StateEdit,
 ) -> Result<(), Error> {
     project.require(Role::Editor)?;
+    refuse_archived(&workspace.live)?;
     let base = begin(state, project, workspace, seen).await?;
     let before = workspace.draft.as_ref().map_or(&base.state, |draft| &draft.after);
     let after = workspace.live.with_state(before.clone()).preview(edit)?;
@@ -146,6 +147,7 @@ pub async fn propose(
     after: State,
 ) -> Result<(), Error> {
     project.require(Role::Editor)?;
+    refuse_archived(&workspace.live)?;
     if let Some(draft) = &workspace.draft {
         let (flag, environment) = (workspace.live.flag_key(), workspace.live.environment_key());
         let words = format!("You have unsaved changes of {flag} in {environment}; save or discard them first.");
@@ -153,6 +155,14 @@ pub async fn propose(
     }
     let base = Base::live(&workspace.live);
     write(state, person, project, workspace, base, after).await
+}
+
+/// Nothing of it could be saved.
+fn refuse_archived(live: &OpenState) -> Result<(), Error> {
+    match live.served.is_archived() {
+        true => Err(Error::field("", format!("{} is archived; restore it before you change it.", live.flag_key()))),
+        false => Ok(()),
+    }
 }
 
 /// What a draft begins from.
