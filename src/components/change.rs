@@ -38,7 +38,11 @@ pub fn ChangeRow(
     /// The colour of its environment.
     #[prop(default = None)]
     colour: Option<Colour>,
+    /// What can be done with it.
+    #[prop(default = None)]
+    actions: Option<AnyView>,
 ) -> impl IntoView {
+    let actions = actions.map(|actions| view! { <div class="bar tight ways">{actions}</div> });
     let id = format!("seq-{}", change.seq);
     let flag = change.flag().filter(|_| !of_flag).map(|flag| {
         let href = match &change.environment {
@@ -72,6 +76,7 @@ pub fn ChangeRow(
                 <a href=format!("#{id}")>{format!("#{}", change.seq)}</a>
                 {flag}
             </p>
+            {actions}
         </li>
     }
 }

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod lint;
 pub mod member;
 pub mod merge;
+pub mod merge_document;
 pub mod nearest;
 pub mod permission;
 pub mod persona;

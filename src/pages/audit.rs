@@ -1,11 +1,14 @@
 //! The audit: everything that was ever changed in a project, narrowed by who, what, where and when. The address is the state.
 
 use super::done;
+use super::fields::Fields;
 use super::page::{Frame, PageResult, Place};
+use super::revert;
 use super::visit::Member;
 use crate::components::*;
 use crate::domain::change::Change;
 use crate::domain::environment::Colour;
+use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::server::services::audit::{self, History, Wanted};
 use crate::server::services::projects;
@@ -75,9 +78,16 @@ pub async fn get(member: Member, Path(project): Path<String>, QueryOf(params): Q
     let environments = environments.map(|environment| (environment.key.to_string(), environment.colour)).collect();
     let notice = done::notice(&member, &project, params.done.parse().ok()).await;
     let reach = Reach::Project(project.key().to_string());
-    let shown = Shown { reach, now: member.visit.now, params, unread, history, actors, environments };
+    let shown = Shown { reach, role: Some(project.role), now: member.visit.now, params, unread, history, actors, environments };
     let frame = Frame { title: "Audit log".to_owned(), project: Some(project), place: Place::Audit, notice, ..Frame::default() };
     member.page(frame, move || view(shown)).await
+}
+
+/// Takes a change back, or restores what it left: both become a draft.
+pub async fn post(member: Member, Path(project): Path<String>, fields: Fields) -> PageResult {
+    let project = projects::open(member.state(), &member.actor(), &project).await?;
+    let back = format!("/p/{}/audit", project.key());
+    revert::post(member, project, fields, back, None).await
 }
 
 /// The history of the whole installation, projects that are gone included. Nothing is undone from there.
@@ -97,7 +107,7 @@ pub async fn installation(member: Member, QueryOf(params): QueryOf<Params>) -> P
     }
     let projects = projects.into_iter().map(|summary| (summary.project.key.to_string(), summary.project.name)).collect();
     let now = member.visit.now;
-    let shown = Shown { reach: Reach::Installation(projects), now, params, unread, history, actors, environments };
+    let shown = Shown { reach: Reach::Installation(projects), role: None, now, params, unread, history, actors, environments };
     let frame = Frame { title: "Installation history".to_owned(), ..Frame::default() };
     member.page(frame, move || view(shown)).await
 }
@@ -164,6 +174,8 @@ impl Reach {
 
 struct Shown {
     reach: Reach,
+    /// Of who looks, where something may be taken back from here.
+    role: Option<Role>,
     now: Timestamp,
     params: Params,
     unread: Vec<String>,
@@ -173,7 +185,7 @@ struct Shown {
 }
 
 fn view(shown: Shown) -> impl IntoView {
-    let Shown { reach, now, params, unread, history, actors, environments } = shown;
+    let Shown { reach, role, now, params, unread, history, actors, environments } = shown;
     let mut readable = params.filters();
     readable.0.retain(|(_, value)| !unread.contains(value));
     let unread = (!unread.is_empty()).then(|| {
@@ -187,7 +199,7 @@ fn view(shown: Shown) -> impl IntoView {
     };
     let list = match history.changes.is_empty() {
         true => nothing(&reach, &query),
-        false => rows(&reach, now, history, &query, &environments),
+        false => rows(&reach, role, now, history, &query, &environments),
     };
     let environments = environments.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
     let (title, lead) = match &reach {
@@ -249,7 +261,14 @@ fn FilterForm(reach: Reach, params: Params, actors: Vec<(String, String)>, envir
     }
 }
 
-fn rows(reach: &Reach, now: Timestamp, history: History, query: &Query, environments: &[(String, Colour)]) -> AnyView {
+fn rows(
+    reach: &Reach,
+    role: Option<Role>,
+    now: Timestamp,
+    history: History,
+    query: &Query,
+    environments: &[(String, Colour)],
+) -> AnyView {
     let newer = history.newer_than.map(|seq| query.with("after", &seq.to_string()).href());
     let older = history.older_than.map(|seq| query.with("before", &seq.to_string()).href());
     let colour = |change: &Change| {
@@ -260,7 +279,8 @@ fn rows(reach: &Reach, now: Timestamp, history: History, query: &Query, environm
     let row = |change: Change| {
         let colour = colour(&change);
         let project = change.project.clone().unwrap_or_default();
-        view! { <ChangeRow change=change now=now project=project colour=colour tells_project=everywhere /> }
+        let actions = role.and_then(|role| revert::buttons(&change, role));
+        view! { <ChangeRow change=change now=now project=project colour=colour tells_project=everywhere actions=actions /> }
     };
     let rows: Vec<_> = history.changes.into_iter().map(row).collect();
     view! {

@@ -1,21 +1,40 @@
 //! The drafts of a project: who works on what and has not saved it.
 
 use super::draft;
-use super::page::{Frame, PageResult, Place};
+use super::page::{Frame, Notice, PageResult, Place};
 use super::visit::Member;
 use crate::components::*;
 use crate::domain::time::Timestamp;
 use crate::server::services::drafts::{self, Listed};
 use crate::server::services::projects::{self, OpenProject};
-use axum::extract::Path;
+use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
+use serde::Deserialize;
 
-pub async fn get(member: Member, Path(project): Path<String>) -> PageResult {
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Params {
+    /// How many changes the draft held that was saved just now.
+    #[serde(default)]
+    saved: String,
+}
+
+pub async fn get(member: Member, Path(project): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &project).await?;
     let all = drafts::list(member.state(), &member.person, &project).await?;
-    let frame = Frame { title: "Drafts".to_owned(), project: Some(project.clone()), place: Place::Drafts, ..Frame::default() };
+    let notice = params.saved.parse().ok().map(saved);
+    let frame =
+        Frame { title: "Drafts".to_owned(), project: Some(project.clone()), place: Place::Drafts, notice, ..Frame::default() };
     let now = member.visit.now;
     member.page(frame, move || page(&project, all, now)).await
+}
+
+fn saved(count: u64) -> Notice {
+    let text = match count {
+        0 => "Nothing had to change: everything was like that already.".to_owned(),
+        1 => "1 change saved. The audit log has it.".to_owned(),
+        count => format!("{count} changes saved. The audit log has each of them."),
+    };
+    Notice { text, ..Notice::default() }
 }
 
 const LEAD: &str = "Changes that people have made and not saved yet. Nobody is served by them.";

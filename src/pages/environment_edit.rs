@@ -1,6 +1,7 @@
 //! The settings of one environment. A change of them is met as carefully as any other change in it.
 
 use super::confirm::{self, Preview, Refusal};
+use super::environment_revert;
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::settings::{self, Section};
@@ -73,16 +74,19 @@ async fn show(member: Member, project: OpenProject, stored: StoredEnvironment, a
     let frame =
         Frame { title: title.clone(), project: Some(project.clone()), place: Place::Settings, attempt, ..Frame::default() };
     let crumbs = vec![Crumb::new("Environments", Section::Environments.address(&project))];
+    let stored_key = stored.environment.key.clone();
     let shown = Shown {
         colour: stored.environment.colour,
         protection: stored.environment.protection,
         existing: Some((stored.environment, stored.version)),
     };
+    let back = environment_revert::address(&project, stored_key.as_str());
     let view = move || {
         let form = settings::form(FORM, "Save", refusal, || fields(shown));
         view! {
             <PageHeading title=title crumbs=crumbs />
             <section class="card pad">{form}</section>
+            <p class="mt"><a href=back>"Bring this environment back to an earlier moment"</a></p>
         }
     };
     member.page(frame, view).await

@@ -16,6 +16,7 @@ pub enum Here<'a> {
     /// By its key.
     Environment(&'a str),
     History,
+    Compare,
 }
 
 /// The address of a flag's page.
@@ -64,8 +65,15 @@ fn tabs(project: &OpenProject, view: &FlagView, here: Here<'_>, now: Timestamp) 
     let overview = Tab { label: "Overview".into(), href: flag.clone(), current: here == Here::Overview, ..Tab::default() };
     let history =
         Tab { label: "History".into(), href: format!("{flag}/history"), current: here == Here::History, ..Tab::default() };
+    // With one environment there is nothing to compare.
+    let compare = (view.places.len() > 1).then(|| Tab {
+        label: "Compare".into(),
+        href: format!("{flag}/compare"),
+        current: here == Here::Compare,
+        ..Tab::default()
+    });
     let environments = view.places.iter().map(|(snapshot, served)| environment(&flag, snapshot, served, here, now));
-    let items = std::iter::once(overview).chain(environments).chain([history]).collect();
+    let items = std::iter::once(overview).chain(environments).chain(compare).chain([history]).collect();
     view! { <Tabs label="This flag" items=items /> }
 }
 

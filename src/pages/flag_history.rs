@@ -1,7 +1,9 @@
-//! What was ever done to one flag, in every environment, newest first.
+//! What was ever done to one flag, in every environment, newest first; and the ways back.
 
+use super::fields::Fields;
 use super::flag_head::{self, Here};
 use super::page::{Frame, PageResult, Place};
+use super::revert;
 use super::visit::Member;
 use crate::components::*;
 use crate::domain::change::Change;
@@ -33,6 +35,14 @@ pub async fn get(member: Member, Path((key, flag)): Path<(String, String)>, Quer
     member.page(frame, move || page(&project, &view, history, before_seq.is_some(), now)).await
 }
 
+/// Takes a change back, or restores what it left: both become a draft.
+pub async fn post(member: Member, Path((key, flag)): Path<(String, String)>, fields: Fields) -> PageResult {
+    let project = projects::open(member.state(), &member.actor(), &key).await?;
+    flags::view_of(member.state(), &project, &flag).await?;
+    let back = format!("{}/history", flag_head::address(&project, &flag));
+    revert::post(member, project, fields, back, Some(&flag)).await
+}
+
 fn page(project: &OpenProject, view: &FlagView, history: History, is_older: bool, now: Timestamp) -> impl IntoView + use<> {
     let key = project.key().to_string();
     let colour = |change: &Change| {
@@ -43,8 +53,8 @@ fn page(project: &OpenProject, view: &FlagView, history: History, is_older: bool
         .changes
         .into_iter()
         .map(|change| {
-            let colour = colour(&change);
-            view! { <ChangeRow change=change now=now project=key.clone() of_flag=true colour=colour /> }
+            let (colour, actions) = (colour(&change), actions(project, view, &change));
+            view! { <ChangeRow change=change now=now project=key.clone() of_flag=true colour=colour actions=actions /> }
         })
         .collect();
     let newest = is_older.then(|| view! { <LinkButton href="?" kind=ButtonKind::Quiet icon=Glyph::Top>"Newest"</LinkButton> });
@@ -60,4 +70,24 @@ fn page(project: &OpenProject, view: &FlagView, history: History, is_older: bool
         {body}
         <p class="bar mt">{newest}{older}</p>
     }
+}
+
+/// What can be done with a row: look at that moment, and go back.
+fn actions(project: &OpenProject, view: &FlagView, change: &Change) -> Option<AnyView> {
+    let flag = flag_head::address(project, view.flag().key.as_str());
+    let place = change
+        .environment
+        .as_deref()
+        .filter(|key| view.places.iter().any(|(snapshot, _)| snapshot.environment.environment.key.as_str() == *key));
+    let then = place.map(|key| {
+        let href = format!("{flag}/{}?at={}", encode(key), change.at);
+        let seq = change.seq;
+        view! {
+            <LinkButton href=href kind=ButtonKind::Quiet icon=Glyph::History>
+                "As of then"<span class="vh">{format!(" (change {seq})")}</span>
+            </LinkButton>
+        }
+    });
+    let ways = revert::buttons(change, project.role);
+    (then.is_some() || ways.is_some()).then(|| view! { {then} {ways} }.into_any())
 }

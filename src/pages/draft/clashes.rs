@@ -21,32 +21,56 @@ pub fn choices(fields: &Fields) -> Choices {
     chosen.collect()
 }
 
+/// What the sides are called: the heads of their columns, and what taking one is.
+#[derive(Debug, Clone, Copy)]
+pub struct Names {
+    pub base: &'static str,
+    pub theirs: &'static str,
+    pub yours: &'static str,
+    pub take_theirs: &'static str,
+    pub take_yours: &'static str,
+}
+
+const OF_A_DRAFT: Names = Names {
+    base: "As it was",
+    theirs: "Theirs, live now",
+    yours: "Yours",
+    take_theirs: "Take theirs for",
+    take_yours: "Take yours for",
+};
+
 pub fn card(shown: &Shown, clashes: &[Clash]) -> impl IntoView + use<> {
     let version = shown.listed.stored.version;
-    let rows: Vec<_> = clashes.iter().map(row).collect();
-    let head = view! {
-        <Column label="Part" /> <Column label="As it was" /> <Column label="Theirs, live now" /> <Column label="Yours" />
-    }
-    .into_any();
+    let table = table(clashes, OF_A_DRAFT);
     view! {
         <Card id="clashes" title="Both of you changed these" note="choose one of each; everything else fits together">
             <form method="post" class="form">
                 <input type="hidden" name="_form" value=SETTLE />
                 <input type="hidden" name="draft_version" value=version />
-                <Table caption="What both of you changed" head=head>{rows}</Table>
+                {table}
                 <p><Button kind=ButtonKind::Primary>"Update my draft"</Button></p>
             </form>
         </Card>
     }
 }
 
-fn row(clash: &Clash) -> impl IntoView + use<> {
+/// The sides of every clash, one of each to be chosen.
+pub fn table(clashes: &[Clash], names: Names) -> impl IntoView + use<> {
+    let rows: Vec<_> = clashes.iter().map(|clash| row(clash, names)).collect();
+    let head = view! {
+        <Column label="Part" /> <Column label=names.base /> <Column label=names.theirs /> <Column label=names.yours />
+    }
+    .into_any();
+    view! { <Table caption="What both sides changed" head=head>{rows}</Table> }
+}
+
+fn row(clash: &Clash, names: Names) -> impl IntoView + use<> {
     let path = DiffRow { path: clash.said.clone(), kind: DiffKind::Changed, before: None, after: None }.label();
     let name = field(&clash.path);
     let told = |value| said(&clash.said, value);
     let choice = |value: &'static str, label: &'static str, side: Side, text: String| {
         let (name, checked) = (name.clone(), clash.choice == Some(side));
-        let words = format!("{label} for {path}");
+        let words = format!("{label} {path}");
         view! {
             <label class="pick">
                 <input type="radio" name=name value=value checked=checked required=true aria-label=words />
@@ -54,15 +78,15 @@ fn row(clash: &Clash) -> impl IntoView + use<> {
             </label>
         }
     };
-    let theirs = choice("theirs", "Take theirs", Side::Theirs, told(&clash.theirs));
-    let yours = choice("yours", "Take yours", Side::Yours, told(&clash.yours));
+    let theirs = choice("theirs", names.take_theirs, Side::Theirs, told(&clash.theirs));
+    let yours = choice("yours", names.take_yours, Side::Yours, told(&clash.yours));
     let base = told(&clash.base);
     view! {
         <Row>
             <RowHead>{path.clone()}</RowHead>
-            <Cell label="As it was" full=true><span class="sub">{base}</span></Cell>
-            <Cell label="Theirs, live now" full=true>{theirs}</Cell>
-            <Cell label="Yours" full=true>{yours}</Cell>
+            <Cell label=names.base full=true><span class="sub">{base}</span></Cell>
+            <Cell label=names.theirs full=true>{theirs}</Cell>
+            <Cell label=names.yours full=true>{yours}</Cell>
         </Row>
     }
 }

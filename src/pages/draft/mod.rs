@@ -1,7 +1,8 @@
 //! One draft: what it changes, how it stands to what is live, and what becomes of it. Everybody in the project may look;
 //! only who made it may save it.
 
-mod clashes;
+mod bundle;
+pub mod clashes;
 mod view;
 
 use super::confirm::{self, Refusal};
@@ -72,12 +73,25 @@ impl Shown {
     }
 }
 
+/// A draft of several changes; `None` for one of a flag's state.
+async fn bundled(member: &Member, project: &str, id: &str) -> Result<Option<(OpenProject, Listed)>, Error> {
+    let project = projects::open(member.state(), &member.actor(), project).await?;
+    let listed = drafts::find(member.state(), &member.person, &project, id).await?;
+    Ok(listed.stored.place.is_none().then_some((project, listed)))
+}
+
 pub async fn get(member: Member, Path((project, id)): Path<(String, String)>) -> PageResult {
+    if let Some((project, listed)) = bundled(&member, &project, &id).await? {
+        return bundle::get(member, project, listed).await;
+    }
     let shown = Shown::open(&member, &project, &id, &Choices::new()).await?;
     draw(member, shown, None, StatusCode::OK).await
 }
 
 pub async fn post(member: Member, Path((project, id)): Path<(String, String)>, fields: Fields) -> PageResult {
+    if let Some((project, listed)) = bundled(&member, &project, &id).await? {
+        return bundle::post(member, project, listed, fields).await;
+    }
     let choices = clashes::choices(&fields);
     let shown = Shown::open(&member, &project, &id, &choices).await?;
     shown.project.require(Role::Editor)?;

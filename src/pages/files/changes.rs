@@ -1,14 +1,15 @@
 //! What an import would change, and the button that does it.
 
-use super::{APPLY, typed_name};
+use super::APPLY;
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::diff::DiffRow;
 use crate::domain::environment::Environment;
 use crate::domain::key::EnvironmentKey;
 use crate::domain::time::Timestamp;
+use crate::pages::asks;
 use crate::server::services::flag_file::Finding;
-use crate::server::services::import::{Asks, ObjectChange, Prepared};
+use crate::server::services::import::{ObjectChange, Prepared};
 use leptos::prelude::*;
 
 /// More objects, rows of one object, warnings and characters of a value than these are counted.
@@ -105,14 +106,10 @@ fn warnings(warnings: &[Finding]) -> impl IntoView + use<> {
 }
 
 fn apply(prepared: &Prepared, content: String, at: Timestamp, back: String) -> AnyView {
-    let Asks { reason, typed } = prepared.asks();
+    let wanted = prepared.asks();
     let compared = prepared.fingerprint();
     let environment = prepared.environment.as_ref().map(ToString::to_string).unwrap_or_default();
     let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
-    let hint = "For the people who read the history.";
-    // Made in the form, where they find what was typed.
-    let reason = move || view! { <Field name="reason" label="Reason" required=reason hint=hint /> };
-    let typed = move || typed.iter().map(typed_field).collect::<Vec<_>>();
     view! {
         <Card id="apply-it" title="Apply" note="all of it or nothing">
             <Form id=APPLY submit="Apply changes" actions=cancel multipart=true>
@@ -120,18 +117,12 @@ fn apply(prepared: &Prepared, content: String, at: Timestamp, back: String) -> A
                 <input type="hidden" name="environment" value=environment />
                 <input type="hidden" name="at" value=at.to_string() />
                 <input type="hidden" name="compared" value=compared />
-                {reason()}
-                {typed()}
+                // Made in the form, where they find what was typed.
+                {asks::inputs(&wanted)}
             </Form>
         </Card>
     }
     .into_any()
-}
-
-fn typed_field(environment: &EnvironmentKey) -> impl IntoView + use<> {
-    let (name, label) = (typed_name(environment), format!("Environment {environment}"));
-    let hint = format!("{environment} is critical: type {environment} to say that you mean it.");
-    view! { <Field name=name label=label required=true mono=true autocomplete="off" hint=hint /> }
 }
 
 /// One object, to be opened.

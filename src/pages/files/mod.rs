@@ -4,6 +4,7 @@
 mod changes;
 mod view;
 
+use super::asks;
 use super::fields::Fields;
 use super::page::{self, Notice, PageResult};
 use super::settings::Section;
@@ -19,7 +20,7 @@ use crate::server::error::Error;
 use crate::server::services::export;
 use crate::server::services::flag_file::Finding;
 use crate::server::services::flag_file::write::Format;
-use crate::server::services::import::{self, Confirmation, ImportError, Prepared};
+use crate::server::services::import::{self, ImportError, Prepared};
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -123,12 +124,12 @@ async fn apply(member: Member, project: OpenProject, sent: Sent) -> PageResult {
         let attempt = attempt(&sent.fields, Vec::new(), Some(CHANGED_SINCE));
         return Ok(compared(member, project, sent, prepared, now, StatusCode::CONFLICT, Some(attempt)).await);
     }
-    let problems = unconfirmed(&sent.fields, &prepared);
+    let problems = asks::unconfirmed(&sent.fields, &prepared.asks());
     if !problems.is_empty() {
         let attempt = attempt(&sent.fields, problems, None);
         return Ok(compared(member, project, sent, prepared, now, StatusCode::UNPROCESSABLE_ENTITY, Some(attempt)).await);
     }
-    let said = confirmation(&sent.fields, &prepared);
+    let said = asks::confirmation(&sent.fields, &prepared.asks());
     match import::submit(&member.state().governance, &member.actor(), prepared, &said).await {
         Ok(count) => page::go(format!("{}?imported={count}", Section::Files.address(&project))),
         Err(error) => {
@@ -157,29 +158,6 @@ async fn prepare(member: &Member, project: &OpenProject, sent: &Sent, now: Times
 fn compared_at(fields: &Fields, now: Timestamp) -> Timestamp {
     let at = Timestamp::parse(fields.get("at")).ok();
     at.filter(|at| (0..DAY).contains(&(now.millis() - at.millis()))).unwrap_or(now)
-}
-
-/// The name of the field in which an environment's key is typed.
-fn typed_name(environment: &EnvironmentKey) -> String {
-    format!("typed.{environment}")
-}
-
-fn unconfirmed(fields: &Fields, prepared: &Prepared) -> Vec<Problem> {
-    let asks = prepared.asks();
-    let mut problems = Vec::new();
-    if asks.reason && fields.filled("reason").is_none() {
-        problems.push(Problem::new("reason", "Say why, for the people who read the history."));
-    }
-    for key in asks.typed.iter().filter(|key| fields.text(&typed_name(key)) != key.as_str()) {
-        problems.push(Problem::new(typed_name(key), format!("Type {key} to confirm that you mean this environment.")));
-    }
-    problems
-}
-
-fn confirmation(fields: &Fields, prepared: &Prepared) -> Confirmation {
-    let asks = prepared.asks();
-    let typed = asks.typed.iter().map(|key| fields.text(&typed_name(key))).collect();
-    Confirmation { reason: fields.filled("reason"), confirmed: asks.reason, typed }
 }
 
 fn attempt(fields: &Fields, problems: Vec<Problem>, message: Option<&str>) -> Attempt {

@@ -1,6 +1,7 @@
 //! A flag in one environment: its switch, who gets what, in the order in which that is decided, and the forms to change it.
 
 mod arrange;
+mod as_of;
 mod aside;
 mod change;
 mod everyone_else;
@@ -53,6 +54,9 @@ pub struct Params {
     /// The rest of their context.
     #[serde(default)]
     context: Option<String>,
+    /// A moment of the past to look at.
+    #[serde(default)]
+    at: Option<String>,
 }
 
 impl Params {
@@ -108,6 +112,9 @@ impl Shown {
 }
 
 pub async fn get(member: Member, Path((project, flag, environment)): Address, Query(params): Query<Params>) -> PageResult {
+    if let Some(at) = params.at.as_deref().filter(|at| !at.trim().is_empty()) {
+        return as_of::get(member, Path((project, flag, environment)), at, params.asked()).await;
+    }
     let project = projects::open(member.state(), &member.actor(), &project).await?;
     let work = drafts::open(member.state(), &member.person, &project, &environment, &flag).await?;
     let asked = params.asked();

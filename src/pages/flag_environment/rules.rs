@@ -7,6 +7,7 @@ use crate::domain::environment::Protection;
 use crate::domain::role::Role;
 use crate::domain::rule::{Rule, Serve};
 use crate::domain::sentence;
+use crate::pages::state_told;
 use crate::pages::switch_form::switch_form_with;
 use leptos::prelude::*;
 
@@ -124,14 +125,5 @@ fn add(shown: &Shown) -> impl IntoView + use<> {
 
 /// A share, as a hundred people.
 pub fn crowd(shown: &Shown, serve: &Serve) -> impl IntoView + use<> {
-    let shares: Vec<(String, u16)> = match serve {
-        Serve::Variant(_) => return None,
-        Serve::Split(split) => split.weights.iter().map(|weight| (weight.variant.to_string(), weight.share)).collect(),
-        Serve::Rollout(rollout) => {
-            let share = rollout.plan.share(shown.now);
-            vec![(rollout.variant.to_string(), share), (rollout.rest.to_string(), crate::domain::rule::WHOLE - share)]
-        }
-    };
-    let off = shown.open.served.state.off_variant.to_string();
-    Some(view! { <Crowd shares=shares rest=off /> })
+    state_told::crowd(&shown.open.served.state, serve, shown.now)
 }

@@ -4,12 +4,9 @@ use super::Shown;
 use super::change::{TARGETS, units_field};
 use crate::components::*;
 use crate::domain::role::Role;
-use crate::domain::sentence::Piece;
-use crate::domain::state::{MAX_UNITS, Target};
+use crate::domain::state::MAX_UNITS;
+use crate::pages::state_told::line;
 use leptos::prelude::*;
-
-/// As many keys as the row names; the form has them all.
-const NAMED: usize = 12;
 
 pub fn row(shown: &Shown) -> impl IntoView + use<> {
     let state = &shown.open.served.state;
@@ -21,23 +18,6 @@ pub fn row(shown: &Shown) -> impl IntoView + use<> {
     };
     let form = shown.locks.edits.is_none().then(|| form(shown));
     view! { <RuleRow number="–" title="Individual targets">{lines} {form}</RuleRow> }
-}
-
-/// `ada, lin and 3 more → serve on`; who they are is not for everybody.
-fn line(target: &Target, readable: bool) -> Vec<Piece> {
-    let count = target.units.len();
-    let mut out = Vec::new();
-    if readable {
-        for (at, unit) in target.units.iter().take(NAMED).enumerate() {
-            out.extend((at > 0).then(|| Piece::Text(", ".to_owned())));
-            out.push(Piece::Value(unit.clone()));
-        }
-        out.extend((count > NAMED).then(|| Piece::Text(format!(" and {} more", count - NAMED))));
-    } else {
-        out.push(Piece::Text(if count == 1 { "1 key".to_owned() } else { format!("{count} keys") }));
-    }
-    out.extend([Piece::Text(" → serve ".to_owned()), Piece::Name(target.variant.to_string())]);
-    out
 }
 
 fn form(shown: &Shown) -> impl IntoView + use<> {

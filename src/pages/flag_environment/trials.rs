@@ -59,7 +59,7 @@ fn personas(shown: &Shown) -> AnyView {
     view! { <ul class="tried">{rows}</ul> }.into_any()
 }
 
-fn row(verdict: &Verdict) -> impl IntoView + use<> {
+pub fn row(verdict: &Verdict) -> impl IntoView + use<> {
     let (name, description) = (verdict.persona.name.clone(), verdict.persona.description.clone());
     let standing = verdict.expected.as_ref().zip(verdict.standing()).map(|(name, standing)| expected::badge(name, standing));
     let answer = match &verdict.now {
@@ -105,7 +105,7 @@ fn user(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn told(answer: &Result<Explanation, String>) -> AnyView {
+pub fn told(answer: &Result<Explanation, String>) -> AnyView {
     match answer {
         Err(why) => {
             let why = why.clone();

@@ -10,9 +10,10 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    account, attributes, audit, audit_file, bulk, connect, demo, draft, drafts, environment_edit, environments, failure, files,
-    flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people, person, personas,
-    playground, project_settings, projects, rule, segment, segments, setup, teams, undo, unknown, views,
+    account, attributes, audit, audit_file, bulk, compare, connect, demo, draft, drafts, environment_edit, environment_revert,
+    environments, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members,
+    people, person, personas, playground, project_settings, projects, rule, segment, segments, setup, teams, undo, unknown,
+    views,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -67,7 +68,8 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/flags/new", get(flag_new::get).post(flag_new::post))
         .route("/p/{project}/flags/{flag}", get(flag::get).post(flag::post))
         .route("/p/{project}/flags/{flag}/edit", get(flag_new::edit).post(flag_new::post_edit))
-        .route("/p/{project}/flags/{flag}/history", get(flag_history::get))
+        .route("/p/{project}/flags/{flag}/history", get(flag_history::get).post(flag_history::post))
+        .route("/p/{project}/flags/{flag}/compare", get(compare::get).post(compare::post))
         .route(
             "/p/{project}/flags/{flag}/{environment}",
             get(flag_environment::get).post(flag_environment::post).layer(DefaultBodyLimit::max(MAX_TARGETS)),
@@ -82,13 +84,18 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/segments/{segment}/ids", get(segment::download))
         .route("/p/{project}/segments/{segment}/delete", get(segment::get_delete).post(segment::post_delete))
         .route("/p/{project}/playground", get(playground::get).post(playground::post))
-        .route("/p/{project}/audit", get(audit::get))
+        .route("/p/{project}/compare", get(compare::list))
+        .route("/p/{project}/audit", get(audit::get).post(audit::post))
         .route("/p/{project}/audit.csv", get(audit_file::csv))
         .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))
         .route("/p/{project}/unknown", get(unknown::get))
         .route("/p/{project}/settings", get(project_settings::get).post(project_settings::post))
         .route("/p/{project}/settings/environments", get(environments::get).post(environments::post))
         .route("/p/{project}/settings/environments/{environment}", get(environment_edit::get).post(environment_edit::post))
+        .route(
+            "/p/{project}/settings/environments/{environment}/revert",
+            get(environment_revert::get).post(environment_revert::post),
+        )
         .route("/p/{project}/settings/people", get(members::get).post(members::post))
         .route("/p/{project}/settings/people/teams/{team}", get(teams::get).post(teams::post))
         .route("/p/{project}/connect/dismiss", post(connect::dismiss))

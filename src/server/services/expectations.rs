@@ -5,12 +5,12 @@ use super::attributes;
 use super::nearest::did_you_mean;
 use super::personas;
 use super::projects::OpenProject;
-use super::states;
+use super::states::{self, OpenState};
 use super::trials::answer;
 use crate::domain::attribute::Schema;
 use crate::domain::flag::Flag;
 use crate::domain::key::{EnvironmentKey, FlagKey, VariantName};
-use crate::domain::persona::Persona;
+use crate::domain::persona::{Expectations, Persona};
 use crate::domain::role::Role;
 use crate::domain::state::State;
 use crate::domain::text::listed;
@@ -127,6 +127,18 @@ pub async fn verdicts(
         });
         let found = answer(&served.compiled, asked(), project.role, &schema, now);
         Verdict::new(persona, served, environment, found, then)
+    };
+    Ok(all.map(verdict).collect())
+}
+
+/// What the personas of today get of a state of another moment. What they should get is said of the present, and left out.
+pub async fn of_past(state: &AppState, project: &OpenProject, open: &OpenState, at: Timestamp) -> Result<Vec<Verdict>, Error> {
+    let schema = attributes::schema(state, project).await?;
+    let all = personas::list(state, project).await?.into_iter().map(|stored| stored.persona);
+    let verdict = |persona: Persona| {
+        let found = answer(&open.served.compiled, persona.context.clone(), project.role, &schema, at);
+        let persona = Persona { expect: Expectations::new(), ..persona };
+        Verdict::new(persona, &open.served, open.environment_key(), found, None)
     };
     Ok(all.map(verdict).collect())
 }

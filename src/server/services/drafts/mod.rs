@@ -1,6 +1,7 @@
 //! Drafts: edits of a flag's state in one environment gather in a draft of whoever makes them, on the server, until they are
 //! saved as one change. Leaving the page, a crash or a failed save loses nothing.
 
+pub mod bundle;
 mod list;
 mod save;
 mod standing;
@@ -254,6 +255,6 @@ fn item(project: &OpenProject, live: &OpenState, base: &State, version: i64, aft
     Ok(Item { command, base_version: Some(version), base: document(base)? })
 }
 
-pub(super) fn document<T: serde::Serialize>(value: &T) -> Result<Value, Error> {
+pub(in crate::server::services) fn document<T: serde::Serialize>(value: &T) -> Result<Value, Error> {
     serde_json::to_value(value).map_err(|e| Error::Internal(e.to_string()))
 }

@@ -1,7 +1,6 @@
 //! The long form against a project: a command for whatever differs, settings first, then the flags of each environment.
 
 use super::compare::{basis, is_everywhere, object, rows, step};
-use super::confirmation::Asked;
 use super::{ObjectChange, Prepared, Step, no_such_environment};
 use crate::domain::command::Command;
 use crate::domain::environment::Environment;
@@ -10,6 +9,7 @@ use crate::domain::key::{EnvironmentKey, FlagKey, ProjectKey};
 use crate::domain::project::Project;
 use crate::domain::state::State;
 use crate::server::error::Error;
+use crate::server::services::confirmation::Asked;
 use crate::server::services::contents::Contents;
 use crate::server::services::flag_file::document::{Document, DocumentFlag};
 use crate::server::services::flag_file::long::LongFile;

@@ -1,13 +1,13 @@
 //! Importing a flag file: read it, show what it would change, then change all of it or nothing.
 
 mod compare;
-mod confirmation;
 mod long;
 mod promises;
 mod short;
 
-pub use confirmation::{Asks, Confirmation};
+pub use super::confirmation::{Asks, Confirmation};
 
+use super::confirmation::Asked;
 use super::contents::{self, Contents};
 use super::flag_file::{self, File, Finding, Present, Setting};
 use crate::domain::actor::Actor;
@@ -21,11 +21,10 @@ use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::engine::Segments;
 use crate::server::error::Error;
-use crate::server::governance::Governance;
+use crate::server::governance::{Governance, Submission};
 use crate::server::security::tokens::sha256_hex;
 use crate::server::services::nearest::did_you_mean;
 use crate::server::store::{Db, StoreError};
-use confirmation::Asked;
 use std::collections::HashMap;
 
 #[derive(Debug, thiserror::Error)]
@@ -229,7 +228,19 @@ fn owners(contents: &Contents) -> HashMap<String, Owner> {
     named
 }
 
+impl Step {
+    fn submission(self, said: &Confirmation) -> Submission {
+        let confirmation = said.of(self.asked.as_ref());
+        Submission { reason: said.reason.clone(), confirmation, base_version: self.base_version, ..Submission::new(self.command) }
+    }
+}
+
 impl Prepared {
+    /// What has to be said before it is taken.
+    pub fn asks(&self) -> Asks {
+        Asks::of(self.steps.iter().filter_map(|step| step.asked.as_ref()))
+    }
+
     /// Whether everything is as the file says already.
     pub fn is_nothing(&self) -> bool {
         self.steps.is_empty()

@@ -1,7 +1,6 @@
 //! The short form against one environment of a project.
 
 use super::compare::{basis, is_everywhere, rows};
-use super::confirmation::Asked;
 use super::{ObjectChange, Prepared, Step};
 use crate::domain::command::Command;
 use crate::domain::environment::Environment;
@@ -9,6 +8,7 @@ use crate::domain::flag::Flag;
 use crate::domain::key::FlagKey;
 use crate::domain::state::State;
 use crate::server::error::Error;
+use crate::server::services::confirmation::Asked;
 use crate::server::services::contents::Contents;
 use crate::server::services::flag_file::{self, FlagFile, ImportedFlag, Setting};
 use crate::server::store::flags::StoredFlag;

@@ -1,0 +1,213 @@
+//! A whole environment as it was at a moment: what would have to change, and the draft that changes it.
+
+use super::fields::Fields;
+use super::page::{self, Frame, PageResult, Place};
+use super::settings::Section;
+use super::visit::Member;
+use super::{draft, moment};
+use crate::components::*;
+use crate::domain::count::counted;
+use crate::domain::draft::Item;
+use crate::domain::environment::Environment;
+use crate::domain::role::Role;
+use crate::domain::time::Timestamp;
+use crate::domain::when;
+use crate::server::error::Error;
+use crate::server::services::drafts::bundle::{self, BundleItem};
+use crate::server::services::projects::{self, OpenProject};
+use crate::server::services::{environments, revert};
+use axum::extract::{Path, Query as QueryOf};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+const FORM: &str = "bring-back";
+/// More items than this are counted.
+const MOST_SHOWN: usize = 200;
+/// So few are shown open.
+const OPEN: usize = 10;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Params {
+    at: String,
+}
+
+type Address = Path<(String, String)>;
+
+struct Shown {
+    project: OpenProject,
+    environment: Environment,
+    at: Option<Timestamp>,
+    /// Once a moment is named.
+    preview: Option<Preview>,
+}
+
+struct Preview {
+    items: Vec<BundleItem>,
+    left: Vec<String>,
+    since: usize,
+}
+
+pub async fn get(member: Member, Path((key, environment)): Address, QueryOf(params): QueryOf<Params>) -> PageResult {
+    let project = projects::open(member.state(), &member.actor(), &key).await?;
+    let environment = environments::find(member.state(), &project, &environment).await?.environment;
+    let mut shown = Shown { project, environment, at: None, preview: None };
+    if params.at.trim().is_empty() {
+        return draw(member, shown, None).await;
+    }
+    let previewed = match moment::parse(&params.at) {
+        Some(at) => {
+            shown.at = Some(at);
+            preview(&member, &shown, at).await
+        }
+        None => Err(Error::field("at", moment::advice(&params.at))),
+    };
+    match previewed {
+        Ok(preview) => {
+            shown.preview = Some(preview);
+            draw(member, shown, None).await
+        }
+        Err(error) => {
+            let fields = Fields(vec![("_form".into(), MOMENT.into()), ("at".into(), params.at)]);
+            let attempt = fields.attempt(error)?;
+            draw(member, shown, Some(attempt)).await
+        }
+    }
+}
+
+/// The form that names the moment.
+const MOMENT: &str = "moment";
+
+async fn preview(member: &Member, shown: &Shown, at: Timestamp) -> Result<Preview, Error> {
+    let plan = revert::plan(member.state(), &shown.project, shown.environment.key.as_str(), at).await?;
+    let items = bundle::preview(member.state(), &shown.project, &plan.items).await?;
+    Ok(Preview { items, left: plan.left, since: plan.since })
+}
+
+pub async fn post(member: Member, Path((key, environment)): Address, fields: Fields) -> PageResult {
+    let project = projects::open(member.state(), &member.actor(), &key).await?;
+    project.require(Role::Editor)?;
+    let environment = environments::find(member.state(), &project, &environment).await?.environment;
+    let (state, text) = (member.state(), fields.text("at"));
+    let made = match moment::parse(&text) {
+        None => Err(Error::field("at", moment::advice(&text))),
+        Some(at) => match revert::plan(state, &project, environment.key.as_str(), at).await {
+            Ok(plan) => revert::propose_environment(state, &member.person, &project, plan, at).await,
+            Err(error) => Err(error),
+        },
+    };
+    match made {
+        Ok(id) => page::go(draft::address(project.key().as_str(), &id)),
+        Err(error) => {
+            let attempt = Attempt { form: MOMENT.to_owned(), ..fields.attempt(error)? };
+            let shown = Shown { project, environment, at: None, preview: None };
+            draw(member, shown, Some(attempt)).await
+        }
+    }
+}
+
+/// Its address.
+pub fn address(project: &OpenProject, environment: &str) -> String {
+    format!("{}/{}/revert", Section::Environments.address(project), encode(environment))
+}
+
+async fn draw(member: Member, shown: Shown, attempt: Option<Attempt>) -> PageResult {
+    let title = format!("Bring {} back", shown.environment.key);
+    let project = Some(shown.project.clone());
+    let frame = Frame { title, project, place: Place::Settings, attempt, ..Frame::default() };
+    member.page(frame, move || view(&shown)).await
+}
+
+fn view(shown: &Shown) -> impl IntoView + use<> {
+    let environment = &shown.environment;
+    let address = Section::Environments.address(&shown.project);
+    let key = environment.key.to_string();
+    let crumbs =
+        vec![Crumb::new("Environments", address.clone()), Crumb::new(key.clone(), format!("{address}/{}", encode(&key)))];
+    let title = match shown.at {
+        Some(at) => format!("{key} as of {}", when::exact_second(at)),
+        None => format!("Bring {key} back to an earlier moment"),
+    };
+    let lead = "Shows first what would change. Nothing happens before you save the draft that comes of it.";
+    let (colour, name) = (environment.colour, environment.name.clone());
+    let preview = shown.preview.as_ref().map(|preview| previewed(shown, preview));
+    view! {
+        <PageHeading title=title crumbs=crumbs lead=lead><EnvironmentBadge colour=colour name=name /></PageHeading>
+        <div class="stack">
+            {moment_form(shown)}
+            {preview}
+        </div>
+    }
+}
+
+fn moment_form(shown: &Shown) -> impl IntoView + use<> {
+    let value = shown.at.map(|at| at.to_string()).unwrap_or_default();
+    // It asks only; a refused moment still comes back as it was typed.
+    let refused = Attempt::of(MOMENT).is_some();
+    let action = address(&shown.project, shown.environment.key.as_str());
+    let hint = "In UTC, like 2026-11-25T10:00:00Z. Rows of the audit log have theirs.";
+    let summary = refused.then(|| view! { <Refused forms=vec![MOMENT] /> });
+    let typed = Attempt::of(MOMENT).and_then(|attempt| attempt.value("at").map(str::to_owned));
+    let value = typed.unwrap_or(value);
+    view! {
+        <Card id="moment" title="Which moment">
+            {summary}
+            <form method="get" action=action class="form">
+                <Field name="at" label="Moment" value=value required=true mono=true width=24 autocomplete="off" hint=hint />
+                <p><Button>"Show what would change"</Button></p>
+            </form>
+        </Card>
+    }
+}
+
+fn previewed(shown: &Shown, preview: &Preview) -> impl IntoView + use<> {
+    let since = match preview.since {
+        1 => "1 change was made in this project since.".to_owned(),
+        count => format!("{} changes were made in this project since.", counted(count as u64)),
+    };
+    let count = match preview.items.len() {
+        0 => format!("{since} Nothing of {} is different from then.", shown.environment.key),
+        1 => format!("{since} 1 would bring it back:"),
+        items => format!("{since} {} would bring it back:", counted(items as u64)),
+    };
+    let shared = preview.items.iter().any(|item| is_shared(&item.item)).then(|| {
+        view! { <p class="sub">"Definitions, archiving and segments are the project's: bringing them back changes every environment."</p> }
+    });
+    let left: Vec<_> = preview.left.iter().map(|line| view! { <li>{line.clone()}</li> }).collect();
+    let left = (!left.is_empty()).then(|| view! { <Banner title="This stays as it is"><ul>{left}</ul></Banner> });
+    let open = preview.items.len() <= OPEN;
+    let rows: Vec<_> = preview.items.iter().take(MOST_SHOWN).map(|item| row(item, open)).collect();
+    let more = preview.items.len().saturating_sub(MOST_SHOWN);
+    let more = (more > 0).then(|| view! { <p class="sub">{format!("… and {} more", counted(more as u64))}</p> });
+    let list = (!rows.is_empty()).then(|| view! { <Changes label="What would change">{rows}</Changes> });
+    let form = (!preview.items.is_empty()).then(|| form(shown));
+    view! { <p>{count}</p> {shared} {left} {form} {list} {more} }
+}
+
+fn is_shared(item: &Item) -> bool {
+    !matches!(item.command, crate::domain::command::Command::EditState { .. })
+}
+
+fn row(item: &BundleItem, open: bool) -> impl IntoView + use<> {
+    let (title, rows) = (item.title.clone(), item.rows.clone());
+    let label = format!("{title}: what would change");
+    view! {
+        <li class="change">
+            <details open=open><summary><span class="sentence">{title}</span></summary><Diff rows=rows label=label /></details>
+        </li>
+    }
+}
+
+fn form(shown: &Shown) -> AnyView {
+    let at = shown.at.map(|at| at.to_string()).unwrap_or_default();
+    match shown.project.refusal(Role::Editor) {
+        Some(reason) => view! { <p class="bar"><DisabledAction reason=reason>"Make the draft"</DisabledAction></p> }.into_any(),
+        None => view! {
+            <Form id=FORM submit="Make the draft">
+                <Hidden name="at" value=at />
+                <p class="sub">"In the draft you may leave changes out, and save the others in one step."</p>
+            </Form>
+        }
+        .into_any(),
+    }
+}

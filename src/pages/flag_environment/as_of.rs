@@ -1,0 +1,199 @@
+//! A flag in one environment as it was at a moment, to read: who got what, and what a user would have got.
+
+use super::trials::{self, Trials};
+use super::{Address, here};
+use crate::components::*;
+use crate::domain::attribute::Schema;
+use crate::domain::flag::ExpiryAction;
+use crate::domain::role::Role;
+use crate::domain::time::Timestamp;
+use crate::domain::when;
+use crate::pages::flag_head::{self, Here};
+use crate::pages::page::{Frame, PageResult, Place};
+use crate::pages::settings::Section;
+use crate::pages::visit::Member;
+use crate::pages::{moment, state_told};
+use crate::server::error::Error;
+use crate::server::services::attributes;
+use crate::server::services::expectations;
+use crate::server::services::flags::{self, FlagView};
+use crate::server::services::projects::{self, OpenProject};
+use crate::server::services::rewind;
+use crate::server::services::states::{self, OpenState};
+use crate::server::services::trials::{self as services, Asked};
+use axum::extract::Path;
+use leptos::prelude::*;
+
+struct Shown {
+    project: OpenProject,
+    view: FlagView,
+    live: OpenState,
+    /// `None` where it was not there.
+    then: Option<OpenState>,
+    trials: Trials,
+    schema: Schema,
+    at: Timestamp,
+    now: Timestamp,
+}
+
+pub async fn get(member: Member, Path((project, flag, environment)): Address, text: &str, asked: Option<Asked>) -> PageResult {
+    let project = projects::open(member.state(), &member.actor(), &project).await?;
+    let live = states::open(member.state(), &project, &environment, &flag)?;
+    let (now, at) = (member.visit.now, moment::parse(text));
+    let at = at.ok_or_else(|| Error::field("", moment::advice(text)))?;
+    if at > now {
+        return Err(Error::field("", "That moment is still to come; the past ends now.").into());
+    }
+    let rewound = rewind::flag(member.state(), &project, &environment, &flag, at).await?;
+    let then = rewind::open(&live, &rewound.then);
+    let trials = tried(&member, &project, then.as_ref(), asked, at).await?;
+    let schema = attributes::schema(member.state(), &project).await?;
+    let view = flags::view_of(member.state(), &project, &flag).await?;
+    let title = format!("{flag} in {environment}, as of {}", when::exact_second(at));
+    let frame = Frame { title, project: Some(project.clone()), place: Place::Flags, ..Frame::default() };
+    let shown = Shown { project, view, live, then, trials, schema, at, now };
+    member.page(frame, move || page(&shown)).await
+}
+
+/// What the personas of today, and whom somebody thinks of, would have got.
+async fn tried(
+    member: &Member,
+    project: &OpenProject,
+    then: Option<&OpenState>,
+    asked: Option<Asked>,
+    at: Timestamp,
+) -> Result<Trials, Error> {
+    let Some(then) = then else { return Ok(Trials { personas: Vec::new(), user: None }) };
+    let personas = expectations::of_past(member.state(), project, then, at).await?;
+    let schema = attributes::schema(member.state(), project).await?;
+    let user = asked.map(|asked| {
+        let answer = services::of_user(&asked, then, project.role, &schema, at);
+        (asked, answer)
+    });
+    Ok(Trials { personas, user })
+}
+
+fn page(shown: &Shown) -> impl IntoView + use<> {
+    let environment = shown.live.environment_key().to_string();
+    let heading = flag_head::heading(&shown.project, &shown.view, Here::Environment(&environment), shown.now);
+    let body = match &shown.then {
+        Some(then) => then_card(shown, then).into_any(),
+        None => view! {
+            <Banner tone=Tone::Warn title="It was not there then.">
+                <p>"Either the flag or the environment was made later."</p>
+            </Banner>
+        }
+        .into_any(),
+    };
+    view! {
+        {heading}
+        <div class="stack">
+            {banner(shown)}
+            {body}
+            {choose(shown)}
+        </div>
+    }
+}
+
+fn banner(shown: &Shown) -> impl IntoView + use<> {
+    let now = here(&shown.project, &shown.live);
+    let environment = shown.live.environment_key().as_str();
+    let back = format!("{}/{}/revert?at={}", Section::Environments.address(&shown.project), encode(environment), shown.at);
+    let actions = view! {
+        <LinkButton href=back kind=ButtonKind::Quiet>{format!("Bring {environment} back to then…")}</LinkButton>
+        <LinkButton href=now>"See it now"</LinkButton>
+    }
+    .into_any();
+    let title = format!("As it was {}, at {}.", when::relative(shown.at, shown.now), when::exact_second(shown.at));
+    view! { <Banner title=title actions=actions><p>"To read only: this is the past, put together from the history."</p></Banner> }
+}
+
+fn then_card(shown: &Shown, then: &OpenState) -> impl IntoView + use<> {
+    let (flag, state) = (&then.served.stored.flag, &then.served.state);
+    let rows = state_told::rows(state, shown.project.role, &shown.schema, shown.at);
+    let title = format!("Rules in {} then", then.environment_key());
+    let archived = flag.archived_at.is_some().then(|| {
+        view! { <Banner title="The flag was archived then."><p>"It answered nobody, whatever stands below."</p></Banner> }
+    });
+    let fault = then.served.fault.is_some().then(|| {
+        let title = format!("What stood there could not be served: everybody got {}.", flag.fallback_variant);
+        view! { <Banner tone=Tone::Danger title=title /> }
+    });
+    let expired = flag.expires_at.filter(|at| *at <= shown.at).map(|_| match &flag.on_expiry {
+        ExpiryAction::Serve(name) => {
+            view! { <Banner title=format!("The flag had expired then: everybody got {name}.") /> }.into_any()
+        }
+        _ => view! { <Banner title="The flag had expired then." /> }.into_any(),
+    });
+    let trials = flag.archived_at.is_none().then(|| tried_card(shown));
+    let definition = definition(then);
+    view! {
+        {archived} {fault} {expired}
+        <Card id="rules" title=title note="first match wins" flush=true>{rows}</Card>
+        {trials}
+        {definition}
+    }
+}
+
+fn definition(then: &OpenState) -> impl IntoView + use<> {
+    let flag = &then.served.stored.flag;
+    let variants: Vec<String> = flag.variants.iter().map(|variant| format!("{} = {}", variant.name, variant.value)).collect();
+    let (variants, fallback) = (variants.join(", "), flag.fallback_variant.to_string());
+    let (kind, description) = (flag.kind.label(), flag.description.clone());
+    let expires = flag.expires_at.map(|at| view! { <Fact label="Expires"><Exact at=at /></Fact> });
+    view! {
+        <Card id="definition" title="Its definition then">
+            <Definitions wide=true>
+                <Fact label="Description">{description}</Fact>
+                <Fact label="Kind">{kind}</Fact>
+                <Fact label="Variants"><code>{variants}</code></Fact>
+                <Fact label="Fallback">{fallback}</Fact>
+                {expires}
+            </Definitions>
+        </Card>
+    }
+}
+
+fn tried_card(shown: &Shown) -> impl IntoView + use<> {
+    let rows: Vec<_> = shown.trials.personas.iter().map(trials::row).collect();
+    let personas = (!rows.is_empty()).then(|| view! { <ul class="tried">{rows}</ul> });
+    let hidden = (shown.project.role == Role::Viewer)
+        .then(|| view! { <p class="sub pad">"Whom lists name is not shown to viewers, so a reason may be told in part."</p> });
+    let (asked, answer) = match &shown.trials.user {
+        Some((asked, answer)) => (asked.clone(), Some(trials::told(answer))),
+        None => (Asked::default(), None),
+    };
+    let (action, at) = (format!("{}#personas", here(&shown.project, &shown.live)), shown.at.to_string());
+    let note = format!("what they would have got in {}", shown.live.environment_key());
+    view! {
+        <Card id="personas" title="Who got what" note=note flush=true>
+            {personas}
+            {hidden}
+            <div class="pad try">
+                <h3>"Try a user"</h3>
+                <form method="get" action=action class="form" aria-label="Try a user">
+                    <input type="hidden" name="at" value=at />
+                    <Field name="user" label="Targeting key" value=asked.targeting_key mono=true width=24 autocomplete="off" placeholder="user_1" />
+                    <TextArea name="context" label="More of the context, as JSON" value=asked.context mono=true rows=2
+                        placeholder="{\"plan\": \"pro\", \"country\": \"NO\"}" />
+                    <p><Button>"Try"</Button></p>
+                </form>
+                {answer}
+            </div>
+        </Card>
+    }
+}
+
+/// The way to another moment.
+fn choose(shown: &Shown) -> impl IntoView + use<> {
+    let (action, at) = (here(&shown.project, &shown.live), shown.at.to_string());
+    let history = format!("{}/history", flag_head::address(&shown.project, shown.live.flag_key().as_str()));
+    view! {
+        <Card id="moment" title="Another moment">
+            <form method="get" action=action class="form">
+                <Field name="at" label="Moment" value=at mono=true width=24 autocomplete="off" hint="In UTC, like 2026-11-25T10:00:00Z." />
+                <p class="bar"><Button>"Show"</Button><LinkButton href=history kind=ButtonKind::Quiet>"History"</LinkButton></p>
+            </form>
+        </Card>
+    }
+}
