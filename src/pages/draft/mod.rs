@@ -3,6 +3,7 @@
 
 mod bundle;
 pub mod clashes;
+mod personas;
 mod view;
 
 use super::confirm::{self, Refusal};
@@ -21,6 +22,7 @@ use crate::server::error::Error;
 use crate::server::governance::Applied;
 use crate::server::services::attributes;
 use crate::server::services::drafts::{self, Listed, Standing, StateDraft, standing};
+use crate::server::services::expectations::{Verdict, verdicts};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::{self, OpenState};
 use axum::extract::Path;
@@ -44,6 +46,8 @@ pub struct Shown {
     live: OpenState,
     standing: Standing,
     schema: Schema,
+    /// What it does to the personas.
+    verdicts: Vec<Verdict>,
     /// Why it cannot be saved.
     lock: Option<String>,
     now: Timestamp,
@@ -58,7 +62,19 @@ impl Shown {
         let live = states::open(member.state(), &project, &environment, &flag)?;
         let lock = locks(&project, &live, member.visit.now).edits();
         let schema = attributes::schema(member.state(), &project).await?;
-        Ok(Self { standing: standing(&draft, &live, choices), lock, schema, project, listed, draft, live, now: member.visit.now })
+        let (environment, flag) = (live.environment_key(), live.flag_key());
+        let verdicts = verdicts(member.state(), &project, environment, flag, Some(&draft.after)).await?;
+        Ok(Self {
+            standing: standing(&draft, &live, choices),
+            lock,
+            schema,
+            verdicts,
+            project,
+            listed,
+            draft,
+            live,
+            now: member.visit.now,
+        })
     }
     /// The flag's page for the environment.
     fn flag(&self) -> String {

@@ -1,6 +1,6 @@
 //! How a draft's page is put together.
 
-use super::{DISCARD, SAVE, SETTLE, Shown, clashes};
+use super::{DISCARD, SAVE, SETTLE, Shown, clashes, personas};
 use crate::components::*;
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::environment::Protection;
@@ -22,6 +22,7 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
     let (colour, name) = (environment.colour, environment.key.to_string());
     let (now, stored) = (shown.now, &shown.listed.stored);
     let (title, standing, changes, actions) = (shown.title(), standing(shown), changes(shown), actions(shown));
+    let personas = personas::card(&shown.verdicts);
     let (author, updated, begun) = (shown.listed.author.clone(), stored.updated_at, stored.created_at);
     view! {
         <PageHeading title=title crumbs=crumbs lead="Not saved yet: nobody is served by it.">
@@ -31,6 +32,7 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
             <Refused forms=vec![SAVE, DISCARD, SETTLE, ""] />
             {standing}
             <Card id="changes" title="What changes">{changes}</Card>
+            {personas}
             <Card id="about" title="About this draft">
                 <Definitions wide=true>
                     <Fact label="By">{author}</Fact>

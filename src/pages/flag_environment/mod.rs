@@ -30,6 +30,7 @@ use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::services::attributes;
 use crate::server::services::drafts::{self, Workspace};
+use crate::server::services::expectations::summary;
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::lint as lints;
 use crate::server::services::personas::verdicts;
@@ -75,6 +76,8 @@ pub struct Shown {
     /// With the edits of this person's draft in it.
     open: OpenState,
     work: Workspace,
+    /// What the draft does to the personas.
+    personas_say: Option<String>,
     usage: Usage,
     /// Offered to bucket by.
     attributes: Vec<String>,
@@ -185,7 +188,15 @@ async fn show(member: Member, project: OpenProject, work: Workspace, asked: Opti
     let title = format!("{} in {}", open.flag_key(), open.environment_key());
     let frame = Frame { title, project: Some(project.clone()), place: Place::Flags, ..frame };
     let now = member.visit.now;
+    let personas_say = match &work.draft {
+        Some(draft) => {
+            let then = verdicts(member.state(), &project, open.environment_key(), open.flag_key(), Some(&draft.after)).await?;
+            summary(&then)
+        }
+        None => None,
+    };
     let shown = Shown {
+        personas_say,
         attributes: attributes::names(member.state(), &project).await?,
         schema: attributes::schema(member.state(), &project).await?,
         findings: lints::findings(member.state(), &project, &open, &open.served.state, now).await?,

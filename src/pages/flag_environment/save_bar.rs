@@ -34,6 +34,7 @@ pub fn bar(shown: &Shown) -> AnyView {
             </form>
         }
     };
+    let personas = shown.personas_say.clone().map(|said| view! { <p class="sub whole">{format!("{said}.")}</p> });
     // Why it cannot be saved stands on top of the page.
     let save = shown.locks.edits.is_none().then(|| post(SAVE, save, ButtonKind::Primary));
     view! {
@@ -45,6 +46,7 @@ pub fn bar(shown: &Shown) -> AnyView {
                 {post(DISCARD, "Discard", ButtonKind::Plain)}
                 {save}
             </div>
+            {personas}
             <Disclosure label="What changes"><Diff rows=rows label="Draft against what it began from" /></Disclosure>
         </section>
     }

@@ -18,6 +18,8 @@ pub const PERSONA: &str = "persona";
 pub const FILLED: &str = "was";
 pub const SHAPE: &str = "as";
 pub const SEVERAL: &str = "several";
+/// Whether one's own drafts are tried too.
+pub const DRAFT: &str = "draft";
 /// What one of the form's inner buttons asks for.
 pub const ORDER: &str = "do";
 
@@ -43,6 +45,7 @@ pub struct Asked {
     pub persona: String,
     pub filled: String,
     pub at: String,
+    pub draft: bool,
     pub page: usize,
     pub order: Order,
 }
@@ -64,6 +67,7 @@ impl Asked {
             persona: text(PERSONA),
             filled: text(FILLED),
             at: text(MOMENT),
+            draft: text(DRAFT) == "on",
             page: text("page").parse().unwrap_or(1),
             order: order(&text(ORDER)),
         }
@@ -86,6 +90,7 @@ impl Asked {
         add(SEARCH, self.search.trim());
         self.environments.iter().for_each(|environment| add(ENVIRONMENT, environment));
         add(MOMENT, self.at.trim());
+        add(DRAFT, if self.draft { "on" } else { "" });
         if self.context.shape == Shape::Json {
             add(SHAPE, "json");
         }

@@ -1,6 +1,6 @@
 //! The question: somebody, as rows or as JSON; flags, environments and the moment.
 
-use super::address::{ENVIRONMENT, FILLED, FLAG, MOMENT, ORDER, Order, PERSONA, SEARCH, SEVERAL, SHAPE};
+use super::address::{DRAFT, ENVIRONMENT, FILLED, FLAG, MOMENT, ORDER, Order, PERSONA, SEARCH, SEVERAL, SHAPE};
 use super::{FORM, Shown};
 use crate::components::*;
 use crate::domain::environment::Colour;
@@ -124,6 +124,8 @@ fn target(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
             <FieldGroup legend="Environments" hint="All, unless some are chosen."><div class="ticks">{environments}</div></FieldGroup>
             <Field name=MOMENT label="At" value=asked.at width=24 mono=true autocomplete="off" placeholder="2027-06-01 09:00"
                 hint="A moment in UTC, or with its own offset as in RFC 3339. Empty: now. The rules are those of today." />
+            <Checkbox name=DRAFT label="Also with my drafts" value="on" checked=asked.draft
+                hint="Beside each answer, what it would be once your unsaved changes are saved." />
             <p><Button kind=ButtonKind::Primary icon=Glyph::Play>"Try"</Button></p>
         }
         .into_any()

@@ -24,7 +24,7 @@ use crate::server::services::contexts::Contexts;
 use crate::server::services::flag_query::FlagQuery;
 use crate::server::services::nearest::did_you_mean;
 use crate::server::services::personas::{self, ExpectRow};
-use crate::server::services::playground::{self, Answers, Question};
+use crate::server::services::playground::{self, Answers, Question, Source};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::store::personas::StoredPersona;
 use address::{Asked, MOMENT, Order, PERSONA};
@@ -162,6 +162,7 @@ fn question(asked: &Asked, contexts: &Contexts, at: Option<Timestamp>, persona: 
         query: FlagQuery::parse(&asked.search),
         environments: asked.environments.clone(),
         contexts: contexts.clone(),
+        source: if asked.draft { Source::Draft } else { Source::Live },
         at,
         page: asked.page,
         persona: persona.map(|stored| stored.persona.clone()),

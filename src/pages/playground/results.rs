@@ -4,6 +4,7 @@ use super::{EXPECT, Shown};
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::when;
+use crate::engine::Explanation;
 use crate::pages::explanation::{trace, words};
 use crate::pages::flag_head;
 use crate::pages::personas::expected;
@@ -98,6 +99,7 @@ fn cell(shown: &Shown, snapshot: &Snapshot, flag: &str, answer: Option<&Answer>)
     let (variant, value) = (explanation.variant.clone(), explanation.value.to_string());
     let (reason, code, steps) = (words(explanation.reason), explanation.reason.as_str(), trace(explanation));
     let standing = answer.expected.as_ref().zip(answer.standing.as_ref()).map(|(name, standing)| expected::badge(name, standing));
+    let draft = answer.draft.as_ref().map(|draft| with_draft(draft, draft.variant != explanation.variant));
     let rules = format!("{}/{}", flag_head::address(&shown.project, flag), environment.key);
     let expect = expect(shown, environment.key.as_str(), flag, answer);
     view! {
@@ -106,6 +108,7 @@ fn cell(shown: &Shown, snapshot: &Snapshot, flag: &str, answer: Option<&Answer>)
                 <p class="got"><b>{variant}</b>" "<code class="clamp">{value}</code></p>
                 <p class="sub">{reason}" "<code>{code}</code></p>
                 {standing}
+                {draft}
                 <Disclosure label="Step by step" icon=Glyph::Info>
                     {steps}
                     <div class="bar mt"><a href=rules>"Its rules"</a>{expect}</div>
@@ -114,6 +117,17 @@ fn cell(shown: &Shown, snapshot: &Snapshot, flag: &str, answer: Option<&Answer>)
         </Cell>
     }
     .into_any()
+}
+
+/// What one's own draft would answer.
+fn with_draft(explanation: &Explanation, differs: bool) -> impl IntoView + use<> {
+    let (variant, reason, steps) = (explanation.variant.clone(), words(explanation.reason), trace(explanation));
+    let badge = differs.then(|| view! { <Badge tone=Tone::Warn icon=Glyph::Edit text="differs" /> });
+    view! {
+        <p class="got">"Your draft: "<b>{variant}</b>" "{badge}</p>
+        <p class="sub">{reason}</p>
+        <Disclosure label="Your draft, step by step" icon=Glyph::Edit>{steps}</Disclosure>
+    }
 }
 
 /// Makes this answer one that the persona should get; of the present alone, because that is what is held against it.

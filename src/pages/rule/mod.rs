@@ -13,7 +13,7 @@ use super::flag_environment::{here, locks};
 use super::page::{self, Frame, PageResult, Place};
 use super::state_change::{at_form, rule_name, together};
 use super::visit::Member;
-use crate::components::Attempt;
+use crate::components::{Attempt, encode};
 use crate::domain::flag::Problem;
 use crate::domain::role::Role;
 use crate::domain::rule::{Rule, Serve};
@@ -22,14 +22,18 @@ use crate::server::error::Error;
 use crate::server::services::attribute_hints::{self, Hints};
 use crate::server::services::attributes;
 use crate::server::services::drafts::{self, Seen, Workspace};
+use crate::server::services::kept_forms;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::state_edit::StateEdit;
 use crate::server::services::states::OpenState;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use form::{RuleForm, own_problem};
+use serde::Deserialize;
 
 /// The form's id.
 const FORM: &str = "rule";
+/// Lets go of what was left half typed.
+const FORGET: &str = "forget";
 /// Stands in the address for a rule that is not there yet.
 const NEW: &str = "new";
 
@@ -46,6 +50,8 @@ pub struct Editing {
     seen: Seen,
     /// Whether the form is as somebody typed it.
     typed: bool,
+    /// When another go at it was left half typed.
+    left: Option<Timestamp>,
     /// The condition that was just added.
     added: Option<usize>,
     attributes: Vec<String>,
@@ -77,6 +83,7 @@ impl Editing {
             rule: stored,
             added: None,
             typed: false,
+            left: None,
             form,
             project,
             open,
@@ -127,22 +134,48 @@ impl Editing {
     }
 }
 
-pub async fn get(member: Member, Path(address): Address) -> PageResult {
-    let editing = Editing::open(&member, &address).await?;
+#[derive(Debug, Default, Deserialize)]
+pub struct Params {
+    /// Whether to go on with what was left half typed.
+    #[serde(default)]
+    restore: String,
+}
+
+pub async fn get(member: Member, Path(address): Address, Query(params): Query<Params>) -> PageResult {
+    let mut editing = Editing::open(&member, &address).await?;
     if editing.rule.is_none() && address.3 != NEW {
         return Err(Error::NotFound("rule").into());
     }
+    let kept = kept_forms::find(member.state(), &member.person, &here_of(&editing, &address.3)).await?;
+    match kept.filter(|_| editing.lock.is_none()) {
+        Some(kept) if params.restore == "true" => editing.take(&kept.fields),
+        kept => editing.left = kept.map(|kept| kept.at),
+    }
     draw(member, editing, None).await
+}
+
+/// The form's own address, under which it is kept.
+fn here_of(editing: &Editing, rule: &str) -> String {
+    format!("{}/rules/{}", here(&editing.project, &editing.open), encode(rule))
 }
 
 pub async fn post(member: Member, Path(address): Address, fields: Fields) -> PageResult {
     let mut editing = Editing::open(&member, &address).await?;
     editing.project.require(Role::Editor)?;
+    let own = here_of(&editing, &address.3);
+    if fields.form() == FORGET {
+        kept_forms::forget(member.state(), &member.person, &own).await?;
+        return page::go(own);
+    }
     editing.take(&fields.0);
     if let Some(form) = editing.rearranged(&fields.0) {
         editing.added = (form.conditions.len() > editing.form.conditions.len()).then_some(editing.form.conditions.len());
         editing.seen = fields.seen();
         editing.form = form;
+        // A page that is drawn while somebody types must not fail for that.
+        if let Err(error) = kept_forms::keep(member.state(), &member.person, &own, &fields.0).await {
+            tracing::warn!(%error, "a half typed form was not kept");
+        }
         return draw(member, editing, None).await;
     }
     let (edit, rule) = match editing.edit(&address.3) {
@@ -150,7 +183,10 @@ pub async fn post(member: Member, Path(address): Address, fields: Fields) -> Pag
         Err(error) => return draw(member, editing, Some(fields.attempt(error)?)).await,
     };
     match drafts::edit(member.state(), &member.person, &editing.project, &editing.work, fields.seen(), edit).await {
-        Ok(()) => page::go(format!("{}#rules", here(&editing.project, &editing.open))),
+        Ok(()) => {
+            kept_forms::forget(member.state(), &member.person, &own).await?;
+            page::go(format!("{}#rules", here(&editing.project, &editing.open)))
+        }
         Err(error) => {
             let attempt = fields.attempt(at_form(error, |problem| editing.own(problem, &rule)))?;
             draw(member, editing, Some(attempt)).await

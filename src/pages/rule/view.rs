@@ -2,10 +2,11 @@
 
 use super::condition_view::{Conditions, Given};
 use super::preview::preview;
-use super::{Editing, FORM};
+use super::{Editing, FORGET, FORM};
 use crate::components::*;
 use crate::domain::rule::Serve;
 use crate::domain::sentence;
+use crate::domain::when;
 use crate::pages::condition_fields::Offered;
 use crate::pages::flag_environment::here;
 use crate::pages::flag_head;
@@ -24,6 +25,7 @@ pub fn page(editing: &Editing) -> impl IntoView + use<> {
         Some(_) => "Rules are asked in their order; the first that matches decides.",
         None => "It is added below the others, above everyone else; move it up afterwards where it should come first.",
     };
+    let left = left(editing);
     let body = match editing.lock.clone() {
         Some(reason) => locked(editing, reason, above).into_any(),
         None => form(editing, above).into_any(),
@@ -33,8 +35,24 @@ pub fn page(editing: &Editing) -> impl IntoView + use<> {
         <PageHeading title=editing.heading() crumbs=crumbs lead=lead>
             <EnvironmentBadge colour=colour name=environment />
         </PageHeading>
+        {left}
         {body}
     }
+}
+
+/// What was left half typed: to go on with, or to let go.
+fn left(editing: &Editing) -> Option<impl IntoView + use<>> {
+    let title = format!("You left this half typed, {}.", when::relative(editing.left?, editing.now));
+    let actions = view! {
+        <form method="post">
+            <input type="hidden" name="_form" value=FORGET />
+            <Button kind=ButtonKind::Quiet>"Let it go"</Button>
+        </form>
+        <LinkButton href="?restore=true">"Go on with it"</LinkButton>
+    };
+    Some(
+        view! { <div class="above"><Banner title=title actions=actions.into_any()>"What you see below is without it."</Banner></div> },
+    )
 }
 
 /// Readable all the same.

@@ -27,6 +27,7 @@ pub mod flag_query;
 pub mod flags;
 pub mod id_list;
 pub mod import;
+pub mod kept_forms;
 pub mod keys;
 pub mod lint;
 pub mod live_switch;

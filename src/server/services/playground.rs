@@ -3,6 +3,7 @@
 
 use super::attributes;
 use super::contexts::Contexts;
+use super::drafts;
 use super::expectations::{Standing, standing};
 use super::flag_list;
 use super::flag_query::FlagQuery;
@@ -11,6 +12,7 @@ use super::projects::OpenProject;
 use super::trials::answer;
 use crate::domain::actor::Actor;
 use crate::domain::attribute::Schema;
+use crate::domain::id::{EnvironmentId, FlagId};
 use crate::domain::key::{FlagKey, VariantName};
 use crate::domain::persona::Persona;
 use crate::domain::time::Timestamp;
@@ -19,6 +21,7 @@ use crate::server::error::Error;
 use crate::server::serving::{ServedFlag, Snapshot};
 use crate::server::state::AppState;
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The most answers on one page, and the most flags.
@@ -43,6 +46,7 @@ pub struct Question {
     /// Keys, as they were typed; none: all.
     pub environments: Vec<String>,
     pub contexts: Contexts,
+    pub source: Source,
     /// Now unless said.
     pub at: Option<Timestamp>,
     /// From 1.
@@ -83,6 +87,8 @@ pub struct Row {
 #[derive(Debug, Clone)]
 pub struct Cell {
     pub live: Explanation,
+    /// With one's own draft, where one has one and asked for it.
+    pub draft: Option<Explanation>,
     pub expected: Option<VariantName>,
     pub standing: Option<Standing>,
 }
@@ -90,6 +96,7 @@ pub struct Cell {
 pub async fn ask(state: &AppState, actor: &Actor, project: &OpenProject, question: &Question) -> Result<Answers, Error> {
     let mut answers = Answers { combinations: question.contexts.count(), ..Answers::default() };
     let schema = attributes::schema(state, project).await?;
+    let drafts = drafts(state, actor, project, question).await?;
     answers.environments = environments(state, project, question, &mut answers.absent);
     let unread = question.query.unknown.iter().map(|part| format!("{part} in the search was not understood and left out."));
     answers.absent.extend(unread);
@@ -106,7 +113,7 @@ pub async fn ask(state: &AppState, actor: &Actor, project: &OpenProject, questio
     for key in asked.iter().skip((answers.page - 1) * on_page).take(on_page) {
         for number in 0..answers.shown {
             let context = question.contexts.combination(number);
-            let asked = Asked { question, project, schema: &schema, context: &context, at };
+            let asked = Asked { question, project, schema: &schema, drafts: &drafts, context: &context, at };
             answers.rows.extend(asked.row(&answers.environments, key));
         }
     }
@@ -144,11 +151,28 @@ fn flags(environments: &[Arc<Snapshot>], question: &Question, found: &[String], 
     asked
 }
 
+/// One's own drafts, ready to answer.
+type Drafts = HashMap<(FlagId, EnvironmentId), ServedFlag>;
+
+async fn drafts(state: &AppState, actor: &Actor, project: &OpenProject, question: &Question) -> Result<Drafts, Error> {
+    let (Source::Draft, Some(person)) = (question.source, actor.user_id()) else { return Ok(Drafts::new()) };
+    let environments = state.serving.environments_of(&project.stored.id);
+    let own = drafts::own_states(state, person, project).await?;
+    let ready = own.into_iter().filter_map(|((flag, environment), after)| {
+        let snapshot = environments.iter().find(|snapshot| snapshot.environment.id == environment)?;
+        let served = snapshot.flags().find(|served| served.stored.id == flag)?;
+        let edited = served.with_state(after, &snapshot.segments.compiled);
+        Some(((flag, environment), edited))
+    });
+    Ok(ready.collect())
+}
+
 /// One combination, to be asked of a flag.
 struct Asked<'q> {
     question: &'q Question,
     project: &'q OpenProject,
     schema: &'q Schema,
+    drafts: &'q Drafts,
     context: &'q Map<String, Value>,
     at: Timestamp,
 }
@@ -167,6 +191,8 @@ impl Asked<'_> {
         let persona = self.question.persona.as_ref();
         let expected = persona.and_then(|persona| persona.expects(environment, &served.stored.flag.key)).cloned();
         let standing = expected.as_ref().map(|expected| standing(expected, &served.stored.flag, &live));
-        Some(Cell { live: live.ok()?, expected, standing })
+        let draft = self.drafts.get(&(served.stored.id.clone(), snapshot.environment.id.clone()));
+        let draft = draft.map(|edited| answer(&edited.compiled, self.context.clone(), self.project.role, self.schema, self.at));
+        Some(Cell { live: live.ok()?, draft: draft.transpose().ok()?, expected, standing })
     }
 }

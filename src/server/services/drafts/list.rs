@@ -1,12 +1,15 @@
 //! The drafts of a project: who works on what.
 
+use super::StateDraft;
 use crate::domain::actor::Person;
-use crate::domain::id::DraftId;
+use crate::domain::id::{DraftId, EnvironmentId, FlagId, UserId};
+use crate::domain::state::State;
 use crate::server::error::Error;
 use crate::server::services::projects::OpenProject;
 use crate::server::state::AppState;
 use crate::server::store;
 use crate::server::store::drafts::StoredDraft;
+use std::collections::HashMap;
 
 /// A draft with the name of who made it.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +35,18 @@ pub async fn list(state: &AppState, person: &Person, project: &OpenProject) -> R
 /// How many drafts `person` has in a project.
 pub async fn count_own(state: &AppState, person: &Person, project: &OpenProject) -> Result<u64, Error> {
     Ok(store::drafts::count(&mut state.db.read().await?, &project.stored.id, &person.id).await?)
+}
+
+/// What the drafts of `person` would make of each flag in an environment.
+pub async fn own_states(
+    state: &AppState,
+    person: &UserId,
+    project: &OpenProject,
+) -> Result<HashMap<(FlagId, EnvironmentId), State>, Error> {
+    let all = store::drafts::of_project(&mut state.db.read().await?, &project.stored.id).await?;
+    let own = all.into_iter().filter(|draft| draft.author_id == *person);
+    let state = |stored: StoredDraft| Some((stored.place.clone()?, StateDraft::read(stored)?.after));
+    Ok(own.filter_map(state).collect())
 }
 
 /// One draft of a project.

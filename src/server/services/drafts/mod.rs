@@ -6,7 +6,7 @@ mod list;
 mod save;
 mod standing;
 
-pub use list::{Listed, count_own, find, list};
+pub use list::{Listed, count_own, find, list, own_states};
 pub use save::{discard, publish, settle};
 pub use standing::{Standing, standing};
 
