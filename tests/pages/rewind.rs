@@ -101,7 +101,13 @@ async fn thirty_changes_are_brought_back_to_the_byte() {
     let ada = app.sign_in("ada").await;
     let address = format!("/p/shop/settings/environments/staging/revert?at={}", start.plus(MINUTE));
     let preview = ada.get(&address).await;
-    for said in ["Archive brand_new", "Restore banner", "Change the segment beta", "changes every environment"] {
+    for said in [
+        "Archive brand_new",
+        "Restore banner",
+        "Change the segment beta",
+        "Changed 2 times since, by system",
+        "changes every environment",
+    ] {
         assert!(preview.says(said), "{said}: {}", preview.html);
     }
     let draft = ada.send(&address, &preview, "bring-back", &[]).await;
