@@ -1,6 +1,7 @@
 //! What an explanation tells: every step, with the actual and the expected value, in sentences.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use flagstaff::domain::attribute::Schema;
 use flagstaff::domain::flag::Flag;
 use flagstaff::domain::segment::Segment;
 use flagstaff::domain::state::State;
@@ -196,7 +197,7 @@ fn who_may_not_see_lists_is_told_nothing_of_them() {
         {"id": "r2", "conditions": [{"operator": "not_in_segment", "values": ["beta"], "negate": true}], "serve": {"variant": "on"}}]);
     let targets = json!([{"variant": "on", "units": ["user_9"]}]);
     let state = json!({"rules": rules, "targets": targets});
-    let explained = |user: &str| told(state.clone(), json!({ "targetingKey": user })).masked();
+    let explained = |user: &str| told(state.clone(), json!({ "targetingKey": user })).masked(&Schema::default());
     let listed = serde_json::to_string(&explained("user_1")).unwrap();
     assert!(listed.contains("is in segment beta: yes.") && !listed.contains("by name"), "{listed}");
     let outside = explained("user_3");
@@ -206,4 +207,42 @@ fn who_may_not_see_lists_is_told_nothing_of_them() {
     let named = explained("user_9");
     assert_eq!((named.variant.as_str(), named.sentence.as_str()), ("on", "Serves on, by an individual target or a rule."));
     assert_eq!(named.steps.len(), 2, "the switch and the expiry");
+}
+
+#[test]
+fn private_values_are_told_nowhere() {
+    let schema: Schema = ["plan", "user.mail"]
+        .map(|name| serde_json::from_value(json!({"name": name, "value_type": "text", "private": true})).unwrap())
+        .into_iter()
+        .collect();
+    let serve =
+        json!({"split": {"bucket_by": "plan", "weights": [{"variant": "on", "share": 10}, {"variant": "off", "share": 9990}]}});
+    let state = json!({"fallthrough": serve, "rules": [
+        {"id": "r1", "conditions": [{"operator": "in_segment", "values": ["beta"]}], "serve": {"variant": "on"}},
+        {"id": "r2", "conditions": [
+            {"attribute": "plan", "operator": "contains", "values": ["X"], "ignore_case": true},
+            {"attribute": "user", "operator": "equals", "values": ["a"]},
+            {"attribute": "plan", "operator": "greater_than", "values": [3], "negate": true},
+            {"attribute": "age", "operator": "equals", "values": [7]}], "serve": {"variant": "on"}}]});
+    let context = json!({"targetingKey": "user_3", "plan": "secretly", "user": {"mail": "secretly"}, "age": 8});
+    let open = told(state, context);
+    assert!(serde_json::to_string(&open).unwrap().contains("secretly"));
+    let hidden = open.clone().without_private(&schema);
+    let text = serde_json::to_string(&hidden).unwrap();
+    assert!(!text.contains("secretly"), "{text}");
+    for sentence in [
+        "plan contains \\\"X\\\" in any case: no, it is (private).",
+        "not (plan is greater than 3): no, it is (private), of another type.",
+        "age equals 7: no, it is 8.",
+        "plan equals \\\"pro\\\": no, it is (private).",
+        "plan (private) is in bucket",
+    ] {
+        assert!(text.contains(sentence), "{sentence} in {text}");
+    }
+    assert_eq!(open.clone().without_private(&Schema::default()), open);
+    let masked = serde_json::to_string(&open.masked(&schema)).unwrap();
+    assert!(
+        masked.contains("plan contains 1 hidden: no.") && !masked.contains("secretly") && !masked.contains("\\\"X"),
+        "{masked}"
+    );
 }

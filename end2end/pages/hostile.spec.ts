@@ -109,6 +109,21 @@ test("in a search, a sort and other parts of an address", async ({ page, staffed
   await expectHarmless(page);
 });
 
+test("in the playground, as rows and as JSON", async ({ page, staffed }) => {
+  await enter(page, staffed);
+  const address = `${staffed.url}/p/demo/playground`;
+  for (const text of HOSTILE) {
+    const rows = new URLSearchParams({ a0: text, v0: `${text}\n${text}`, flag: text, env: text, q: text, at: text, persona: text });
+    await open(page, `${address}?${rows}`);
+    await expectHarmless(page);
+    await open(page, `${address}?${new URLSearchParams({ a0: text, v0: `${text}\nother` })}`);
+    await expectHarmless(page);
+    await open(page, `${address}?${new URLSearchParams({ as: "json", context: text })}`);
+    await expect(page.getByLabel("Context as JSON")).toHaveValue(text);
+    await expectHarmless(page);
+  }
+});
+
 test("in an address that nobody knows, and where sign-in leads", async ({ page, staffed, watch }) => {
   watch.allow(/^404 GET/);
   await page.goto(`${staffed.url}/login?next=${encodeURIComponent("javascript:globalThis.hurt=1")}`);

@@ -27,6 +27,9 @@ test("g and a letter go from page to page @with-javascript", async ({ page, staf
   await page.keyboard.type("ga");
   await expect(page.getByRole("heading", { name: "Audit log" })).toBeVisible();
   await open(page, page.url());
+  await page.keyboard.type("gs");
+  await expect(page.getByRole("heading", { name: "Segments", level: 1 })).toBeVisible();
+  await open(page, page.url());
   await page.keyboard.type("gf");
   await expect(page.getByRole("heading", { name: "Flags", level: 1 })).toBeVisible();
 });

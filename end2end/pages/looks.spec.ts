@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { Flagstaff } from "../support/flagstaff.ts";
-import { audit, draft, flags, make, press } from "../support/flow.ts";
+import { audit, draft, flags, make, open, press } from "../support/flow.ts";
 import { expectAxeClean, expectNoSidewaysScroll } from "../support/look.ts";
 import { ADA, enter, expect, GRACE, type Person, test } from "../support/test.ts";
 
@@ -27,6 +27,19 @@ const PAGES: Pages = {
   "edit a rule with a time window": (server) => [`${flags(server, "checkout_limits", "production")}/rules/night`],
   "edit a rule with a share": (server) => [`${flags(server, "new_checkout", "production")}/rules/norway`],
   "drafts, none": (server) => [`${server.url}/p/demo/drafts`],
+  segments: (server) => [`${server.url}/p/demo/segments`],
+  "new segment": (server) => [`${server.url}/p/demo/segments/new`],
+  "edit a segment": (server) => [`${server.url}/p/demo/segments/staff?find=user`],
+  "remove a segment": (server) => [`${server.url}/p/demo/segments/staff/delete`],
+  playground: (server) => [`${server.url}/p/demo/playground`],
+  "playground, a matrix": (server) => [
+    `${server.url}/p/demo/playground?flag=new_checkout&a0=targetingKey&v0=user_1%0Auser_2&a1=plan&v1=pro%0Afree`,
+  ],
+  "playground, for a persona": (server) => [`${server.url}/p/demo/playground?flag=pricing_experiment&persona=pro_norway`],
+  "playground, not to be read": (server) => [`${server.url}/p/demo/playground?as=json&context=%7Bplan&at=tomorrow&persona=x`],
+  personas: (server) => [`${server.url}/p/demo/settings/personas`],
+  "one persona": (server) => [`${server.url}/p/demo/settings/personas/pro_norway`],
+  "new rule, three variants": (server) => [`${flags(server, "pricing_experiment", "production")}/rules/new`],
   history: (server) => [flags(server, "new_checkout", "history")],
   "compare a flag": (server) => [`${flags(server, "new_checkout", "compare")}?a=staging&b=production`],
   "compare all flags": (server) => [`${server.url}/p/demo/compare?a=staging&b=production`],
@@ -39,6 +52,10 @@ const PAGES: Pages = {
   environments: (server) => [`${server.url}/p/demo/settings/environments`],
   "edit an environment": (server) => [`${server.url}/p/demo/settings/environments/production`],
   "people of the project": (server) => [`${server.url}/p/demo/settings/people`],
+  attributes: (server) => [`${server.url}/p/demo/settings/attributes`],
+  "describe an attribute": (server) => [`${server.url}/p/demo/settings/attributes/new?name=locale`],
+  "one attribute": (server) => [`${server.url}/p/demo/settings/attributes/plan`],
+  "remove an attribute": (server) => [`${server.url}/p/demo/settings/attributes/phone/delete`],
   projects: (server) => [`${server.url}/projects`],
   "new project": (server) => [`${server.url}/projects/new`],
   "all accounts": (server) => [`${server.url}/people`],
@@ -55,8 +72,11 @@ const VIEWER: Pages = {
   "flag for a viewer": (server) => [flags(server, "new_checkout")],
   "flag in production for a viewer": (server) => [flags(server, "new_checkout", "production")],
   "new flag for a viewer": (server) => [flags(server, "new")],
+  "segment for a viewer": (server) => [`${server.url}/p/demo/segments/staff`],
   "people for a viewer": (server) => [`${server.url}/p/demo/settings/people`],
   "accounts are not for a viewer": (server) => [`${server.url}/people`, 403],
+  "attributes for a viewer": (server) => [`${server.url}/p/demo/settings/attributes`],
+  "playground for a viewer": (server) => [`${server.url}/p/demo/playground?persona=invited`],
   "rule for a viewer": (server) => [`${flags(server, "new_checkout", "production")}/rules/staff`],
 };
 
@@ -160,6 +180,15 @@ test("a draft, on its own page and on its flag's", async ({ page, staffed }) => 
   await press(draft(page), "Discard");
 });
 
+test("the page before a change of a segment", async ({ page, staffed }) => {
+  await enter(page, staffed);
+  await page.goto(`${staffed.url}/p/demo/segments/staff`);
+  await page.getByLabel("Or paste them").fill("user_1\nuser_2\nuser_1");
+  await press(page, "Save");
+  await expect(page.getByText("twice in the file")).toBeVisible();
+  await expectSound(page);
+});
+
 test("refused forms", async ({ page, staffed }) => {
   await enter(page, staffed);
   await page.goto(flags(staffed, "new"));
@@ -170,6 +199,17 @@ test("refused forms", async ({ page, staffed }) => {
   await page.goto(`${flags(staffed, "new_checkout", "development")}/rules/new`);
   await press(page, "Add to draft");
   await expect(page.getByRole("alert")).toBeVisible();
+  await expectSound(page);
+});
+
+test("a rule half written, with chips and shares", async ({ page, staffed }) => {
+  await enter(page, staffed);
+  await open(page, `${flags(staffed, "pricing_experiment", "development")}/rules/new`);
+  await page.getByLabel("Attribute").fill("plan");
+  await page.getByLabel("Values", { exact: true }).fill("pro\nteam\nfree");
+  await page.getByText("A percentage", { exact: true }).click();
+  await press(page, "Check");
+  await expect(page.locator("#rule-preview")).toContainText(/sentence|saved|IF/);
   await expectSound(page);
 });
 

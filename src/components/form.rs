@@ -1,10 +1,12 @@
 //! Forms that work without JavaScript: they post to their page's own address, and a refused post renders the same page
 //! again with an [`Attempt`] in the context. The fields find what was typed, and what was wrong with it, in there.
 
+mod ask;
 mod choice;
 mod summary;
 mod text;
 
+pub use ask::*;
 pub use choice::*;
 pub use text::*;
 
@@ -163,6 +165,9 @@ pub fn Form(
     /// Set where buttons inside the form add and remove rows: the Enter key still means the plain submit.
     #[prop(optional)]
     inner_buttons: bool,
+    /// Set where it has a button called `check` that draws it again: a script presses it while somebody types.
+    #[prop(optional)]
+    live: bool,
     /// Set where a file goes with it, or a text too long to be sent with escapes.
     #[prop(optional)]
     multipart: bool,
@@ -186,7 +191,7 @@ pub fn Form(
     let class = format!("form {class}");
     let enctype = multipart.then_some("multipart/form-data");
     view! {
-        <form method="post" action=action enctype=enctype id=id.clone() class=class.trim_end().to_owned() novalidate=true>
+        <form method="post" action=action enctype=enctype id=id.clone() class=class.trim_end().to_owned() data-live-form=live.then_some("") novalidate=true>
             <input type="hidden" name="_form" value=id.clone() />
             {first} {summary} {body} {footer}
         </form>

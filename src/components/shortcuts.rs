@@ -4,9 +4,10 @@ use super::action::{ButtonKind, LinkButton};
 use leptos::prelude::*;
 
 /// Keys, and what they do.
-const KEYS: [(&[&str], &str); 4] = [
+const KEYS: [(&[&str], &str); 5] = [
     (&["/"], "Go to the search"),
     (&["g", "f"], "Go to the flags"),
+    (&["g", "s"], "Go to the segments"),
     (&["g", "a"], "Go to the audit log"),
     (&["?"], "Show these shortcuts"),
 ];

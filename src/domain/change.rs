@@ -1,5 +1,8 @@
 //! What a change was, as the audit keeps it: a verb on an object, with the object before and after; and how people say it.
 
+#[path = "change_segment.rs"]
+mod segment;
+
 use super::diff::{self, DiffKind, DiffRow};
 use super::rule::{Serve, percent};
 use super::sentence::{self, Piece};
@@ -94,6 +97,9 @@ fn told(change: &Change) -> Vec<Piece> {
         "persona.create" => vec![text("created the persona "), name(of(&change.after, "name"))],
         "persona.edit" => vec![text("changed the persona "), name(of(&change.after, "name"))],
         "persona.delete" => vec![text("removed the persona "), name(of(&change.before, "name"))],
+        "attribute.create" => vec![text("described the attribute "), flag()],
+        "attribute.edit" => vec![text(format!("changed {} of the attribute ", attribute_fields(change))), flag()],
+        "attribute.delete" => vec![text("removed the description of the attribute "), flag()],
         "api_key.create" => {
             let kind = of(&change.after, "kind");
             vec![text(format!("created the {kind} key ")), name(of(&change.after, "name")), text(place(change, " for "))]
@@ -108,7 +114,8 @@ fn told(change: &Change) -> Vec<Piece> {
         "state.edit" => told_edit(change),
         "state.import" => vec![text("imported the state of "), flag(), text(place(change, " in "))],
         "segment.create" => vec![text("created the segment "), flag()],
-        "segment.edit" => vec![text(format!("changed {} of the segment ", segment_fields(change))), flag()],
+        "segment.edit" => vec![text(format!("{} the segment ", segment::told(change))), flag()],
+        "segment.delete" => vec![text("removed the segment "), flag()],
         other => vec![text(format!("did {other} on ")), key(change.object.clone()), text(place(change, " in "))],
     }
 }
@@ -169,6 +176,16 @@ fn team_fields(change: &Change) -> String {
     or_else(listed(&changed(change, &[("name", "the name"), ("members", "the members")])), "the settings")
 }
 
+fn attribute_fields(change: &Change) -> String {
+    let names = [
+        ("value_type", "the type"),
+        ("legal_values", "the legal values"),
+        ("private", "the privacy"),
+        ("description", "the description"),
+    ];
+    or_else(listed(&changed(change, &names)), "the definition")
+}
+
 /// `revoked the server key Checkout service for production`
 fn told_key(verb: &str, document: &Option<Value>, change: &Change) -> Vec<Piece> {
     let kind = of(document, "kind");
@@ -199,8 +216,8 @@ fn environments(change: &Change) -> String {
 
 /// The fields of `names` that differ, as people call them.
 fn changed(change: &Change, names: &[(&str, &str)]) -> Vec<String> {
-    let at = |document: &Option<Value>, field: &str| document.as_ref().and_then(|document| document.get(field).cloned());
-    let differs = |field: &str| at(&change.before, field) != at(&change.after, field);
+    let (before, after) = (change.before.as_ref(), change.after.as_ref());
+    let differs = |field: &str| before.and_then(|document| document.get(field)) != after.and_then(|document| document.get(field));
     names.iter().filter(|(field, _)| differs(field)).map(|(_, said)| (*said).to_owned()).collect()
 }
 
@@ -219,17 +236,6 @@ fn flag_fields(change: &Change) -> String {
         ("on_expiry", "what happens at expiry"),
         ("review_by", "the review date"),
         ("client_visible", "the visibility to clients"),
-    ];
-    or_else(listed(&changed(change, &names)), "the definition")
-}
-
-fn segment_fields(change: &Change) -> String {
-    let names = [
-        ("name", "the name"),
-        ("description", "the description"),
-        ("include", "the included keys"),
-        ("exclude", "the excluded keys"),
-        ("groups", "the conditions"),
     ];
     or_else(listed(&changed(change, &names)), "the definition")
 }

@@ -67,8 +67,25 @@ fn every_action_reads_as_a_sentence() {
         (told("segment.create", None, "segment:staff", json!(null), json!({})), "Ada created the segment staff"),
         (
             told("segment.edit", None, "segment:staff", json!({"include": []}), json!({"include": ["a"]})),
-            "Ada changed the included keys of the segment staff",
+            "Ada added 1 id to the segment staff",
         ),
+        (
+            told("segment.edit", None, "segment:staff", json!({"exclude": ["a", "b", "c"]}), json!({"exclude": ["c", "d"]})),
+            "Ada added 1 and removed 2 excluded ids of the segment staff",
+        ),
+        (
+            told("segment.edit", None, "segment:staff", json!({"include": ["a", "b"]}), json!({"include": ["b"]})),
+            "Ada removed 1 id from the segment staff",
+        ),
+        (
+            told("segment.edit", None, "segment:staff", json!({"include": "2 hidden"}), json!({"include": "1 hidden"})),
+            "Ada changed the included ids of the segment staff",
+        ),
+        (
+            told("segment.edit", None, "segment:staff", json!({"name": "a"}), json!({"name": "b", "groups": [[]]})),
+            "Ada changed the name and the conditions of the segment staff",
+        ),
+        (told("segment.delete", None, "segment:staff", json!({}), json!(null)), "Ada removed the segment staff"),
         (told("rocket.launch", Some("moon"), "rocket:r", json!(null), json!(null)), "Ada did rocket.launch on rocket:r in moon"),
     ];
     for (told, expected) in table {
@@ -151,6 +168,18 @@ fn changes_of_a_project_read_as_sentences() {
             "Ada changed the members of the team Payments",
         ),
         (told("team.delete", None, "team:payments", payments, none.clone()), "Ada removed the team Payments"),
+        (
+            told("attribute.create", None, "attribute:plan", none.clone(), json!({"name": "plan"})),
+            "Ada described the attribute plan",
+        ),
+        (
+            told("attribute.edit", None, "attribute:plan", json!({"private": false}), json!({"private": true})),
+            "Ada changed the privacy of the attribute plan",
+        ),
+        (
+            told("attribute.delete", None, "attribute:plan", json!({"name": "plan"}), none.clone()),
+            "Ada removed the description of the attribute plan",
+        ),
         (told("persona.create", None, "persona:pro", none.clone(), persona.clone()), "Ada created the persona A pro user"),
         (told("persona.edit", None, "persona:pro", persona.clone(), persona.clone()), "Ada changed the persona A pro user"),
         (told("persona.delete", None, "persona:pro", persona, none.clone()), "Ada removed the persona A pro user"),

@@ -1,9 +1,10 @@
 //! Every change there is, as a value. Pages, commands and the importer all speak this one language.
 
 use super::api_key::ApiKeyKind;
+use super::attribute::Attribute;
 use super::environment::Environment;
 use super::flag::Flag;
-use super::key::{EnvironmentKey, FlagKey, PersonaKey, ProjectKey, TeamKey};
+use super::key::{EnvironmentKey, FlagKey, PersonaKey, ProjectKey, SegmentKey, TeamKey};
 use super::member::Member;
 use super::persona::Persona;
 use super::project::Project;
@@ -127,6 +128,15 @@ pub enum Command {
         project: ProjectKey,
         persona: PersonaKey,
     },
+    /// Describes an attribute of contexts, or replaces what is said of the one of that name.
+    SaveAttribute {
+        project: ProjectKey,
+        attribute: Attribute,
+    },
+    DeleteAttribute {
+        project: ProjectKey,
+        attribute: String,
+    },
     /// A new flag, in its initial state in every environment.
     CreateFlag {
         project: ProjectKey,
@@ -164,6 +174,11 @@ pub enum Command {
     EditSegment {
         project: ProjectKey,
         segment: Segment,
+    },
+    /// Removes a segment that no flag asks for.
+    DeleteSegment {
+        project: ProjectKey,
+        segment: SegmentKey,
     },
     /// Flags from a file: definitions and their state in one environment, all or none.
     Import {
@@ -207,6 +222,8 @@ impl Command {
             | Self::RevokeApiKey { project, .. }
             | Self::SavePersona { project, .. }
             | Self::DeletePersona { project, .. }
+            | Self::SaveAttribute { project, .. }
+            | Self::DeleteAttribute { project, .. }
             | Self::CreateFlag { project, .. }
             | Self::EditFlag { project, .. }
             | Self::ArchiveFlag { project, .. }
@@ -215,6 +232,7 @@ impl Command {
             | Self::EditState { project, .. }
             | Self::CreateSegment { project, .. }
             | Self::EditSegment { project, .. }
+            | Self::DeleteSegment { project, .. }
             | Self::Import { project, .. } => Some(project),
         }
     }

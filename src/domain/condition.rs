@@ -1,5 +1,7 @@
 //! One test of the evaluation context.
 
+use super::attribute::Schema;
+use super::rule::TARGETING_KEY;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -180,14 +182,20 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// The same for who may not know whom a list names: how many, where users are named one by one.
+    /// The same for who may not know whom a list names: how many values, where users are named one by one and where the
+    /// attribute is private.
     #[must_use]
-    pub fn masked(mut self) -> Self {
-        if self.attribute == super::rule::TARGETING_KEY && !self.values.is_empty() {
+    pub fn masked(mut self, schema: &Schema) -> Self {
+        if is_masked(&self.attribute, schema) && !self.values.is_empty() {
             self.values = vec![Value::String(hidden(self.values.len()))];
         }
         self
     }
+}
+
+/// Whether viewers are not shown what conditions compare this attribute with.
+pub fn is_masked(attribute: &str, schema: &Schema) -> bool {
+    attribute == TARGETING_KEY || schema.is_private(attribute)
 }
 
 /// What stands in the place of a list of users.

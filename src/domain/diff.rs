@@ -5,6 +5,7 @@
 mod label;
 
 use super::condition::Condition;
+use super::count::counted;
 use super::flag::{ExpiryAction, Owner, last_day};
 use super::rollout::Plan;
 use super::rule::{Rule, Serve, percent};
@@ -15,6 +16,7 @@ use super::when;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 /// What became of a field.
@@ -98,7 +100,7 @@ fn arrays(path: &str, a: &[Value], b: &[Value], rows: &mut Vec<DiffRow>) {
     if let Some(field) = ["id", "name", "variant", "key"].into_iter().find(|field| identifies(field, a) && identifies(field, b)) {
         return keyed(path, field, a, b, rows);
     }
-    if a.iter().chain(b).all(|item| !item.is_object() && !item.is_array()) {
+    if is_plain(a) && is_plain(b) {
         return scalars(path, a, b, rows);
     }
     for at in 0..a.len().max(b.len()) {
@@ -161,17 +163,39 @@ fn longest_rise(places: &[usize]) -> Vec<usize> {
 }
 
 fn scalars(path: &str, a: &[Value], b: &[Value], rows: &mut Vec<DiffRow>) {
-    let start = rows.len();
-    for item in beyond(a, b) {
-        push(path, DiffKind::Removed, Some(item), None, rows);
-    }
-    for item in beyond(b, a) {
-        push(path, DiffKind::Added, None, Some(item), rows);
-    }
-    if rows.len() == start {
-        let list = |items: &[Value]| Some(items.iter().map(sentence::scalar).collect::<Vec<_>>().join(", "));
+    let (removed, added) = (beyond(a, b), beyond(b, a));
+    if removed.is_empty() && added.is_empty() {
+        let list = |items: &[Value]| many(items).or_else(|| Some(plain_list(items)));
         rows.push(DiffRow { path: path.to_owned(), kind: DiffKind::Changed, before: list(a), after: list(b) });
+        return;
     }
+    match many(&removed) {
+        Some(told) => rows.push(DiffRow { path: path.to_owned(), kind: DiffKind::Removed, before: Some(told), after: None }),
+        None => removed.into_iter().for_each(|item| push(path, DiffKind::Removed, Some(item), None, rows)),
+    }
+    match many(&added) {
+        Some(told) => rows.push(DiffRow { path: path.to_owned(), kind: DiffKind::Added, before: None, after: Some(told) }),
+        None => added.into_iter().for_each(|item| push(path, DiffKind::Added, None, Some(item), rows)),
+    }
+}
+
+/// More items of a plain list than this are counted, and only the first few are named.
+const MANY: usize = 20;
+const FEW: usize = 3;
+
+/// `99 120 items: user_1, user_2, user_3 and 99 117 more`, where a list is so long that it would bury everything else.
+fn many<V: Borrow<Value>>(items: &[V]) -> Option<String> {
+    let number = |count: usize| counted(u64::try_from(count).unwrap_or(u64::MAX));
+    let told = || format!("{} items: {} and {} more", number(items.len()), plain_list(&items[..FEW]), number(items.len() - FEW));
+    (items.len() > MANY).then(told)
+}
+
+fn plain_list<V: Borrow<Value>>(items: &[V]) -> String {
+    items.iter().map(|item| sentence::scalar(item.borrow())).collect::<Vec<_>>().join(", ")
+}
+
+fn is_plain(items: &[Value]) -> bool {
+    items.iter().all(|item| !item.is_object() && !item.is_array())
 }
 
 /// What `items` has more often than `others`, in its order.
@@ -223,6 +247,7 @@ fn text(path: &str, value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
         Value::Array(items) if items.is_empty() => "an empty list".to_owned(),
+        Value::Array(items) if items.len() > MANY && is_plain(items) => many(items).unwrap_or_default(),
         Value::Array(items) => items.iter().map(|item| text(path, item)).collect::<Vec<_>>().join("; "),
         Value::Number(number) if matches!(field, "share" | "held_at") => {
             number.as_u64().and_then(|n| u16::try_from(n).ok()).map_or_else(|| number.to_string(), percent)

@@ -111,6 +111,13 @@ impl VariantName {
     }
 }
 
+impl SegmentKey {
+    /// For a form whose key cannot be read, so that its other fields are looked at too. It is never stored.
+    pub fn stand_in() -> Self {
+        Self("segment".to_owned())
+    }
+}
+
 /// Whether `text` is snake_case (`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`), a new project's naming pattern.
 pub fn is_snake_case(text: &str) -> bool {
     let part = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());

@@ -39,6 +39,8 @@ pub fn needed(command: &Command) -> Need<'_> {
         | Command::RevokeApiKey { .. } => Need::AtLeast(Role::Admin),
         Command::SavePersona { .. }
         | Command::DeletePersona { .. }
+        | Command::SaveAttribute { .. }
+        | Command::DeleteAttribute { .. }
         | Command::CreateFlag { .. }
         | Command::EditFlag { .. }
         | Command::ArchiveFlag { .. }
@@ -47,6 +49,7 @@ pub fn needed(command: &Command) -> Need<'_> {
         | Command::EditState { .. }
         | Command::CreateSegment { .. }
         | Command::EditSegment { .. }
+        | Command::DeleteSegment { .. }
         | Command::Import { .. } => Need::AtLeast(Role::Editor),
     }
 }

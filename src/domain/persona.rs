@@ -1,9 +1,11 @@
 //! A context with a name: somebody to try flags on.
 
 use super::flag::Problem;
-use super::key::PersonaKey;
+use super::key::{EnvironmentKey, FlagKey, PersonaKey, VariantName};
+use super::text::listed;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,13 +16,27 @@ pub struct Persona {
     pub description: String,
     /// The evaluation context, `targetingKey` included, as an SDK would send it.
     pub context: Map<String, Value>,
+    /// What it should get, by environment and flag: a promise that pages and `check` hold the rules to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub expect: Expectations,
 }
+
+/// Sorted, so that a file of them is the same bytes each time.
+pub type Expectations = BTreeMap<EnvironmentKey, BTreeMap<FlagKey, VariantName>>;
 
 /// The page of a new persona has this in place of a key.
 const NEW: &str = "new";
 
 /// The most bytes of a persona's context, written as JSON.
 pub const MAX_CONTEXT: usize = 16 * 1024;
+/// The most answers that one persona expects: each is a row of a form.
+pub const MAX_EXPECTATIONS: usize = 500;
+
+/// Says that a context has values of attributes that are private.
+pub fn kept_private(names: &[String]) -> String {
+    let (are, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
+    format!("{} {are} private, and private values are stored nowhere; leave {them} out.", listed(names))
+}
 
 impl Persona {
     pub fn problems(&self) -> Vec<Problem> {
@@ -41,6 +57,22 @@ impl Persona {
         if bytes > MAX_CONTEXT {
             found.push(Problem::new("context", format!("At most {MAX_CONTEXT} bytes of JSON; this has {bytes}.")));
         }
+        let expected: usize = self.expect.values().map(BTreeMap::len).sum();
+        if expected > MAX_EXPECTATIONS {
+            let message = format!("A persona expects at most {MAX_EXPECTATIONS} answers; this one would expect {expected}.");
+            found.push(Problem::new("expect", message));
+        }
         found
+    }
+
+    pub fn expects(&self, environment: &EnvironmentKey, flag: &FlagKey) -> Option<&VariantName> {
+        self.expect.get(environment)?.get(flag)
+    }
+
+    /// The same with one more answer expected, in place of what was expected there before.
+    #[must_use]
+    pub fn expecting(mut self, environment: EnvironmentKey, flag: FlagKey, variant: VariantName) -> Self {
+        self.expect.entry(environment).or_default().insert(flag, variant);
+        self
     }
 }

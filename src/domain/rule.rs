@@ -1,5 +1,6 @@
 //! Who gets what: conditions that must all hold, and what is served when they do.
 
+use super::attribute::Schema;
 use super::condition::Condition;
 use super::key::VariantName;
 use super::rollout::Rollout;
@@ -29,8 +30,8 @@ pub struct Rule {
 impl Rule {
     /// The same for who may not know whom a condition names.
     #[must_use]
-    pub fn masked(mut self) -> Self {
-        self.conditions = self.conditions.into_iter().map(Condition::masked).collect();
+    pub fn masked(mut self, schema: &Schema) -> Self {
+        self.conditions = self.conditions.into_iter().map(|condition| condition.masked(schema)).collect();
         self
     }
 }
@@ -146,10 +147,31 @@ pub fn percent_number(share: u16) -> String {
     }
 }
 
-/// Reads 0 to 100 with decimals, rounded to a basis point. `None` for what is no such number.
+/// Reads 0 to 100 with decimals, rounded to a basis point. `None` for what is no such number. Counts in whole numbers: reading
+/// and writing fractions would make the browser's module a fifth larger.
 pub fn parse_percent(text: &str) -> Option<u16> {
-    let number: f64 = text.trim().trim_end_matches('%').trim_end().replace(',', ".").parse().ok()?;
-    share_of_percent(number)
+    let text = text.trim().trim_end_matches('%').trim_end();
+    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(part) || (whole.is_empty() && part.is_empty()) {
+        return None;
+    }
+    let digit = |at: usize| part.as_bytes().get(at).map_or(0, |byte| u32::from(byte - b'0'));
+    let whole: u32 = if whole.is_empty() { 0 } else { whole.parse().ok().filter(|number| *number <= 100)? };
+    let share = whole * 100 + digit(0) * 10 + digit(1) + u32::from(digit(2) >= 5);
+    let beyond = whole == 100 && part.bytes().any(|byte| byte != b'0');
+    u16::try_from(share).ok().filter(|share| *share <= WHOLE && !beyond)
+}
+
+/// What a sum of shares, in basis points, lacks: `Left: 12.5 %`, `2 % too much`.
+pub fn left_of(sum: u32) -> String {
+    let whole = u32::from(WHOLE);
+    let said = |difference: u32| percent(u16::try_from(difference).unwrap_or(u16::MAX));
+    match sum {
+        sum if sum < whole => format!("Left: {}", said(whole - sum)),
+        sum if sum > whole => format!("{} too much", said(sum - whole)),
+        _ => "Together 100 %".to_owned(),
+    }
 }
 
 /// Rounds a percentage to basis points; `None` outside 0..=100.
@@ -164,13 +186,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_left_is_told() {
+        for (sum, said) in [(0, "Left: 100 %"), (8_750, "Left: 12.5 %"), (9_999, "Left: 0.01 %"), (10_000, "Together 100 %")] {
+            assert_eq!(left_of(sum), said);
+        }
+        assert_eq!((left_of(10_200), left_of(30_000)), ("2 % too much".to_owned(), "200 % too much".to_owned()));
+    }
+
+    #[test]
     fn percentages_are_written_and_read() {
         for (share, text) in [(0, "0 %"), (1, "0.01 %"), (10, "0.1 %"), (100, "1 %"), (1_250, "12.5 %"), (10_000, "100 %")] {
             assert_eq!(percent(share), text);
             assert_eq!(parse_percent(text), Some(share));
         }
         assert_eq!(parse_percent("33,333"), Some(3_333));
-        for bad in ["", "x", "-1", "100.1", "NaN", "inf", "140 %"] {
+        for (text, share) in
+            [("12.345", 1_235), ("12.344", 1_234), ("0.005", 1), (".5", 50), ("5.", 500), ("99.999", WHOLE), ("007", 700)]
+        {
+            assert_eq!(parse_percent(text), Some(share), "{text}");
+        }
+        for bad in ["", "x", "-1", "100.1", "100.001", "NaN", "inf", "140 %", ".", "1.2.3", "1e1", "99999999999"] {
             assert_eq!(parse_percent(bad), None, "{bad}");
         }
     }

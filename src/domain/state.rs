@@ -61,6 +61,12 @@ impl State {
             .collect()
     }
 
+    /// An id that no rule of this state has: `r1`, `r2`, above all that there are.
+    pub fn free_rule_id(&self) -> String {
+        let taken = self.rules.iter().filter_map(|rule| rule.id.strip_prefix('r')?.parse::<u64>().ok()).max();
+        format!("r{}", taken.unwrap_or(0).saturating_add(1))
+    }
+
     /// Everything that is wrong with this state for `flag`, by structure alone; patterns, versions and segments are
     /// checked where they are compiled.
     pub fn problems(&self, flag: &Flag) -> Vec<Problem> {
@@ -135,8 +141,17 @@ fn split_problems(split: &Split, field: &str, found: &mut Vec<Problem>) {
     }
     let sum: u32 = split.weights.iter().map(|weight| u32::from(weight.share)).sum();
     if sum != u32::from(WHOLE) {
-        let percent = f64::from(sum) / 100.0;
-        found.push(Problem::new(format!("{field}.weights"), format!("The shares must sum to 100 %; these sum to {percent} %.")));
+        found.push(Problem::new(format!("{field}.weights"), format!("The shares must sum to 100 %. {}", off_by(sum))));
+    }
+}
+
+/// `These sum to 90 %; 10 % are missing.`
+fn off_by(sum: u32) -> String {
+    let percent = |share: u32| format!("{} %", f64::from(share) / 100.0);
+    let whole = u32::from(WHOLE);
+    match sum < whole {
+        true => format!("These sum to {}; {} are missing.", percent(sum), percent(whole - sum)),
+        false => format!("These sum to {}; {} are too much.", percent(sum), percent(sum - whole)),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Watches the very traversal that answers; decides nothing itself.
 
 mod masked;
+mod private;
 mod recorder;
 mod sentence;
 mod steps;

@@ -3,6 +3,7 @@
 use super::condition::{CompiledCondition, Scope, all_hold};
 use super::context::Context;
 use super::trace::{Trace, Unwatched};
+use crate::domain::condition::Condition;
 use crate::domain::key::SegmentKey;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,16 @@ impl Membership {
 impl CompiledSegment {
     pub fn key(&self) -> &SegmentKey {
         &self.key
+    }
+
+    /// Whether nobody is in it, whoever asks: no list takes anybody in, and there is no group.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.include.iter().all(|unit| self.exclude.contains(unit))
+    }
+
+    /// The conditions of its groups, as they were written.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.groups.iter().flatten().map(CompiledCondition::source)
     }
 
     /// How `context` stands to it at `now`. The lists name targeting keys; without one, only the groups can take it in.

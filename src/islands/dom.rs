@@ -1,7 +1,7 @@
 //! The few things that all listeners do with a document.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{AddEventListenerOptions, Document, Element, Event, EventTarget, HtmlElement};
+use web_sys::{AddEventListenerOptions, Document, Element, Event, EventInit, EventTarget, HtmlElement, KeyboardEvent};
 
 pub fn document() -> Option<Document> {
     web_sys::window()?.document()
@@ -28,6 +28,20 @@ pub fn on(target: &EventTarget, name: &str, then: impl FnMut(Event) + 'static) {
     let options = AddEventListenerOptions::new();
     let listener = Closure::<dyn FnMut(Event)>::new(then).into_js_value();
     let _ = target.add_event_listener_with_callback_and_add_event_listener_options(name, listener.unchecked_ref(), &options);
+}
+
+/// The key of a keyboard's event.
+pub fn key(event: &Event) -> Option<String> {
+    event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key)
+}
+
+/// Says that a script wrote in a field, as a browser says it of a person.
+pub fn changed(field: &EventTarget) {
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    if let Ok(event) = Event::new_with_event_init_dict("input", &init) {
+        let _ = field.dispatch_event(&event);
+    }
 }
 
 /// Runs once, so many milliseconds from now.

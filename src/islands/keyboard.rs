@@ -62,6 +62,7 @@ fn pressed(event: &Event, key: &str, went: &Cell<f64>) {
     match (key, is_second) {
         ("g", _) => went.set(Date::now()),
         ("f", true) => go("/flags"),
+        ("s", true) => go("/segments"),
         ("a", true) => go("/audit"),
         ("/", _) => focus_search(event),
         ("?", _) => {

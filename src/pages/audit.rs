@@ -36,7 +36,7 @@ pub struct Params {
 }
 
 /// What can be asked for, by the beginning of an action or the whole of it.
-const WHAT: [(&str, &str); 17] = [
+const WHAT: [(&str, &str); 18] = [
     ("state", "Answers: any change"),
     ("state.enable", "Answers: turned on"),
     ("state.disable", "Answers: turned off"),
@@ -49,6 +49,7 @@ const WHAT: [(&str, &str); 17] = [
     ("flag.restore", "Flags: restored"),
     ("segment", "Segments"),
     ("persona", "Personas"),
+    ("attribute", "Attributes"),
     ("environment", "Environments"),
     ("member", "Members"),
     ("team", "Teams"),

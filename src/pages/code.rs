@@ -1,8 +1,9 @@
 //! Code that asks for a flag: this server's address, the flag's key, the call for its type; with an API key in it, or with
 //! the place where the program finds one.
 
+use crate::components::encode;
 use crate::domain::flag::{Flag, ValueType};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What the code asks for, and with which key.
 #[derive(Debug, Clone)]
@@ -113,6 +114,24 @@ impl<'a> Code<'a> {
     }
 }
 
+/// A command that asks for one flag, or for all, on behalf of somebody, with the key from the variable `FLAGSTAFF_KEY`.
+pub fn curl_with(url: &str, flag: Option<&str>, context: &Map<String, Value>) -> String {
+    let path = flag.map_or(String::new(), |flag| format!("/{}", encode(flag)));
+    let body = serde_json::json!({ "context": context }).to_string();
+    format!(
+        "curl -s {url}/ofrep/v1/evaluate/flags{path} \\\n  \
+         -H \"Authorization: Bearer $FLAGSTAFF_KEY\" \\\n  \
+         -H \"Content-Type: application/json\" \\\n  \
+         -d {}",
+        shell_quoted(&body)
+    )
+}
+
+/// One word to a POSIX shell, whatever stands in it.
+fn shell_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
 /// A JSON value as Python writes it. A number for a float has a point, because the SDK checks the type of the default.
 fn python_literal(value: &Value, value_type: ValueType) -> String {
     match value {
@@ -154,6 +173,15 @@ mod tests {
         for (value, value_type, text) in table {
             assert_eq!(python_literal(&value, value_type), text);
         }
+    }
+
+    #[test]
+    fn a_command_keeps_its_context_whatever_stands_in_it() {
+        let context = json!({"targetingKey": "o'neill $(rm -rf /) `x`"}).as_object().cloned().unwrap_or_default();
+        let curl = curl_with("https://flags.shop.example", Some("new_checkout"), &context);
+        assert!(curl.contains("/evaluate/flags/new_checkout \\\n"), "{curl}");
+        assert!(curl.ends_with(r#"-d '{"context":{"targetingKey":"o'\''neill $(rm -rf /) `x`"}}'"#), "{curl}");
+        assert!(curl_with("https://flags.shop.example", None, &context).contains("/evaluate/flags \\\n"));
     }
 
     #[test]

@@ -82,7 +82,7 @@ const MOMENT: &str = "moment";
 
 async fn preview(member: &Member, shown: &Shown, at: Timestamp) -> Result<Preview, Error> {
     let plan = revert::plan(member.state(), &shown.project, shown.environment.key.as_str(), at).await?;
-    let items = bundle::preview(&shown.project, &plan.items)?;
+    let items = bundle::preview(member.state(), &shown.project, &plan.items).await?;
     Ok(Preview { items, notes: plan.notes, left: plan.left, since: plan.since })
 }
 

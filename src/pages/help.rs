@@ -66,6 +66,23 @@ const BACK: &[(&str, &str)] = &[
     ("Each of them", "becomes a draft first: look at it, leave out what you like, then save it."),
 ];
 
+const SEGMENTS: &[(&str, &str)] = &[
+    ("Who is in", "Those whose targeting key is always in, and those who match all conditions of any one group."),
+    ("Who is out", "Those whose key is never in, whatever else holds."),
+    (
+        "Ids from a file",
+        "A text with one id a line, or a CSV: its first column, or the one that is named. What comes of it is shown first.",
+    ),
+    ("In use", "A change shows which flags and environments it touches. A segment that a flag asks for cannot be removed."),
+];
+
+const ATTRIBUTES: &[(&str, &str)] = &[
+    ("Attribute", "A fact about the user that your program sends with a question: plan, country, app_version."),
+    ("Described", "Its type and its legal values, under Settings › Attributes. Rules that do not fit are then pointed out."),
+    ("Seen", "Names that programs sent in the last 30 days are suggested there. Values are never kept."),
+    ("Private", "Its values are stored nowhere and shown to nobody; viewers do not see what rules compare it with."),
+];
+
 const FILES: &[(&str, &str)] = &[
     (
         "Short form",
@@ -76,7 +93,19 @@ const FILES: &[(&str, &str)] = &[
         "The whole project, the same bytes each time, under Settings › Import and export. Viewers get it without targets.",
     ),
     ("Import", "Shows what would change, then changes all of it or nothing. What is not in the file stays as it is."),
-    ("In CI", "flagstaff check FILE tells everything that is wrong, each with its line."),
+    (
+        "In CI",
+        "flagstaff check FILE tells everything that is wrong, or probably not meant, each with its line, and which personas would not get what they should.",
+    ),
+];
+
+const TRYING: &[(&str, &str)] = &[
+    ("Playground", "Flags in environments for anybody, now or at another moment. Its address is all there is to it: send it on."),
+    ("Several values", "One a line, or a list in the JSON once that is ticked: every combination is tried."),
+    (
+        "Persona",
+        "Somebody with a name, under Settings › Personas, and what they should get; each flag's page says whether they do.",
+    ),
 ];
 
 fn view(url: String) -> impl IntoView {
@@ -91,6 +120,9 @@ fn view(url: String) -> impl IntoView {
                 </p>
             </Card>
             <Card id="environments" title="Changing an environment">{facts(STEPS)}</Card>
+            <Card id="segments" title="Segments">{facts(SEGMENTS)}</Card>
+            <Card id="attributes" title="Attributes">{facts(ATTRIBUTES)}</Card>
+            <Card id="trying" title="Trying flags">{facts(TRYING)}</Card>
             <Card id="search" title="Searching flags">{facts_in_code(&EXAMPLES)}</Card>
             <Card id="back" title="Going back">{facts(BACK)}</Card>
             <Card id="files" title="Flag files">{facts(FILES)}</Card>
@@ -141,7 +173,7 @@ fn connect(url: String) -> impl IntoView {
             </p>
             <p>"1. Make a key in the project's settings, under API keys. It is shown once. Replace it there when it got about: the old one goes on as long as you choose."</p>
             <Snippet label="2. Ask for a flag" code=ask />
-            <p class="sub">"Every flag's own page has this for Python and JavaScript, with its key filled in. What a user would get, and why, stands on the flag's page for an environment, under Personas."</p>
+            <p class="sub">"Every flag's own page has this for Python and JavaScript, with its key filled in. What a user would get, and why, stands on the flag's page for an environment, under Personas, and in the playground."</p>
         </div>
     }
 }

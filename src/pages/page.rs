@@ -33,6 +33,14 @@ pub struct Frame {
     pub attempt: Option<Attempt>,
 }
 
+impl Frame {
+    /// The same with what `other` has to say of a change: its notice and its refused post.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self { notice: other.notice, attempt: other.attempt, ..self }
+    }
+}
+
 /// The entry of the main navigation that a page belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Place {
@@ -40,6 +48,8 @@ pub enum Place {
     Nowhere,
     Flags,
     Drafts,
+    Segments,
+    Playground,
     Audit,
     Settings,
 }
@@ -198,6 +208,8 @@ fn nav(project: &str, place: Place) -> Vec<NavItem> {
     vec![
         item("Flags", "flags", Glyph::Flag, Place::Flags),
         item("Drafts", "drafts", Glyph::Edit, Place::Drafts),
+        item("Segments", "segments", Glyph::Segment, Place::Segments),
+        item("Playground", "playground", Glyph::Playground, Place::Playground),
         item("Audit log", "audit", Glyph::History, Place::Audit),
         item("Settings", "settings", Glyph::Settings, Place::Settings),
     ]

@@ -12,12 +12,14 @@ pub enum Section {
     Environments,
     People,
     Keys,
+    Attributes,
     Personas,
     Files,
 }
 
 impl Section {
-    const ALL: [Self; 6] = [Self::Project, Self::Environments, Self::People, Self::Keys, Self::Personas, Self::Files];
+    const ALL: [Self; 7] =
+        [Self::Project, Self::Environments, Self::People, Self::Keys, Self::Attributes, Self::Personas, Self::Files];
 
     pub const fn title(self) -> &'static str {
         match self {
@@ -25,6 +27,7 @@ impl Section {
             Self::Environments => "Environments",
             Self::People => "People",
             Self::Keys => "API keys",
+            Self::Attributes => "Attributes",
             Self::Personas => "Personas",
             Self::Files => "Import and export",
         }
@@ -35,6 +38,7 @@ impl Section {
             Self::Environments => "settings/environments",
             Self::People => "settings/people",
             Self::Keys => "settings/keys",
+            Self::Attributes => "settings/attributes",
             Self::Personas => "settings/personas",
             Self::Files => "settings/files",
         }

@@ -1,6 +1,7 @@
 //! A flag's state as sentences, to read: of the past, or of one environment beside another.
 
 use crate::components::*;
+use crate::domain::attribute::Schema;
 use crate::domain::role::Role;
 use crate::domain::rule::{Rule, Serve, WHOLE};
 use crate::domain::sentence::{self, Piece};
@@ -12,8 +13,9 @@ use leptos::prelude::*;
 const NAMED: usize = 12;
 
 /// Rows for a flush card, from the switch down to everyone else. Viewers are not told whom lists name.
-pub fn rows(state: &State, role: Role, now: Timestamp) -> impl IntoView + use<> {
+pub fn rows(state: &State, role: Role, schema: &Schema, now: Timestamp) -> impl IntoView + use<> {
     let readable = role > Role::Viewer;
+    let masking = (!readable).then_some(schema);
     let switch = match state.enabled {
         true => view! { <p><b>"On"</b>", who gets what is decided in this order."</p> }.into_any(),
         false => {
@@ -24,7 +26,7 @@ pub fn rows(state: &State, role: Role, now: Timestamp) -> impl IntoView + use<> 
     let targets: Vec<_> =
         state.targets.iter().map(|target| view! { <p><Sentence pieces=line(target, readable) /></p> }).collect();
     let targets = (!targets.is_empty()).then(|| view! { <RuleRow number="–" title="Individual targets">{targets}</RuleRow> });
-    let rules: Vec<_> = state.rules.iter().enumerate().map(|(at, rule)| row(state, at, rule, readable, now)).collect();
+    let rules: Vec<_> = state.rules.iter().enumerate().map(|(at, rule)| row(state, at, rule, masking, now)).collect();
     let pieces = sentence::serve_pieces(&state.fallthrough, now);
     let crowd = crowd(state, &state.fallthrough, now);
     view! {
@@ -35,9 +37,9 @@ pub fn rows(state: &State, role: Role, now: Timestamp) -> impl IntoView + use<> 
     }
 }
 
-fn row(state: &State, at: usize, rule: &Rule, readable: bool, now: Timestamp) -> impl IntoView + use<> {
+fn row(state: &State, at: usize, rule: &Rule, masking: Option<&Schema>, now: Timestamp) -> impl IntoView + use<> {
     let title = if rule.name.is_empty() { format!("Rule {}", at + 1) } else { rule.name.clone() };
-    let said = if readable { rule.clone() } else { rule.clone().masked() };
+    let said = masking.map_or_else(|| rule.clone(), |schema| rule.clone().masked(schema));
     // The badge says that it is paused.
     let pieces = sentence::rule_pieces(&Rule { active: true, ..said }, now);
     let (paused, crowd) = (!rule.active, crowd(state, &rule.serve, now));

@@ -29,6 +29,7 @@ pub async fn run(state: AppState, listener: TcpListener, shutdown: CancellationT
     tasks.spawn(background::counts::run(state.serving.clone(), stop.clone()));
     tasks.spawn(background::sessions::run(state.clone(), stop.clone()));
     tasks.spawn(background::unknown::run(state.clone(), stop.clone()));
+    tasks.spawn(background::attributes::run(state.clone(), stop.clone()));
     accept(http::router(state.clone()), listener, &shutdown).await;
     // Only now: requests that were drained count too.
     stop.cancel();

@@ -46,6 +46,165 @@ async fn a_project_knows_more() {
     assert!(typed.code == 1 && typed.out.contains("cannot change"), "{typed:?}");
     in_project("f.yaml", "flags: {}").failed(1, &["1 finding"]);
     let export = folder.run(&["export", "--project", "shop"]).ok();
-    assert_eq!(in_project("export.yaml", &export).ok(), "");
+    let ran = in_project("export.yaml", &export);
+    assert!(ran.code == 1 && ran.out.lines().count() == 1, "{ran:?}");
+    assert!(
+        ran.out.contains("warning: flags.new_checkout.owner: Nobody answers for new_checkout: its owner, “payments-team”"),
+        "{ran:?}"
+    );
     folder.run(&["check", "--project", "shp", "f.yaml"]).failed(1, &[]);
+}
+
+#[test]
+fn what_is_probably_not_meant_is_found_at_its_line() {
+    let folder = Folder::bare();
+    let short = "flags:
+  a:
+    enabled: true
+    owner: ada
+    description: d
+    expires: \"2199-01-01\"
+    rules:
+      - {attribute: plan, operator: in, value: [pro, free], name: Paying}
+      - {attribute: plan, operator: equals, value: pro}
+      - {attribute: flags.a, operator: equals, value: true}
+";
+    let ran = folder.run(&["check", &folder.file("short.yaml", short)]);
+    ran.failed(1, &["2 findings in"]);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(
+        lines[0].ends_with(
+            "short.yaml:9:52: warning: flags.a.rules[1].value: Rule 2 never decides: rule 1 (Paying) above it matches everybody \
+             whom it matches. Move it above rule 1 (Paying), or remove it."
+        ),
+        "{ran:?}"
+    );
+    assert!(lines[1].contains("short.yaml:10:") && lines[1].contains("asks for another flag, a, through"), "{ran:?}");
+    let long = "version: 1
+attributes:
+  - {name: plan, value_type: text, legal_values: [free, pro]}
+segments:
+  - {key: beta, name: Beta}
+flags:
+  a:
+    kind: permission
+    value_type: boolean
+    variants: {\"on\": true, \"off\": false}
+    fallback_variant: \"off\"
+    owner: ada
+    description: d
+    environments:
+      production:
+        enabled: true
+        off_variant: \"off\"
+        rules:
+          - id: r1
+            conditions:
+              - {attribute: plan, operator: equals, values: [gold]}
+              - {attribute: plam, operator: exists}
+              - {operator: in_segment, values: [beta]}
+            serve: \"on\"
+        fallthrough: \"off\"
+environments:
+  - {key: production, name: Production, colour: magenta, protection: open}
+";
+    let ran = folder.run(&["check", &folder.file("long.yaml", long)]);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert_eq!((ran.code, lines.len()), (1, 3), "{ran:?}");
+    for (line, path, said) in [
+        (21, "conditions[0]", "which is not among its values: free and pro."),
+        (22, "conditions[1]", "Did you mean plan?"),
+        (23, "conditions[2]", "asks for the segment beta, which is empty"),
+    ] {
+        let found = lines.iter().find(|text| text.contains(said)).unwrap_or_else(|| panic!("{said}: {ran:?}"));
+        assert!(found.contains(&format!("long.yaml:{line}:")), "{found}");
+        assert!(found.contains(&format!("flags.a.environments.production.rules[0].{path}: Rule 1 ")), "{found}");
+    }
+}
+
+const EXPECTED: &str = r#"version: 1
+environments:
+  - {key: production, name: production, colour: magenta, protection: critical}
+personas:
+  - key: pro
+    name: Pro in Norway
+    context: {targetingKey: user_7, plan: pro}
+    expect:
+      production:
+        new_checkout: "on"
+        gone: "on"
+        other: green
+      prodction: {new_checkout: "on"}
+  - {key: nobody, name: Nobody, context: {}, expect: {production: {new_checkout: "off"}}}
+flags:
+  new_checkout: &flag
+    kind: operational
+    value_type: boolean
+    variants: {"on": true, "off": false}
+    fallback_variant: "off"
+    owner: ada
+    description: d
+    environments:
+      production:
+        enabled: false
+        off_variant: "off"
+        rules: [{id: r1, conditions: [{attribute: plan, operator: equals, values: [pro]}], serve: "on"}]
+        fallthrough: "off"
+"#;
+
+fn expected() -> String {
+    let other = EXPECTED.split_once("  new_checkout: &flag\n").unwrap().1;
+    format!("{}  other:\n{other}", EXPECTED.replace(" &flag", ""))
+}
+
+#[test]
+fn personas_in_a_file_are_tried_on_its_flags() {
+    let folder = Folder::bare();
+    let ran = folder.run(&["check", &folder.file("broken.yaml", &expected())]);
+    ran.failed(1, &["4 findings in"]);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(
+        lines[0].ends_with(
+            "broken.yaml:10:9: personas[0].expect.production.new_checkout: Pro in Norway expects on, gets off. Serves off, because the flag is off here."
+        ),
+        "{ran:?}"
+    );
+    for (at, text) in [(1, ":11:9: warning: "), (2, ":12:9: warning: "), (3, ":13:19: warning: ")] {
+        assert!(lines[at].contains(text), "{text}: {ran:?}");
+    }
+    for text in ["no flag gone", "other has no variant green", "no environment prodction", "Did you mean production?"] {
+        assert!(ran.out.contains(text), "{text}: {ran:?}");
+    }
+    let sound = expected().replace("enabled: false", "enabled: true").replace("        gone: \"on\"\n        other: green\n", "");
+    let sound = sound.replace("      prodction: {new_checkout: \"on\"}\n", "");
+    assert_eq!(folder.run(&["check", &folder.file("sound.yaml", &sound)]).ok(), "");
+    let wrong = sound.replace("        new_checkout: \"on\"\n", "        new_checkout: true\n");
+    let ran = folder.run(&["check", &folder.file("wrong.yaml", &wrong)]);
+    assert!(ran.code == 1 && ran.out.contains("wrong.yaml:10:"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn stored_personas_are_tried_on_the_files_flags() {
+    let folder = Folder::with_project().await;
+    let sound = expected().replace("enabled: false", "enabled: true").replace("        gone: \"on\"\n        other: green\n", "");
+    let sound = sound.replace("      prodction: {new_checkout: \"on\"}\n", "");
+    let import = folder.run(&["import", "--project", "shop", &folder.file("sound.yaml", &sound)]);
+    assert_eq!(import.code, 0, "{import:?}");
+    let export = folder.run(&["export", "--project", "shop"]).ok();
+    assert!(export.contains("expect:") && export.contains("production: {new_checkout: \"on\"}"), "{export}");
+    let flags = format!("version: 1\nflags:\n{}", sound.split_once("\nflags:\n").unwrap().1);
+    let in_project = |name: &str, text: &str| folder.run(&["check", "--project", "shop", &folder.file(name, text)]);
+    assert_eq!(in_project("same.yaml", &flags).ok(), "");
+    let ran = in_project("off.yaml", &flags.replacen("enabled: true", "enabled: false", 1));
+    assert_eq!((ran.code, ran.out.lines().count()), (1, 1), "{ran:?}");
+    let found = ": flags.new_checkout.environments.production: Pro in Norway expects on, gets off.";
+    assert!(ran.out.contains("off.yaml:11:7") && ran.out.contains(found), "{ran:?}");
+    let short = folder.file("short.yaml", "flags:\n  new_checkout: {enabled: true, percentage: 0}\n");
+    assert_eq!(folder.run(&["check", "--project", "shop", &short]).ok(), "", "of no environment nothing is known");
+    let ran = folder.run(&["check", "--project", "shop", "--environment", "production", &short]);
+    let found = "short.yaml:2:1: flags.new_checkout: Pro in Norway expects on, gets off. Serves off, as to everyone";
+    assert!(ran.code == 1 && ran.out.contains(found) && ran.out.lines().count() == 1, "{ran:?}");
+    assert_eq!(folder.run(&["check", "--project", "shop", "--environment", "staging", &short]).ok(), "");
+    let nowhere = folder.run(&["check", "--project", "shop", "--environment", "prodction", &short]);
+    nowhere.failed(1, &["no environment of shop called prodction"]);
 }

@@ -115,3 +115,38 @@ async fn names_that_are_absent_are_told_with_those_there_are() {
     ask("shop", "prod", "a").failed(1, &["no environment of shop called prod", "Did you mean production?"]);
     ask("shop", "production", "a b").failed(1, &["no flag in shop called a b", "There are none yet."]);
 }
+
+#[tokio::test]
+async fn an_explanation_tells_no_private_value() {
+    let folder = Folder::with_project().await;
+    let file = "version: 1
+environments:
+  - {key: production, name: Production, colour: magenta, protection: open}
+attributes:
+  - {name: email, value_type: text, private: true}
+flags:
+  vip:
+    kind: permission
+    value_type: boolean
+    variants: {\"on\": true, \"off\": false}
+    fallback_variant: \"off\"
+    owner: ada
+    description: d
+    environments:
+      production:
+        enabled: true
+        off_variant: \"off\"
+        rules:
+          - {id: r1, conditions: [{attribute: email, operator: ends_with, values: [\"@vip.example\"]}], serve: \"on\"}
+        fallthrough: \"off\"
+";
+    let path = folder.file("vip.yaml", file);
+    folder.run(&["import", "--project", "shop", &path]).ok();
+    let context = "{\"email\": \"kari@vip.example\"}";
+    let asked = ["--environment", "production", "--context", context, "--explain", "vip"];
+    for from in [["--project", "shop"], ["--file", &path]] {
+        let out = folder.run(&[&["evaluate"][..], &from, &asked].concat()).ok();
+        assert!(out.contains("\"variant\":\"on\"") && out.contains("yes, it is (private)."), "{out}");
+        assert!(!out.contains("kari"), "{out}");
+    }
+}

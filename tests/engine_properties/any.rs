@@ -68,7 +68,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-fn context() -> impl Strategy<Value = Value> {
+pub fn context() -> impl Strategy<Value = Value> {
     let key = option::of(select(vec!["", "u1", "u2", "u3", "u4"]));
     let names = select(vec!["plan", "age", "user", "user.plan", "tags", "ip", "app", "seen", "extra"]);
     (key, vec((names, value()), 0..8)).prop_map(|(key, attributes)| {
@@ -103,20 +103,22 @@ fn expected(operand: Operand) -> BoxedStrategy<Value> {
 }
 
 fn condition() -> impl Strategy<Value = Condition> {
-    (select(Operator::ALL.to_vec()), attribute(), any::<bool>(), any::<bool>()).prop_flat_map(
-        |(operator, attribute, negate, ignore_case)| {
-            let operand = operator.operand();
-            let count = if operand == Operand::Nothing { 0..1 } else { 1..4 };
-            let ignore_case = ignore_case && matches!(operand, Operand::Text | Operand::Pattern);
-            vec(expected(operand), count).prop_map(move |values| Condition {
-                attribute: attribute.clone(),
-                operator,
-                values,
-                negate,
-                ignore_case,
-            })
-        },
-    )
+    condition_on(attribute(), Operator::ALL.to_vec())
+}
+
+fn condition_on(attribute: impl Strategy<Value = String>, operators: Vec<Operator>) -> impl Strategy<Value = Condition> {
+    (select(operators), attribute, any::<bool>(), any::<bool>()).prop_flat_map(|(operator, attribute, negate, ignore_case)| {
+        let operand = operator.operand();
+        let count = if operand == Operand::Nothing { 0..1 } else { 1..4 };
+        let ignore_case = ignore_case && matches!(operand, Operand::Text | Operand::Pattern);
+        vec(expected(operand), count).prop_map(move |values| Condition {
+            attribute: attribute.clone(),
+            operator,
+            values,
+            negate,
+            ignore_case,
+        })
+    })
 }
 
 fn bucket_by() -> impl Strategy<Value = String> {
@@ -183,6 +185,29 @@ pub fn case() -> impl Strategy<Value = Case> {
         context,
         now,
     })
+}
+
+/// A flag that is on, with conditions on so few attributes that they often have to do with one another.
+pub fn related_case() -> impl Strategy<Value = Case> {
+    let attribute = || select(vec!["plan", "plan", "age", TARGETING]).prop_map(str::to_owned);
+    // All of them, and more often those of which two have more to do with one another.
+    let often = [
+        Operator::Equals,
+        Operator::NotIn,
+        Operator::Exists,
+        Operator::NotExists,
+        Operator::InSegment,
+        Operator::NotInSegment,
+        Operator::GreaterThan,
+        Operator::LessOrEqual,
+    ];
+    let operators: Vec<Operator> = Operator::ALL.into_iter().chain(often.repeat(4)).collect();
+    let state = state(vec(condition_on(attribute(), operators), 0..4)).prop_map(|state| State {
+        enabled: true,
+        targets: vec![],
+        ..state
+    });
+    (state, context(), moment()).prop_map(|(state, context, now)| Case { flag: flag(), state, context, now })
 }
 
 /// Anything that can be written down: values that fit no operator, contexts that are none.

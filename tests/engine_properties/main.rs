@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod any;
+mod lint;
 
 use any::{Case, SEGMENT};
 use flagstaff::domain::flag::Flag;

@@ -2,6 +2,7 @@
 
 use super::any;
 use super::house::environment;
+use flagstaff::domain::attribute::{Attribute, AttributeType};
 use flagstaff::domain::condition::{Condition, Operator};
 use flagstaff::domain::environment::{Colour, Environment, Protection};
 use flagstaff::domain::flag::{ExpiryAction, Flag, FlagKind, Owner};
@@ -162,12 +163,25 @@ fn segment() -> impl Strategy<Value = Segment> {
     )
 }
 
+/// Never private: a random persona may hold a value of it.
+fn attribute() -> impl Strategy<Value = Attribute> {
+    let kind = select(AttributeType::ALL.to_vec());
+    let names =
+        name().prop_filter("a name", |name| !["new", ".", ".."].contains(&name.as_str()) && !name.chars().any(char::is_control));
+    (names, kind, btree_set("[a-z~.0-9-]{1,8}", 0..4), text()).prop_map(|(name, value_type, values, description)| {
+        let legal_values =
+            if value_type == AttributeType::Text { values.into_iter().map(Value::from).collect() } else { Vec::new() };
+        Attribute { name, value_type, legal_values, private: false, description }
+    })
+}
+
 fn persona() -> impl Strategy<Value = Persona> {
-    (key(), name(), text(), object()).prop_map(|(key, name, description, context)| Persona {
-        key: PersonaKey::parse(&key).unwrap(),
-        name,
-        description,
-        context,
+    let names = || prop_oneof![select(vec!["on", "no", "007", "production"]).prop_map(str::to_owned), key()];
+    let answers = btree_map(names(), names(), 1..3);
+    (key(), name(), text(), object(), btree_map(names(), answers, 0..3)).prop_map(|(key, name, description, context, expect)| {
+        let key = PersonaKey::parse(&key).unwrap();
+        let expect = serde_json::from_value(json!(expect)).unwrap();
+        Persona { key, name, description, context, expect }
     })
 }
 
@@ -229,11 +243,12 @@ fn unique<T, K: Ord>(items: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
 pub fn document() -> impl Strategy<Value = Document> {
     environments().prop_flat_map(|environments| {
         let flags = vec(flag(environments.clone()), 0..4);
-        let parts = (settings(), vec(team(), 0..3), vec(segment(), 0..3), vec(persona(), 0..3), flags);
-        parts.prop_map(move |(settings, teams, segments, personas, flags)| Document {
+        let parts = (settings(), vec(team(), 0..3), vec(attribute(), 0..3), vec(segment(), 0..3), vec(persona(), 0..3), flags);
+        parts.prop_map(move |(settings, teams, attributes, segments, personas, flags)| Document {
             project: Some(settings),
             environments: environments.clone(),
             teams: unique(teams, |team| team.key.clone()),
+            attributes: unique(attributes, |attribute| attribute.name.clone()),
             segments: unique(segments, |segment| segment.key.clone()),
             personas: unique(personas, |persona| persona.key.clone()),
             flags: unique(flags, |flag| flag.flag.key.clone()),

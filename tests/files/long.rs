@@ -21,6 +21,9 @@ teams:
   - {key: payments, name: Payments, members: [ada@shop.example, gone@shop.example]}
 segments:
   - {key: beta, name: Beta testers, include: [user_1, user_2]}
+attributes:
+  - {name: plan, value_type: text, legal_values: [free, pro]}
+  - {name: email, value_type: text, private: true}
 personas:
   - {key: ada, name: Ada, context: {targetingKey: user_1}}
 flags:
@@ -81,7 +84,9 @@ async fn everything_of_a_project_comes_in_and_only_once() {
         "order of environments",
         "team payments",
         "segment beta",
+        "attribute plan",
         "persona ada",
+        "attribute email",
         "new_checkout",
         "oldCheckout",
     ];
@@ -239,4 +244,46 @@ async fn an_export_leaves_nothing_out_in_silence() {
         let Err(Error::Invalid(problems)) = refused else { panic!("{refused:?}") };
         assert!(problems[0].message.contains(words), "{problems:?}");
     }
+}
+
+#[tokio::test]
+async fn private_attributes_come_in_and_no_value_of_them() {
+    let house = house().await;
+    house.import(None, FILE).await;
+    let export = house.export(Format::Yaml).await;
+    assert!(export.contains("private: true") && export.contains("legal_values: [free, pro]"), "{export}");
+    let kept = FILE.replace("{targetingKey: user_1}", "{targetingKey: user_1, email: a@b.example}");
+    let findings = house.findings(None, kept.as_bytes()).await;
+    let found = findings.iter().find(|finding| finding.path == "personas[0].context");
+    assert!(found.is_some_and(|finding| finding.message.contains("email is private")), "{findings:#?}");
+    let open = kept.replace("value_type: text, private: true", "value_type: text");
+    assert_eq!(house.import(None, &open).await, 2, "private no more, and then the persona");
+    assert_eq!(house.import(None, FILE).await, 2, "the persona first, and then private");
+    for (broken, words) in [
+        ("value_type: text, legal_values", "valu_type: text, legal_values"),
+        ("legal_values: [free, pro]", "legal_values: [free, 3]"),
+        ("{name: email", "{name: plan"),
+    ] {
+        let findings = house.findings(None, FILE.replace(broken, words).as_bytes()).await;
+        assert!(findings.iter().any(|finding| finding.path.starts_with("attributes[")), "{words}: {findings:#?}");
+    }
+}
+
+#[tokio::test]
+async fn an_import_tells_which_personas_would_not_get_what_they_should() {
+    let house = house().await;
+    let persona = "{key: ada, name: Ada, context: {targetingKey: user_1}";
+    let expect = "expect: {production: {new_checkout: \"on\", gone: \"on\"}}}";
+    let file = FILE.replace(&format!("{persona}}}"), &format!("{persona}, {expect}"));
+    let prepared = house.prepare(&Actor::Console, None, file.as_bytes()).await.unwrap();
+    let told: Vec<&str> = prepared.warnings.iter().map(|finding| finding.message.as_str()).collect();
+    assert!(told.iter().any(|message| message.contains("no flag gone")), "{told:#?}");
+    assert!(!told.iter().any(|message| message.contains("gets off")), "the segment takes her in: {told:#?}");
+    house.import(None, &file).await;
+    let off = file.replace("        enabled: true\n", "        enabled: false\n");
+    let flags = format!("version: 1\nflags:\n{}", off.split_once("\nflags:\n").unwrap().1);
+    let prepared = house.prepare(&Actor::Console, None, flags.as_bytes()).await.unwrap();
+    let broken = prepared.warnings.iter().find(|finding| finding.message.contains("Ada expects on, gets off."));
+    assert_eq!(broken.unwrap().path, "flags.new_checkout.environments.production", "{:#?}", prepared.warnings);
+    assert!(house.import(None, &flags).await > 0, "it is told, not refused");
 }

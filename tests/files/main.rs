@@ -10,3 +10,4 @@ mod broken;
 mod house;
 mod long;
 mod round_trip;
+mod segments;

@@ -12,6 +12,7 @@ use flagstaff::domain::project::Project;
 use flagstaff::domain::role::{InstanceRole, Role};
 use flagstaff::domain::team::Team;
 use flagstaff::server::assets;
+use flagstaff::server::governance::Submission;
 use flagstaff::server::services::keys::{self, Made, Wanted};
 use serde_json::json;
 
@@ -56,6 +57,8 @@ pub struct Answer {
 const RULE: &str = "r1";
 const TEAM: &str = "payments";
 const PERSONA: &str = "ada";
+const SEGMENT: &str = "beta";
+const ATTRIBUTE: &str = "plan";
 
 impl Callers {
     pub async fn gather() -> Self {
@@ -131,6 +134,16 @@ impl Callers {
             let persona = serde_json::from_value(json!({ "key": PERSONA, "name": "Ada", "context": {} })).unwrap();
             self.app.by_system(Command::SavePersona { project: shop(), persona }).await;
         }
+        if path.contains("{segment}") {
+            let segment = serde_json::from_value(json!({ "key": SEGMENT, "name": "Beta" })).unwrap();
+            // There already, save where the caller before removed it.
+            let create = Submission::new(Command::CreateSegment { project: shop(), segment });
+            let _ = self.app.state.governance.submit(&Actor::System, create).await;
+        }
+        if path.contains("{attribute}") {
+            let attribute = serde_json::from_value(json!({ "name": ATTRIBUTE, "value_type": "text" })).unwrap();
+            self.app.by_system(Command::SaveAttribute { project: shop(), attribute }).await;
+        }
         let stylesheet = assets::url("flagstaff.css");
         let (digest, file) = stylesheet.trim_start_matches("/pkg/").split_once('/').unwrap();
         let people = format!("{}@shop.example", Caller::Viewer.name());
@@ -143,6 +156,8 @@ impl Callers {
             ("{draft}", &self.draft),
             ("{team}", TEAM),
             ("{persona}", PERSONA),
+            ("{segment}", SEGMENT),
+            ("{attribute}", ATTRIBUTE),
             ("{key}", &key),
             ("{digest}", digest),
             ("{*file}", file),

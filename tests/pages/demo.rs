@@ -80,9 +80,13 @@ async fn every_page_has_something_to_show() {
         ("/p/demo/flags?q=status:in-development", "max_upload_mb"),
         ("/p/demo/flags?q=owner:%22Design+system%22", "dark_mode"),
         ("/p/demo/settings/personas", "A visitor who is not signed in"),
+        ("/p/demo/settings/personas", "2 of 2 as expected"),
+        ("/p/demo/playground?persona=employee", "as expected"),
         ("/p/demo/audit?what=segment", "created the segment"),
     ] {
         let page = olga.get(address).await;
         assert!(page.status == 200 && page.says(text), "{address}: {text} in {}", page.main());
     }
+    let personas = olga.get("/p/demo/settings/personas").await;
+    assert!(!personas.says(", gets "), "every persona of the demo gets what it expects: {}", personas.main());
 }

@@ -134,7 +134,7 @@ async fn the_shares_of_three_must_be_a_whole() {
         ]
     };
     let refused = ada.send(path, &page, "everyone-else", &shares("40")).await;
-    assert!(refused.status == 422 && refused.says("these sum to 90 %"), "{}", refused.html);
+    assert!(refused.status == 422 && refused.says("These sum to 90 %; 10 % are missing."), "{}", refused.html);
     assert_eq!(ada.send(path, &page, "everyone-else", &shares("50")).await.status, 303);
     assert_eq!(ada.save_draft(path, &[]).await.status, 303);
     let Serve::Split(split) = app.served("pricing", "development").fallthrough else { panic!() };

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod account;
+mod agreement;
 mod app;
+mod attributes;
 mod audit;
 mod audit_file;
 mod bulk;
@@ -21,14 +23,17 @@ mod help;
 mod history;
 mod keys;
 mod limits;
+mod lint;
 mod login;
 mod masking;
 mod members;
 mod people;
 mod personas;
+mod playground;
 mod projects;
 mod rewind;
 mod rules;
+mod segments;
 mod server_fns;
 mod sessions;
 mod settings;

@@ -1,7 +1,12 @@
 //! Personas: made and changed on their pages, and what a flag gives them in an environment.
 
-use super::app::App;
-use serde_json::json;
+use super::app::{App, shop};
+use flagstaff::domain::actor::Actor;
+use flagstaff::domain::command::Command;
+use flagstaff::domain::key::{EnvironmentKey, FlagKey};
+use flagstaff::server::services::expectations::{self, Standing, Verdict};
+use flagstaff::server::services::{personas, projects};
+use serde_json::{Value, json};
 
 const PERSONAS: &str = "/p/shop/settings/personas";
 const NEW: &str = "/p/shop/settings/personas/new";
@@ -150,4 +155,133 @@ async fn viewers_are_not_told_whom_lists_name() {
     }
     let other = vic.get(&format!("{PRODUCTION}?user=other_user")).await;
     assert!(other.says("Rule 1 (Paying) does not match.") && !other.says("named_user"), "{}", other.main());
+}
+
+#[tokio::test]
+async fn what_a_persona_should_get_is_typed_kept_and_held_against_what_it_gets() {
+    let app = with_rules().await;
+    let ada = app.sign_in("ada").await;
+    let expect = |environment, flag, variant| {
+        [("expect[0].environment", environment), ("expect[0].flag", flag), ("expect[0].variant", variant)]
+    };
+    let form = [&FORM[..], &[("context", PRO)]].concat();
+    for (row, why) in [
+        (expect("prod", "new_checkout", "on"), "There is no environment called prod."),
+        (expect("production", "new_chekout", "on"), "Did you mean new_checkout?"),
+        (expect("production", "new_checkout", "green"), "new_checkout has no variant green; it has on and off."),
+        (expect("production", "new_checkout", ""), "a variant name must not be empty"),
+    ] {
+        let refused = ada.post(NEW, &[&form[..], &row[..]].concat()).await;
+        assert!(
+            refused.status == 422 && refused.says(why) && refused.says(&format!("value=\"{}\"", row[1].1)),
+            "{}",
+            refused.main()
+        );
+    }
+    let grown = ada.post(NEW, &[&form[..], &expect("staging", "new_checkout", "off"), &[("add", "true")]].concat()).await;
+    assert!(
+        grown.status == 200 && grown.says("name=\"expect[1].flag\"") && grown.says("value=\"new_checkout\""),
+        "{}",
+        grown.main()
+    );
+
+    let made = ada.post(NEW, &[&form[..], &expect("production", "new_checkout", "on")].concat()).await;
+    assert_eq!(made.status, 303, "{}", made.html);
+    assert!(ada.get(PERSONAS).await.says("1 of 1 as expected"));
+    assert!(ada.get(PRODUCTION).await.says("as expected"));
+    app.set("new_checkout", "production", json!({ "rules": [] })).await;
+    let list = ada.get(PERSONAS).await;
+    assert!(list.says("0 of 1 as expected") && list.says("new_checkout in production: expected on, gets off"), "{}", list.main());
+    let one = ada.get(&format!("{PERSONAS}/pro")).await;
+    assert!(one.says("expected on, gets off") && one.says("as to everyone whom nothing else decided"), "{}", one.main());
+    assert!(ada.get(PRODUCTION).await.says("expected on, gets off"));
+}
+
+#[tokio::test]
+async fn present_answers_are_expected_by_one_button() {
+    let app = with_rules().await;
+    let ada = app.sign_in("ada").await;
+    ada.post(NEW, &[&FORM[..], &[("context", PRO)]].concat()).await;
+    let one = format!("{PERSONAS}/pro");
+    assert!(ada.get(&one).await.says("Expect present answers in production"));
+    let press = [("_form", "expect-present"), ("environment", "production")];
+    let done = ada.post(&one, &[&press[..], &[("base_version", "1")]].concat()).await;
+    assert_eq!(done.status, 303, "{}", done.html);
+    let page = ada.get(&done.location).await;
+    assert!(page.says("You changed the persona A pro customer.") && page.says("as expected"), "{}", page.main());
+    let late = ada.post(&one, &[&press[..], &[("base_version", "1")]].concat()).await;
+    assert!(late.status == 409 && late.says("changed since you opened it"), "{}", late.main());
+    assert_eq!(ada.post(&one, &[("_form", "expect-present"), ("environment", "nowhere")]).await.status, 404);
+    assert_eq!(app.sign_in("vic").await.post(&one, &press).await.status, 403);
+}
+
+#[tokio::test]
+async fn an_expectation_of_what_is_gone_is_told_and_can_stay() {
+    let app = with_rules().await;
+    let expect = json!({"production": {"gone_flag": "on", "new_checkout": "green"}, "gone_place": {"new_checkout": "on"}});
+    let persona = json!({"key": "pro", "name": "A pro", "context": {}, "expect": expect});
+    app.by_system(Command::SavePersona { project: shop(), persona: serde_json::from_value(persona).unwrap() }).await;
+    let ada = app.sign_in("ada").await;
+    let one = format!("{PERSONAS}/pro");
+    let page = ada.get(&one).await;
+    for text in ["no flag called gone_flag", "has no variant green", "no environment called gone_place"] {
+        assert!(page.says(text), "{text} in {}", page.main());
+    }
+    for address in [PERSONAS, PRODUCTION, "/p/shop/playground?persona=pro"] {
+        assert_eq!(ada.get(address).await.status, 200, "{address}");
+    }
+    let rows = [
+        ("expect[0].environment", "gone_place"),
+        ("expect[0].flag", "new_checkout"),
+        ("expect[0].variant", "on"),
+        ("expect[1].environment", "production"),
+        ("expect[1].flag", "gone_flag"),
+        ("expect[1].variant", "on"),
+    ];
+    let fields = [&[("_form", "persona"), ("name", "Renamed"), ("context", "{}"), ("base_version", "1")][..], &rows[..]].concat();
+    let saved = ada.post(&one, &fields).await;
+    assert_eq!(saved.status, 303, "what was there may stay: {}", saved.html);
+}
+
+/// What a proposed state does to the personas of the shop; `parts` replace those of the state in production.
+async fn verdicts(app: &App, parts: Option<Value>) -> Vec<Verdict> {
+    let project = projects::open(&app.state, &Actor::System, "shop").await.unwrap();
+    let proposed = parts.map(|parts| {
+        let mut state = serde_json::to_value(app.served("new_checkout", "production")).unwrap();
+        parts.as_object().unwrap().iter().for_each(|(name, value)| state[name] = value.clone());
+        serde_json::from_value(state).unwrap()
+    });
+    let (production, flag) = (EnvironmentKey::parse("production").unwrap(), FlagKey::parse("new_checkout").unwrap());
+    personas::verdicts(&app.state, &project, &production, &flag, proposed.as_ref()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_proposed_state_says_what_it_changes_and_breaks() {
+    let app = with_rules().await;
+    let expect = json!({"production": {"new_checkout": "on"}});
+    for persona in [
+        json!({"key": "anybody", "name": "Anybody", "context": {}}),
+        json!({"key": "named", "name": "Named", "context": {"targetingKey": "named_user"}, "expect": expect}),
+        json!({"key": "pro", "name": "Pro in Norway", "context": {"targetingKey": "u", "plan": "pro"}, "expect": expect}),
+    ] {
+        app.by_system(Command::SavePersona { project: shop(), persona: serde_json::from_value(persona).unwrap() }).await;
+    }
+    let now = verdicts(&app, None).await;
+    assert!(now.iter().all(|verdict| verdict.then.is_none() && !verdict.changes && !verdict.breaks));
+    assert_eq!(now.iter().map(|verdict| verdict.standing() == Some(&Standing::Kept)).collect::<Vec<_>>(), [false, true, true]);
+    let summary = |verdicts: &[Verdict]| expectations::summary(verdicts).unwrap();
+    assert_eq!(
+        summary(&verdicts(&app, Some(json!({ "rules": app.served("new_checkout", "production").rules }))).await),
+        "No persona changes"
+    );
+    let without = verdicts(&app, Some(json!({ "rules": [] }))).await;
+    assert_eq!(summary(&without), "1 persona changes, 1 breaks: Pro in Norway expects on, would get off");
+    let off = verdicts(&app, Some(json!({ "enabled": false }))).await;
+    let both = "2 personas change, 2 break: Named expects on, would get off; Pro in Norway expects on, would get off";
+    assert_eq!(summary(&off), both);
+    let on = verdicts(&app, Some(json!({ "fallthrough": {"variant": "on"} }))).await;
+    assert_eq!(summary(&on), "1 persona changes");
+    let broken = verdicts(&app, Some(json!({ "fallthrough": {"variant": "green"} }))).await;
+    assert!(broken[0].then.as_ref().unwrap().is_err(), "a state that cannot be served answers nobody");
+    assert_eq!(expectations::summary(&[]), None);
 }

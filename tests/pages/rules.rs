@@ -250,3 +250,89 @@ async fn viewers_read_a_rule_and_cannot_save_it() {
     assert_eq!(vic.post(&path("new"), &[("_form", "rule"), ("add", "true")]).await.status, 403);
     assert_eq!(rules(&app)[0].name, "First");
 }
+
+#[tokio::test]
+async fn check_says_what_a_rule_would_be_and_saves_nothing() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let plan = [
+        ("conditions[0].attribute", "plan"),
+        ("conditions[0].operator", "in"),
+        ("conditions[0].values", "pro, team\r\nfree\r\nfree"),
+        ("check", "true"),
+    ];
+    let page = save(&ada, "new", &[&ON[..], &plan].concat()).await;
+    assert_eq!(page.status, 200);
+    for text in ["pro, team</code>", "Split into 4 values", "1 line repeats", "serve "] {
+        assert!(page.says(text), "{text} in {}", page.main());
+    }
+    assert!(!page.says("role=\"alert\""), "{}", page.main());
+    let lacking = save(&ada, "new", &[&ON[..], &[("conditions[0].attribute", "two words"), ("check", "true")]].concat()).await;
+    assert!(lacking.says("Before it can be saved:") && lacking.says("has no white space"), "{}", lacking.main());
+    assert!(rules(&app).is_empty());
+}
+
+#[tokio::test]
+async fn a_changed_share_says_how_many_get_another_variant() {
+    let app = App::start().await;
+    let split = |share: u16| json!({ "split": { "weights": [{ "variant": "on", "share": share }, { "variant": "off", "share": 10_000 - share }] } });
+    let rule = json!([{ "id": "r1", "serve": split(2_500) }]);
+    app.set("new_checkout", "development", json!({ "enabled": true, "rules": rule, "fallthrough": split(1_000) })).await;
+    let ada = app.sign_in("ada").await;
+    let half = [("serve", "split"), ("serve.share", "50"), ("serve.of", "on"), ("check", "true")];
+    let page = save(&ada, "r1", &[&half[..], &[("active", "true"), ("serve.bucket_by", "targetingKey")]].concat()).await;
+    assert!(page.says("25 % of those it matches get another variant: 25 % off → on."), "{}", page.main());
+    assert!(page.says("Everybody else keeps what they have."), "{}", page.main());
+    let shuffled = save(&ada, "r1", &[&half[..], &[("serve.bucket_by", "targetingKey"), ("serve.seed", "other")]].concat()).await;
+    assert!(shuffled.says("About 50 % of those it matches") && shuffled.says("shuffled anew"), "{}", shuffled.main());
+    let page = ada.get(DEVELOPMENT).await;
+    let everyone =
+        ada.send(DEVELOPMENT, &page, "everyone-else", &[&half[..], &[("serve.bucket_by", "targetingKey")]].concat()).await;
+    assert_eq!(everyone.status, 200);
+    assert!(everyone.says("40 % of everyone else get another variant: 40 % off → on."), "{}", everyone.main());
+    assert!(
+        matches!(&app.served("new_checkout", "development").fallthrough, Serve::Split(split) if split.weights[0].share == 1_000)
+    );
+}
+
+#[tokio::test]
+async fn a_rule_is_duplicated_and_put_in_any_place() {
+    let app = App::start().await;
+    let named = |id: &str, name: &str| json!({ "id": id, "name": name, "serve": { "variant": "on" } });
+    app.set("new_checkout", "development", json!({ "rules": [named("r1", "A"), named("r2", "B"), named("r3", "C")] })).await;
+    let ada = app.sign_in("ada").await;
+    let order = || rules(&app).into_iter().map(|rule| rule.name).collect::<Vec<_>>();
+    let press = async |fields: &[(&str, &str)]| {
+        let version = app.version("new_checkout", "development");
+        let fields = [&[("_form", "rule"), ("base_version", version.as_str())], fields].concat();
+        ada.post(DEVELOPMENT, &fields).await
+    };
+    let page = ada.get(DEVELOPMENT).await;
+    assert!(page.says("Duplicate rule 1") && page.says("Place of rule 3"), "{}", page.main());
+    assert_eq!(press(&[("rule", "r1"), ("do", "duplicate")]).await.status, 303);
+    assert_eq!(order(), ["A", "Copy of A", "B", "C"]);
+    assert_eq!(press(&[("rule", "r1"), ("do", "place"), ("place", "3")]).await.status, 303);
+    assert_eq!(order(), ["Copy of A", "B", "C", "A"]);
+    let refused = press(&[("rule", "r1"), ("do", "place"), ("place", "top")]).await;
+    assert!(refused.status == 422 && refused.says("Choose the place"), "{}", refused.main());
+}
+
+#[tokio::test]
+async fn names_and_texts_have_a_length() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let long = "x".repeat(1_001);
+    let fields = [
+        ("conditions[0].attribute", "my plan"),
+        ("conditions[0].operator", "equals"),
+        ("conditions[0].values", "pro"),
+        ("conditions[1].attribute", "plan"),
+        ("conditions[1].operator", "equals"),
+        ("conditions[1].values", long.as_str()),
+    ];
+    let refused = save(&ada, "new", &[&ON[..], &fields].concat()).await;
+    assert_eq!(refused.status, 422);
+    for text in ["href=\"#rule-conditions-0-attribute\"", "href=\"#rule-conditions-1-values\"", "at most 1000 characters"] {
+        assert!(refused.says(text), "{text} in {}", refused.main());
+    }
+}

@@ -1,6 +1,7 @@
 //! Projects, environments, teams, personas and members.
 
 use super::*;
+use flagstaff::domain::attribute::Attribute;
 use flagstaff::domain::environment::{Colour, Protection};
 use flagstaff::domain::flag::FlagKind;
 use flagstaff::domain::id::{ApiKeyId, PersonaId, SegmentId, TeamId};
@@ -85,7 +86,13 @@ async fn personas_are_saved_and_removed() {
     let context = json!({"targetingKey": "user_1", "plan": "pro", "age": 41, "nested": {"a": [1, null]}});
     let context = context.as_object().unwrap().clone();
     let key = PersonaKey::parse("pro_customer").unwrap();
-    let persona = Persona { key: key.clone(), name: "Pro customer".into(), description: String::new(), context };
+    let persona = Persona {
+        key: key.clone(),
+        name: "Pro customer".into(),
+        description: String::new(),
+        context,
+        expect: Default::default(),
+    };
     let id = PersonaId::from_text(new_id());
     store::personas::insert(&mut tx, &id, &project, &persona, NOON).await.unwrap();
     let changed = Persona { name: "Ola, pro".into(), ..persona };
@@ -94,6 +101,40 @@ async fn personas_are_saved_and_removed() {
     assert_eq!((found.persona, found.version), (changed, 2));
     store::personas::delete(&mut tx, &id).await.unwrap();
     assert!(store::personas::of_project(&mut tx, &project).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn attributes_are_saved_and_removed() {
+    let (_guard, db) = open().await;
+    let mut tx = db.begin().await.unwrap();
+    let (project, ..) = shop(&mut tx, "shop").await;
+    let plan: Attribute =
+        serde_json::from_value(json!({"name": "plan", "value_type": "text", "legal_values": ["ä", "b"]})).unwrap();
+    store::attributes::insert(&mut tx, &project, &plan, NOON).await.unwrap();
+    let changed = Attribute { private: true, legal_values: Vec::new(), ..plan };
+    store::attributes::update(&mut tx, &project, &changed, NOON).await.unwrap();
+    let found = store::attributes::find(&mut tx, &project, "plan").await.unwrap().unwrap();
+    assert_eq!((found.attribute, found.version), (changed, 2));
+    assert!(store::attributes::schema(&mut tx, &project).await.unwrap().is_private("plan"));
+    store::attributes::delete(&mut tx, &project, "plan").await.unwrap();
+    assert!(store::attributes::of_project(&mut tx, &project).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn names_are_seen_within_the_bound_and_forgotten() {
+    let (_guard, db) = open().await;
+    let mut tx = db.begin().await.unwrap();
+    let (_, staging, production) = shop(&mut tx, "shop").await;
+    for (name, at) in [("plan", NOON), ("age", NOON), ("late", NOON), ("plan", NOON.plus(DAY))] {
+        store::attributes::see(&mut tx, &staging, name, at, 2).await.unwrap();
+    }
+    let mut seen: Vec<_> =
+        store::attributes::seen(&mut tx, &staging).await.unwrap().into_iter().map(|row| (row.name, row.seen_at)).collect();
+    seen.sort();
+    assert_eq!(seen, [("age".to_owned(), NOON.millis()), ("plan".to_owned(), NOON.plus(DAY).millis())]);
+    assert!(store::attributes::seen(&mut tx, &production).await.unwrap().is_empty());
+    store::attributes::prune(&mut tx, NOON.plus(1)).await.unwrap();
+    assert_eq!(store::attributes::seen(&mut tx, &staging).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

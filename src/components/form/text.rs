@@ -84,6 +84,9 @@ pub fn TextArea(
     #[prop(optional)] compact: bool,
     #[prop(optional)] autofocus: bool,
     #[prop(optional, into)] placeholder: Option<String>,
+    /// A list, a line each: a script may show it as chips.
+    #[prop(optional)]
+    chips: bool,
 ) -> impl IntoView {
     let bound = Bound::new(name, value, hint, required, autofocus);
     let plain = mono.then_some("false");
@@ -94,7 +97,7 @@ pub fn TextArea(
             <textarea
                 class=if mono { "input mono" } else { "input" } id=bound.id.clone() name=bound.name.clone() rows=rows.to_string()
                 required=required aria-invalid=bound.invalid() aria-describedby=bound.described_by()
-                autofocus=bound.autofocus placeholder=placeholder spellcheck=plain
+                autofocus=bound.autofocus placeholder=placeholder spellcheck=plain data-chips=chips.then_some("")
                 inner_html=escaped(&bound.value)
             ></textarea>
         </div>

@@ -121,6 +121,7 @@ impl Trace for Recorder<'_> {
             attribute: source.attribute.clone(),
             operator: source.operator,
             negate: source.negate,
+            ignore_case: source.ignore_case,
             expected: source.values.clone(),
             actual: actual.cloned(),
             outcome,

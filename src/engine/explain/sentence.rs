@@ -1,6 +1,7 @@
 //! The sentences of an explanation, for people who know the flag but not this program. They count lists from 1.
 
 use super::steps::{Bucketing, Outcome, RuleOutcome, SegmentStep, TargetOutcome};
+use crate::domain::attribute::PRIVATE;
 use crate::domain::condition::{Condition, Operand};
 use crate::domain::key::SegmentKey;
 use crate::domain::rollout::Plan;
@@ -81,7 +82,7 @@ pub(super) fn condition(
     format!("{asked}: {holds}, {}.", because(condition, actual, outcome, now, segments))
 }
 
-fn question(source: &Condition) -> String {
+pub(super) fn question(source: &Condition) -> String {
     let mut words: Vec<String> = Vec::new();
     if source.operator.reads_attribute() {
         words.push(source.attribute.clone());
@@ -130,6 +131,16 @@ fn because(
         (_, Some(actual)) if outcome == Outcome::WrongType => mismatch(actual, source),
         (_, Some(actual)) => format!("it is {}", words::show(actual)),
     }
+}
+
+/// The same of a private value: whether it holds, and nothing of what it is.
+pub(super) fn private(source: &Condition, outcome: Outcome) -> String {
+    let (holds, why) = match outcome {
+        Outcome::Holds => ("yes", ""),
+        Outcome::Fails | Outcome::Missing => ("no", ""),
+        Outcome::WrongType => ("no", ", of another type"),
+    };
+    format!("{}: {holds}, it is {PRIVATE}{why}.", question(source))
 }
 
 /// `"20" is text, 20 is a number`
@@ -186,7 +197,8 @@ pub(super) fn bucket(step: &Bucketing) -> String {
         _ => match &step.actual {
             None => format!("A share needs {}, which the context lacks, so the off variant is served.", step.attribute),
             Some(actual) => {
-                let found = words::kind_of(actual);
+                let is_private = actual.as_str() == Some(PRIVATE);
+                let found = if is_private { format!("it is {PRIVATE}") } else { words::kind_of(actual) };
                 let wanted = "only a text that is not empty or an integer can be bucketed";
                 format!("A share needs {}: {found}, but {wanted}, so the off variant is served.", step.attribute)
             }

@@ -108,6 +108,8 @@ pub struct ConditionStep {
     pub attribute: String,
     pub operator: Operator,
     pub negate: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ignore_case: bool,
     pub expected: Vec<Value>,
     /// `None` when missing, and for segments and time windows.
     pub actual: Option<Value>,

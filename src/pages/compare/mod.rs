@@ -11,10 +11,12 @@ use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
 use super::{revert, state_told};
 use crate::components::*;
+use crate::domain::attribute::Schema;
 use crate::domain::count::counted;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
+use crate::server::services::attributes;
 use crate::server::services::compare::{self, Comparison, Copied};
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::projects::{self, OpenProject};
@@ -48,6 +50,7 @@ struct Shown {
     project: OpenProject,
     view: FlagView,
     comparison: Comparison,
+    schema: Schema,
     now: Timestamp,
 }
 
@@ -55,8 +58,9 @@ async fn open(member: &Member, project: &str, flag: &str, params: &Params) -> Re
     let project = projects::open(member.state(), &member.actor(), project).await?;
     let view = flags::view_of(member.state(), &project, flag).await?;
     let (a, b) = params.read(member, &project)?;
-    let comparison = compare::flag(member.state(), &project, flag, &a, &b)?;
-    Ok(Shown { project, view, comparison, now: member.visit.now })
+    let comparison = compare::flag(member.state(), &project, flag, &a, &b).await?;
+    let schema = attributes::schema(member.state(), &project).await?;
+    Ok(Shown { project, view, comparison, schema, now: member.visit.now })
 }
 
 pub async fn get(member: Member, Path((project, flag)): Path<(String, String)>, QueryOf(params): QueryOf<Params>) -> PageResult {
@@ -171,7 +175,7 @@ fn choose(keys: Vec<String>, a: &str, b: &str, swapped: Option<String>) -> impl 
 fn side(shown: &Shown, id: &'static str, open: &OpenState) -> impl IntoView + use<> {
     let environment = &open.snapshot.environment.environment;
     let badge = view! { <EnvironmentBadge colour=environment.colour name=environment.name.clone() /> }.into_any();
-    let rows = state_told::rows(&open.served.state, shown.project.role, shown.now);
+    let rows = state_told::rows(&open.served.state, shown.project.role, &shown.schema, shown.now);
     let fault = open.served.is_faulty().then(|| {
         view! { <Banner tone=Tone::Danger title="This flag is faulty here: everybody gets the fallback variant." /> }
     });

@@ -12,12 +12,14 @@ use super::page::{self, Frame, PageResult, Place};
 use super::state_change::{at_form, preview};
 use super::visit::Member;
 use crate::components::Attempt;
+use crate::domain::attribute::Schema;
 use crate::domain::id::DraftId;
 use crate::domain::merge::Choices;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::governance::Applied;
+use crate::server::services::attributes;
 use crate::server::services::drafts::{self, Listed, Standing, StateDraft, standing};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::{self, OpenState};
@@ -41,6 +43,7 @@ pub struct Shown {
     draft: StateDraft,
     live: OpenState,
     standing: Standing,
+    schema: Schema,
     /// Why it cannot be saved.
     lock: Option<String>,
     now: Timestamp,
@@ -54,7 +57,8 @@ impl Shown {
         let (environment, flag) = draft.place();
         let live = states::open(member.state(), &project, &environment, &flag)?;
         let lock = locks(&project, &live, member.visit.now).edits();
-        Ok(Self { standing: standing(&draft, &live, choices), lock, project, listed, draft, live, now: member.visit.now })
+        let schema = attributes::schema(member.state(), &project).await?;
+        Ok(Self { standing: standing(&draft, &live, choices), lock, schema, project, listed, draft, live, now: member.visit.now })
     }
     /// The flag's page for the environment.
     fn flag(&self) -> String {

@@ -77,7 +77,7 @@ fn changes(shown: &Shown) -> impl IntoView + use<> {
 fn rows(shown: &Shown, before: &State, after: &State) -> Vec<DiffRow> {
     let document = |state: &State| {
         let document = serde_json::to_value(state).unwrap_or(Value::Null);
-        if shown.project.role == Role::Viewer { masked(document) } else { document }
+        if shown.project.role == Role::Viewer { masked(document, &shown.schema) } else { document }
     };
     diff(&document(before), &document(after))
 }

@@ -2,13 +2,13 @@
 //! is applied is what was shown, or it is shown again.
 
 mod changes;
-mod upload;
 mod view;
 
 use super::asks;
 use super::fields::Fields;
 use super::page::{self, Notice, PageResult};
 use super::settings::Section;
+use super::upload::Upload;
 use super::visit::Member;
 use crate::components::*;
 use crate::domain::environment::Environment;
@@ -27,12 +27,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use changes::Comparison;
 use serde::Deserialize;
-use upload::{MAX_FILE, Upload};
 use view::Files;
 
 /// The two forms: a file to compare, and a comparison to apply.
 const IMPORT: &str = "import";
 const APPLY: &str = "apply";
+/// The largest file that is taken, in bytes.
+const MAX_FILE: usize = 5 * 1024 * 1024;
 /// A larger file does not go back into the form where its findings are put right.
 const MAX_EDITED: usize = 256 * 1024;
 
@@ -88,13 +89,13 @@ pub async fn export(member: Member, Path(key): Path<String>, Query(wanted): Quer
     Ok(response)
 }
 
-pub async fn post(member: Member, Path(key): Path<String>, upload: Upload) -> PageResult {
+pub async fn post(member: Member, Path(key): Path<String>, upload: Upload<MAX_FILE>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &key).await?;
     project.require(Role::Editor)?;
     let Upload::Whole { fields, file } = upload else { return Ok(too_large(member, project).await) };
     // A browser sends every line of a text area with a carriage return.
     let pasted = || fields.get("content").replace("\r\n", "\n").into_bytes();
-    let bytes = file.map_or_else(pasted, |file| file.to_vec());
+    let bytes = file.map_or_else(pasted, |file| file.bytes.to_vec());
     let environment = EnvironmentKey::parse(fields.get("environment")).ok();
     let sent = Sent { fields, bytes, environment };
     if sent.bytes.iter().all(u8::is_ascii_whitespace) {

@@ -3,6 +3,7 @@
 use super::trials::{self, Trials};
 use super::{Address, here};
 use crate::components::*;
+use crate::domain::attribute::Schema;
 use crate::domain::flag::ExpiryAction;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
@@ -13,6 +14,8 @@ use crate::pages::settings::Section;
 use crate::pages::visit::Member;
 use crate::pages::{moment, state_told};
 use crate::server::error::Error;
+use crate::server::services::attributes;
+use crate::server::services::expectations;
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::rewind;
@@ -28,6 +31,7 @@ struct Shown {
     /// `None` where it was not there.
     then: Option<OpenState>,
     trials: Trials,
+    schema: Schema,
     at: Timestamp,
     now: Timestamp,
 }
@@ -43,10 +47,11 @@ pub async fn get(member: Member, Path((project, flag, environment)): Address, te
     let rewound = rewind::flag(member.state(), &project, &environment, &flag, at).await?;
     let then = rewind::open(&live, &rewound.then);
     let trials = tried(&member, &project, then.as_ref(), asked, at).await?;
+    let schema = attributes::schema(member.state(), &project).await?;
     let view = flags::view_of(member.state(), &project, &flag).await?;
     let title = format!("{flag} in {environment}, as of {}", when::exact_second(at));
     let frame = Frame { title, project: Some(project.clone()), place: Place::Flags, ..Frame::default() };
-    let shown = Shown { project, view, live, then, trials, at, now };
+    let shown = Shown { project, view, live, then, trials, schema, at, now };
     member.page(frame, move || page(&shown)).await
 }
 
@@ -59,9 +64,10 @@ async fn tried(
     at: Timestamp,
 ) -> Result<Trials, Error> {
     let Some(then) = then else { return Ok(Trials { personas: Vec::new(), user: None }) };
-    let personas = services::of_personas(member.state(), project, then, at).await?;
+    let personas = expectations::of_past(member.state(), project, then, at).await?;
+    let schema = attributes::schema(member.state(), project).await?;
     let user = asked.map(|asked| {
-        let answer = services::of_user(&asked, then, project.role, at);
+        let answer = services::of_user(&asked, then, project.role, &schema, at);
         (asked, answer)
     });
     Ok(Trials { personas, user })
@@ -104,7 +110,7 @@ fn banner(shown: &Shown) -> impl IntoView + use<> {
 
 fn then_card(shown: &Shown, then: &OpenState) -> impl IntoView + use<> {
     let (flag, state) = (&then.served.stored.flag, &then.served.state);
-    let rows = state_told::rows(state, shown.project.role, shown.at);
+    let rows = state_told::rows(state, shown.project.role, &shown.schema, shown.at);
     let title = format!("Rules in {} then", then.environment_key());
     let archived = flag.archived_at.is_some().then(|| {
         view! { <Banner title="The flag was archived then."><p>"It answered nobody, whatever stands below."</p></Banner> }

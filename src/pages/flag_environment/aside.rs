@@ -60,10 +60,11 @@ fn off_variant(shown: &Shown) -> impl IntoView + use<> {
         None => {
             let names: Vec<Choice> =
                 served.stored.flag.variants.iter().map(|v| Choice::new(v.name.as_str(), v.name.as_str())).collect();
-            let seen = shown.seen();
+            let (base, draft) = shown.versions();
             view! {
                 <Form id=OFF_VARIANT submit="Add to draft" tone=ButtonKind::Plain>
-                    {seen}
+                    <Hidden name="base_version" value=base />
+                    <Hidden name="draft_version" value=draft />
                     <Select
                         name="off_variant" label="Everybody gets" options=names value=off required=true
                         hint="Also whoever lacks the attribute that a share is bucketed by."

@@ -118,6 +118,11 @@ fn rule(fields: &Fields) -> Result<StateEdit, Error> {
         "pause" => StateEdit::PauseRule { id, active: false },
         "resume" => StateEdit::PauseRule { id, active: true },
         "remove" => StateEdit::RemoveRule(id),
+        "duplicate" => StateEdit::DuplicateRule { id },
+        "place" => {
+            let place = fields.get("place").parse().map_err(|_| Error::field("", "Choose the place to move the rule to."))?;
+            StateEdit::MoveRuleTo { id, place }
+        }
         _ => return Err(Error::field("", "Say what to do with the rule.")),
     })
 }

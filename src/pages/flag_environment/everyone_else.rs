@@ -5,7 +5,9 @@ use super::{Shown, rules};
 use crate::components::*;
 use crate::domain::rule::Serve;
 use crate::domain::sentence;
-use crate::pages::serve_form::{ServeFields, ServeForm};
+use crate::pages::fields::Fields;
+use crate::pages::serve_form::{self, ServeFields, ServeForm, Standing};
+use crate::server::services::states::OpenState;
 use leptos::prelude::*;
 
 pub fn row(shown: &Shown) -> impl IntoView + use<> {
@@ -26,7 +28,7 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
     let flag = shown.open.served.stored.flag.clone();
     let current = &shown.open.served.state.fallthrough;
     let attempt = Attempt::of(EVERYONE_ELSE);
-    // After a refusal the shares stand as they were typed, whatever has become of the flag since.
+    // After a refusal, or a look at what they come to, the shares stand as they were typed, whatever has become of the flag since.
     let form = match &attempt {
         Some(attempt) => ServeForm::from_pairs(&attempt.values, &flag, Some(current)),
         None => ServeForm::of(current, &flag, shown.now),
@@ -35,13 +37,32 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
         Serve::Rollout(rollout) => Some(sentence::plan(&rollout.plan)),
         _ => None,
     };
-    let (seen, attributes) = (shown.seen(), shown.attributes.clone());
+    let ((base, draft), attributes) = (shown.versions(), shown.attributes.clone());
+    let standing = Standing {
+        serve: Some(current.clone()),
+        off: shown.open.served.state.off_variant.to_string(),
+        whom: "everyone else",
+        live: shown.open.served.state.enabled,
+        now: shown.now,
+    };
+    let check = view! { <Button name=serve_form::CHECK value="true">"Check"</Button> }.into_any();
     view! {
         <Disclosure label="Change what they get" open=attempt.is_some()>
-            <Form id=EVERYONE_ELSE submit="Add to draft">
-                {seen}
-                <ServeFields form=form flag=flag plan=plan attributes=attributes legend="Serve everyone else" />
+            <Form id=EVERYONE_ELSE submit="Add to draft" actions=check inner_buttons=true live=true>
+                <Hidden name="base_version" value=base />
+                <Hidden name="draft_version" value=draft />
+                <ServeFields
+                    form=form flag=flag plan=plan attributes=attributes legend="Serve everyone else" standing=standing
+                    live="everyone-else-shares"
+                />
             </Form>
         </Disclosure>
     }
+}
+
+/// The form after one of its own buttons, which draw it again and save nothing.
+pub fn redrawn(fields: &Fields, open: &OpenState) -> Option<Attempt> {
+    let (flag, current) = (&open.served.stored.flag, &open.served.state.fallthrough);
+    let values = (fields.form() == EVERYONE_ELSE).then(|| serve_form::redrawn(&fields.0, flag, Some(current))).flatten()?;
+    Some(Attempt { form: EVERYONE_ELSE.to_owned(), values, ..Attempt::default() })
 }

@@ -1,9 +1,11 @@
 //! A flag in one environment: its switch, who gets what, in the order in which that is decided, and the forms to change it.
 
+mod arrange;
 mod as_of;
 mod aside;
 mod change;
 mod everyone_else;
+mod lint;
 mod plan;
 mod rules;
 mod save_bar;
@@ -19,13 +21,18 @@ use super::page::{self, Frame, PageResult, Place};
 use super::state_change::{at_form, preview};
 use super::visit::Member;
 use crate::components::Attempt;
+use crate::domain::attribute::Schema;
 use crate::domain::flag::ExpiryAction;
+use crate::domain::lint::Finding;
 use crate::domain::role::Role;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
+use crate::server::services::attributes;
 use crate::server::services::drafts::{self, Workspace};
 use crate::server::services::flags::{self, FlagView};
+use crate::server::services::lint as lints;
+use crate::server::services::personas::verdicts;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::{self, OpenState};
 use crate::server::services::trials::{self as services, Asked};
@@ -71,7 +78,9 @@ pub struct Shown {
     usage: Usage,
     /// Offered to bucket by.
     attributes: Vec<String>,
+    schema: Schema,
     trials: trials::Trials,
+    findings: Vec<Finding>,
     locks: Locks,
     now: Timestamp,
 }
@@ -84,9 +93,13 @@ pub struct Locks {
 }
 
 impl Shown {
-    /// What every form of an edit sends along: what it was drawn from.
+    /// The versions of the state and of the draft that the page was drawn from.
+    fn versions(&self) -> (String, String) {
+        (self.open.served.state_version.to_string(), self.work.draft_version().to_string())
+    }
+    /// The same as fields, for forms of nothing but buttons.
     fn seen(&self) -> impl IntoView + use<> {
-        let (base, draft) = (self.open.served.state_version, self.work.draft_version());
+        let (base, draft) = self.versions();
         view! {
             <input type="hidden" name="base_version" value=base />
             <input type="hidden" name="draft_version" value=draft />
@@ -117,6 +130,9 @@ pub async fn post(member: Member, Path((project, flag, environment)): Address, f
     let work = drafts::open(member.state(), &member.person, &project, &environment, &flag).await?;
     if fields.form() == change::SWITCH {
         return switch(member, project, work, fields).await;
+    }
+    if let Some(attempt) = everyone_else::redrawn(&fields, &work.edited) {
+        return again(member, project, work, attempt).await;
     }
     let edit = match change::read(&fields, &work.edited) {
         Ok(edit) => edit,
@@ -170,7 +186,9 @@ async fn show(member: Member, project: OpenProject, work: Workspace, asked: Opti
     let frame = Frame { title, project: Some(project.clone()), place: Place::Flags, ..frame };
     let now = member.visit.now;
     let shown = Shown {
-        attributes: states::attributes(member.state(), &project),
+        attributes: attributes::names(member.state(), &project).await?,
+        schema: attributes::schema(member.state(), &project).await?,
+        findings: lints::findings(member.state(), &project, &open, &open.served.state, now).await?,
         trials: tried(&member, &project, &work.live, asked).await?,
         locks: locks(&project, &work.live, now),
         project,
@@ -186,9 +204,10 @@ async fn show(member: Member, project: OpenProject, work: Workspace, asked: Opti
 /// The flag, tried on the personas and on who was asked for.
 async fn tried(member: &Member, project: &OpenProject, open: &OpenState, asked: Option<Asked>) -> Result<trials::Trials, Error> {
     let now = member.visit.now;
-    let personas = services::of_personas(member.state(), project, open, now).await?;
+    let personas = verdicts(member.state(), project, open.environment_key(), open.flag_key(), None).await?;
+    let schema = attributes::schema(member.state(), project).await?;
     let user = asked.map(|asked| {
-        let answer = services::of_user(&asked, open, project.role, now);
+        let answer = services::of_user(&asked, open, project.role, &schema, now);
         (asked, answer)
     });
     Ok(trials::Trials { personas, user })

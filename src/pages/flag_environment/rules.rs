@@ -1,7 +1,7 @@
 //! The card that says who gets what, from the switch down to everyone else.
 
 use super::change::RULE;
-use super::{Shown, everyone_else, targets};
+use super::{Shown, arrange, everyone_else, lint, targets};
 use crate::components::*;
 use crate::domain::environment::Protection;
 use crate::domain::role::Role;
@@ -60,12 +60,15 @@ fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
     let rule = &rules[at];
     // The badge says that it is paused.
     let readable = shown.project.role > Role::Viewer;
-    let said = if readable { rule.clone() } else { rule.clone().masked() };
+    let said = if readable { rule.clone() } else { rule.clone().masked(&shown.schema) };
     let pieces = sentence::rule_pieces(&Rule { active: true, ..said }, shown.now);
-    let shadows = (rule.active && rule.conditions.is_empty() && at + 1 < rules.len())
-        .then(|| view! { <p class="sub">"It matches everybody, so the rules below it are never reached."</p> });
+    let lint = lint::of_rule(at, &shown.findings);
     let crowd = crowd(shown, &rule.serve);
     let title = if rule.name.is_empty() { format!("Rule {}", at + 1) } else { rule.name.clone() };
+    let place = match shown.locks.edits {
+        None => arrange::place(&rule.id, shown.seen(), at, rules.len()),
+        Some(_) => None,
+    };
     let actions = match shown.locks.edits {
         None => buttons(shown, at).into_any(),
         Some(_) => ().into_any(),
@@ -73,8 +76,9 @@ fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
     view! {
         <RuleRow number=(at + 1).to_string() title=title paused=!rule.active actions=actions>
             <p><Sentence pieces=pieces /></p>
-            {shadows}
+            {lint}
             {crowd}
+            {place}
         </RuleRow>
     }
 }
@@ -99,7 +103,9 @@ fn buttons(shown: &Shown, at: usize) -> impl IntoView + use<> {
             <input type="hidden" name="_form" value=RULE />
             {shown.seen()}
             <input type="hidden" name="rule" value=id />
+            {(rules.len() > 1).then(|| arrange::handle(at))}
             {up} {down} {top} {pause}
+            {button(Glyph::Copy, "duplicate", format!("Duplicate rule {number}"))}
             {button(Glyph::Remove, "remove", format!("Remove rule {number}"))}
             <LinkButton href=edit kind=ButtonKind::Quiet icon=Glyph::Edit label=format!("Edit rule {number}")>"Edit"</LinkButton>
         </form>

@@ -28,11 +28,12 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
     };
     let names = served.stored.flag.variants.iter().map(|variant| variant.name.as_str());
     let lists: Vec<(String, String)> = names.map(|name| (name.to_owned(), units(name))).collect();
-    let seen = shown.seen();
+    let (base, draft) = shown.versions();
     view! {
         <Disclosure label="Change targets" open=Attempt::of(TARGETS).is_some()>
             <Form id=TARGETS submit="Add to draft">
-                {seen}
+                <Hidden name="base_version" value=base />
+                <Hidden name="draft_version" value=draft />
                 <p class="hint">
                     {format!("Targeting keys, one a line. At most {MAX_UNITS} together; a longer list belongs into a segment.")}
                 </p>

@@ -3,9 +3,13 @@
 use super::Shown;
 use crate::components::*;
 use crate::domain::role::Role;
-use crate::engine::{Explanation, Reason, RuleOutcome, Step, What};
+use crate::engine::Explanation;
+use crate::pages::explanation::{trace, words};
+use crate::pages::personas::expected;
+use crate::pages::playground::address::of_flag;
 use crate::pages::settings::Section;
-use crate::server::services::trials::{Asked, Trial};
+use crate::server::services::expectations::Verdict;
+use crate::server::services::trials::Asked;
 use leptos::prelude::*;
 
 /// The id of the card's heading; links and the form lead here.
@@ -13,7 +17,7 @@ const ID: &str = "personas";
 
 /// What the card shows.
 pub struct Trials {
-    pub personas: Vec<Trial>,
+    pub personas: Vec<Verdict>,
     /// What was asked for in the address, with its answer.
     pub user: Option<(Asked, Result<Explanation, String>)>,
 }
@@ -28,7 +32,11 @@ pub fn card(shown: &Shown) -> impl IntoView + use<> {
         None => "Edit personas",
         Some(_) => "See personas",
     };
-    let link = view! { <LinkButton href=Section::Personas.address(&shown.project) kind=ButtonKind::Quiet>{link}</LinkButton> };
+    let playground = of_flag(&shown.project, shown.open.flag_key().as_str(), shown.open.environment_key().as_str());
+    let link = view! {
+        <LinkButton href=playground kind=ButtonKind::Quiet icon=Glyph::Playground>"Try it in the playground"</LinkButton>
+        <LinkButton href=Section::Personas.address(&shown.project) kind=ButtonKind::Quiet>{link}</LinkButton>
+    };
     let hidden = (shown.project.role == Role::Viewer)
         .then(|| view! { <p class="sub pad">"Whom lists name is not shown to viewers, so a reason may be told in part."</p> });
     let (user, note) = (user(shown), format!("what they get in {} now", shown.open.environment_key()));
@@ -51,57 +59,29 @@ fn personas(shown: &Shown) -> AnyView {
     view! { <ul class="tried">{rows}</ul> }.into_any()
 }
 
-pub fn row(trial: &Trial) -> impl IntoView + use<> {
-    let (name, description) = (trial.persona.name.clone(), trial.persona.description.clone());
-    let answer = match &trial.answer {
+pub fn row(verdict: &Verdict) -> impl IntoView + use<> {
+    let (name, description) = (verdict.persona.name.clone(), verdict.persona.description.clone());
+    let standing = verdict.expected.as_ref().zip(verdict.standing()).map(|(name, standing)| expected::badge(name, standing));
+    let answer = match &verdict.now {
         Ok(explanation) => gets(explanation).into_any(),
         Err(why) => {
             let why = format!("Its context cannot be used: {why}");
             view! { <p class="sub">{why}</p> }.into_any()
         }
     };
-    view! { <li><div><b>{name}</b><p class="sub">{description}</p></div>{answer}</li> }
+    view! { <li><div><b>{name}</b><p class="sub">{description}</p>{standing}</div>{answer}</li> }
 }
 
 /// The variant and its value, the reason in words, and every step on demand.
 fn gets(explanation: &Explanation) -> impl IntoView + use<> {
     let (variant, value) = (explanation.variant.clone(), explanation.value.to_string());
     let (reason, code) = (words(explanation.reason), explanation.reason.as_str());
-    let (sentence, steps) = (explanation.sentence.clone(), steps(explanation));
+    let steps = trace(explanation);
     view! {
         <div><b>{variant}</b><p class="sub clamp"><code>{value}</code></p></div>
         <p title=code>{reason}</p>
-        <Disclosure label="Step by step" icon=Glyph::Info>
-            <p>{sentence}</p>
-            {steps}
-        </Disclosure>
+        <Disclosure label="Step by step" icon=Glyph::Info>{steps}</Disclosure>
     }
-}
-
-/// OpenFeature's reason, as people say it.
-const fn words(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Static => "Everybody gets it",
-        Reason::TargetingMatch => "A target or a rule matched",
-        Reason::Split => "By a share of the users",
-        Reason::Disabled => "The flag is off here",
-        Reason::Default => "Nothing else decided",
-    }
-}
-
-fn steps(explanation: &Explanation) -> impl IntoView + use<> {
-    let steps: Vec<_> = explanation.steps.iter().map(step).collect();
-    view! { <ol class="trace">{steps}</ol> }
-}
-
-fn step(step: &Step) -> impl IntoView + use<> {
-    let conditions = match &step.what {
-        What::Rule { conditions, outcome, .. } if *outcome != RuleOutcome::NotReached => conditions.as_slice(),
-        _ => &[],
-    };
-    let lines: Vec<_> = conditions.iter().map(|condition| view! { <li>{condition.sentence.clone()}</li> }).collect();
-    let lines = (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> });
-    view! { <li>{step.sentence.clone()}{lines}</li> }
 }
 
 /// The form that asks for somebody in the address, so that an answer can be sent to a colleague.
@@ -133,11 +113,10 @@ pub fn told(answer: &Result<Explanation, String>) -> AnyView {
         }
         Ok(explanation) => {
             let (variant, value) = (explanation.variant.clone(), explanation.value.to_string());
-            let (sentence, steps) = (explanation.sentence.clone(), steps(explanation));
+            let steps = trace(explanation);
             view! {
                 <div class="answer" role="group" aria-label="The answer">
                     <p><b>{variant}</b>" "<code>{value}</code></p>
-                    <p>{sentence}</p>
                     {steps}
                 </div>
             }

@@ -1,7 +1,7 @@
 //! How the page is put together.
 
 use super::change::{RULE, SWITCH};
-use super::{Shown, aside, plan, rules, save_bar, trials};
+use super::{Shown, aside, lint, plan, rules, save_bar, trials};
 use crate::components::*;
 use crate::domain::flag::Problem;
 use crate::domain::role::Role;
@@ -17,12 +17,15 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
     let (forms, warnings, rules, plans) = (buttons(shown), warnings(shown), rules::card(shown), plan::cards(shown));
     let trials = trials::card(shown);
     let (meanwhile, save_bar) = (save_bar::meanwhile(shown), save_bar::bar(shown));
+    let served = &shown.open.served;
+    let lint = lint::of_the_rest(&served.stored.flag, &served.state, &shown.findings);
     view! {
         {heading}
         <Split aside=aside::view(shown).into_any() aside_label=label>
             <Refused forms=forms />
             {warnings}
             {meanwhile}
+            {lint}
             {rules}
             {plans}
             {trials}

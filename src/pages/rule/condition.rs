@@ -2,7 +2,10 @@
 
 use crate::domain::condition::{Condition, Operand, Operator};
 use crate::domain::flag::Problem;
+use crate::domain::value_list;
+use crate::server::services::attribute_hints::{Hints, Kind};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// How the lines of values are read, where the operator leaves that open.
 pub const TEXT: &str = "text";
@@ -75,17 +78,69 @@ impl ConditionForm {
             "attribute" => self.attribute = text,
             "operator" => self.operator = text,
             "read_as" => self.read_as = text,
-            "values" => self.values = text,
+            "values" => self.add_lines(&text, true),
             "from" => self.from = text,
             "to" => self.to = text,
             "zone" => self.zone = text,
             "negate" => self.negate = value != "false",
             "ignore_case" => self.ignore_case = value != "false",
-            other => match (within(other, "segments"), within(other, "days")) {
-                (Some(segment), _) => self.segments.push(segment.to_owned()),
-                (_, Some(day)) => self.days.push(day.to_owned()),
+            other => match (within(other, "segments"), within(other, "days"), within(other, "legal")) {
+                (Some(segment), ..) => self.segments.push(segment.to_owned()),
+                (_, Some(day), _) => self.days.push(day.to_owned()),
+                (.., Some(line)) => self.add_lines(line, false),
                 _ => {}
             },
+        }
+    }
+
+    /// Values come as boxes that were ticked and as lines that were written, in whatever order. What is both is one value.
+    fn add_lines(&mut self, lines: &str, written: bool) {
+        let (ticked, typed) = if written { (self.values.clone(), lines) } else { (lines.to_owned(), self.values.as_str()) };
+        let is_typed = |line: &str| typed.lines().any(|other| other.trim() == line);
+        let mut all: Vec<&str> = ticked.lines().filter(|line| !is_typed(line)).collect();
+        all.extend((!typed.is_empty()).then_some(typed));
+        self.values = all.join("\n");
+    }
+
+    /// Takes the lines apart that hold several values, and what is said twice away.
+    pub fn split(&mut self) {
+        let mut all: Vec<String> = self.values.lines().flat_map(value_list::parts).collect();
+        value_list::without_repeats(&mut all);
+        self.values = all.join("\n");
+    }
+
+    /// As many values as the lines would be if they were split; `None` where that makes none more, or would break them.
+    pub fn split_into(&self) -> Option<usize> {
+        let takes_lists =
+            !matches!(self.operand(), Operand::Pattern | Operand::VersionRange | Operand::Window) && self.read_as != JSON;
+        let parts: Vec<String> = self.values.lines().flat_map(value_list::parts).collect();
+        (takes_lists && parts.len() > self.written().count()).then_some(parts.len())
+    }
+
+    /// How many lines say what an earlier one says.
+    pub fn repeats(&self) -> usize {
+        let mut all: Vec<String> = self.written().map(str::to_owned).collect();
+        value_list::without_repeats(&mut all)
+    }
+
+    fn written(&self) -> impl Iterator<Item = &str> {
+        self.values.lines().map(str::trim).filter(|line| !line.is_empty())
+    }
+
+    fn operand(&self) -> Operand {
+        Operator::parse(self.operator.trim()).unwrap_or(Operator::Equals).operand()
+    }
+
+    /// Reads values as what the attribute is, as long as there are none.
+    pub fn follow(&mut self, hints: &Hints) {
+        if self.values.trim().is_empty() && self.read_as != JSON {
+            let read_as = match hints.kind(&self.attribute) {
+                Some(Kind::Number) => NUMBER,
+                Some(Kind::Boolean) => BOOLEAN,
+                Some(_) => TEXT,
+                None => return,
+            };
+            read_as.clone_into(&mut self.read_as);
         }
     }
 
@@ -129,10 +184,12 @@ impl ConditionForm {
 
     /// Reads every line that is not blank; `read` says what it wants instead.
     fn each_line(&self, read: impl Fn(&str) -> Result<Value, String>) -> Result<Vec<Value>, Vec<String>> {
-        let (mut values, mut problems) = (Vec::new(), Vec::new());
+        let (mut values, mut problems, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
         let lines = self.values.lines().map(str::trim).enumerate();
         for (at, line) in lines.filter(|(_, line)| !line.is_empty()) {
             match read(line) {
+                // Whoever pastes a list means each of it once.
+                Ok(value) if !seen.insert(value.to_string()) => {}
                 Ok(value) => values.push(value),
                 Err(wanted) => problems.push(format!("Line {}: write {wanted}; {} is none.", at + 1, shortened(line))),
             }

@@ -6,6 +6,7 @@ use crate::domain::rule::{Rule, Serve};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::pages::serve_form::{self, ServeForm};
+use crate::server::services::attribute_hints::Hints;
 use std::collections::BTreeMap;
 
 /// The fields as texts.
@@ -56,14 +57,20 @@ impl RuleForm {
         }
     }
 
-    /// The form after one of its own buttons, that add and remove conditions; `None` when it was none of them.
-    pub fn rearranged(mut self, pairs: &[(String, String)]) -> Option<Self> {
-        let (name, value) = pairs.iter().find(|(name, _)| name == "add" || name == "remove")?;
+    /// The form after one of its own buttons, which draw it again and save nothing; `None` when it was none of them.
+    pub fn rearranged(mut self, pairs: &[(String, String)], flag: &Flag, current: Option<&Serve>, hints: &Hints) -> Option<Self> {
+        let own = |name: &str| matches!(name, "add" | "remove" | "split" | serve_form::CHECK | serve_form::REST);
+        let (name, value) = pairs.iter().find(|(name, _)| own(name))?;
         match (name.as_str(), value.parse::<usize>()) {
             ("add", _) => self.conditions.push(ConditionForm::default()),
             ("remove", Ok(at)) if at < self.conditions.len() => drop(self.conditions.remove(at)),
+            ("split", Ok(at)) => self.conditions.get_mut(at).into_iter().for_each(ConditionForm::split),
             _ => {}
         }
+        if let Some(pairs) = serve_form::redrawn(pairs, flag, current) {
+            self.serve = ServeForm::from_pairs(&pairs, flag, current);
+        }
+        self.conditions.iter_mut().for_each(|condition| condition.follow(hints));
         Some(self)
     }
 
@@ -86,12 +93,6 @@ impl RuleForm {
 fn condition_field(name: &str) -> Option<(usize, &str)> {
     let (at, rest) = name.strip_prefix("conditions[")?.split_once(']')?;
     Some((at.parse().ok()?, rest.strip_prefix('.')?))
-}
-
-/// An id that no rule of the state has: `r1`, `r2`, above all that there are.
-pub fn free_id(state: &State) -> String {
-    let numbers = state.rules.iter().filter_map(|rule| rule.id.strip_prefix('r')?.parse::<u32>().ok());
-    format!("r{}", numbers.max().unwrap_or(0).saturating_add(1))
 }
 
 /// Brings a problem that a state's check found in this rule, which stands at `at`, to the form's field; `None` when it lies

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::condition::{Condition, Operator};
 use crate::domain::key::VariantName;
+use crate::server::services::attribute_hints::Kind;
 use serde_json::{Value, json};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000_000_000);
@@ -125,7 +126,7 @@ fn buttons_add_and_remove_conditions_and_keep_the_others() {
     let fields = pairs(&[("conditions[0].attribute", "a"), ("conditions[1].attribute", "b"), ("conditions[1].values", "x\ny")]);
     let form = || RuleForm::from_pairs(&fields, &flag(), None);
     let attributes = |form: &RuleForm| form.conditions.iter().map(|c| c.attribute.clone()).collect::<Vec<_>>();
-    let press = |name: &str, value: &str| form().rearranged(&pairs(&[(name, value)]));
+    let press = |name: &str, value: &str| form().rearranged(&pairs(&[(name, value)]), &flag(), None, &Hints::default());
     assert_eq!(attributes(&press("add", "true").unwrap()), ["a", "b", ""]);
     let removed = press("remove", "0").unwrap();
     assert_eq!((attributes(&removed), removed.conditions[0].values.as_str()), (vec!["b".to_owned()], "x\ny"));
@@ -147,7 +148,7 @@ fn hand_made_indices_cost_nothing() {
 
 #[test]
 fn new_ids_are_above_all_others() {
-    let with = |ids: &[&str]| {
+    let with = |ids: &[&str]| -> State {
         let rules: Vec<_> = ids.iter().map(|id| json!({ "id": id, "serve": { "variant": "on" } })).collect();
         serde_json::from_value(
             json!({ "enabled": true, "off_variant": "off", "rules": rules, "fallthrough": { "variant": "on" } }),
@@ -155,7 +156,7 @@ fn new_ids_are_above_all_others() {
         .unwrap()
     };
     for (ids, free) in [(&[][..], "r1"), (&["r1", "staff"], "r2"), (&["r9", "r2", "rx"], "r10")] {
-        assert_eq!(free_id(&with(ids)), free);
+        assert_eq!(with(ids).free_rule_id(), free);
     }
 }
 
@@ -196,4 +197,53 @@ fn a_states_problems_find_their_fields() {
     for path in ["rules[1].serve.weights", "rules[20].serve.weights", "fallthrough.weights", "reason"] {
         assert_eq!(own_problem(&Problem::new(path, "no"), 2, &rule), None, "{path}");
     }
+}
+
+#[test]
+fn boxes_and_lines_are_one_list() {
+    let values = |fields: &[(&str, &str)]| {
+        let (conditions, problems) = read(&[&[("attribute", "plan"), ("operator", "in")], fields].concat());
+        assert_eq!(problems, [], "{fields:?}");
+        Value::from(conditions[0].values.clone())
+    };
+    assert_eq!(values(&[("legal[pro]", "true"), ("legal[team]", "true")]), json!(["team", "pro"]));
+    assert_eq!(values(&[("legal[pro]", "true"), ("values", "other\r\npro")]), json!(["other", "pro"]));
+    assert_eq!(values(&[("values", "other"), ("legal[pro]", "true")]), json!(["pro", "other"]));
+    assert_eq!(values(&[("values", "pro\nteam\n pro \n")]), json!(["pro", "team"]), "a list means each of it once");
+}
+
+#[test]
+fn a_line_of_commas_is_one_value_until_it_is_split() {
+    let form = |operator: &str, values: &str| ConditionForm {
+        operator: operator.to_owned(),
+        values: values.to_owned(),
+        ..ConditionForm::default()
+    };
+    for (operator, values, count) in [
+        ("in", "pro, team; free", Some(2)),
+        ("in", "pro, team, pro", Some(3)),
+        ("in", "pro\nteam", None),
+        ("matches", "a{1,2}", None),
+        ("semver_matches", ">=1.2, <2", None),
+        ("less_than", "1,5", Some(2)),
+    ] {
+        assert_eq!(form(operator, values).split_into(), count, "{operator} {values}");
+    }
+    let fields = pairs(&[("conditions[0].operator", "in"), ("conditions[0].values", "pro, team, pro\nfree"), ("split", "0")]);
+    let form = RuleForm::from_pairs(&fields, &flag(), None);
+    let split = form.clone().rearranged(&fields, &flag(), None, &Hints::default()).unwrap();
+    assert_eq!(split.conditions[0].values, "pro\nteam\nfree");
+    assert_eq!(form.read("r1".into(), &flag(), None).0.conditions[0].values.len(), 2);
+}
+
+#[test]
+fn values_follow_what_the_attribute_is_until_there_are_some() {
+    let mut hints = Hints::default();
+    hints.tell("age", Some(Kind::Number), Vec::new());
+    let after = |values: &str| {
+        let fields = pairs(&[("conditions[0].attribute", " age "), ("conditions[0].values", values), ("check", "true")]);
+        let form = RuleForm::from_pairs(&fields, &flag(), None).rearranged(&fields, &flag(), None, &hints).unwrap();
+        form.conditions[0].read_as.clone()
+    };
+    assert_eq!((after("").as_str(), after("old").as_str()), (condition::NUMBER, condition::TEXT));
 }

@@ -1,8 +1,11 @@
 //! The rule editor: a plain form for one rule, new or there already, which goes into the draft. Its own buttons add and remove
 //! conditions by drawing the page again with what was typed.
 
-mod condition;
+pub mod condition;
+mod condition_view;
 mod form;
+pub mod operators;
+mod preview;
 mod view;
 
 use super::fields::Fields;
@@ -16,12 +19,14 @@ use crate::domain::role::Role;
 use crate::domain::rule::{Rule, Serve};
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
+use crate::server::services::attribute_hints::{self, Hints};
+use crate::server::services::attributes;
 use crate::server::services::drafts::{self, Seen, Workspace};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::state_edit::StateEdit;
-use crate::server::services::states::{self, OpenState};
+use crate::server::services::states::OpenState;
 use axum::extract::Path;
-use form::{RuleForm, free_id, own_problem};
+use form::{RuleForm, own_problem};
 
 /// The form's id.
 const FORM: &str = "rule";
@@ -39,9 +44,13 @@ pub struct Editing {
     form: RuleForm,
     work: Workspace,
     seen: Seen,
+    /// Whether the form is as somebody typed it.
+    typed: bool,
     /// The condition that was just added.
     added: Option<usize>,
     attributes: Vec<String>,
+    /// What is known of them.
+    hints: Hints,
     /// Why this cannot be changed.
     lock: Option<String>,
     now: Timestamp,
@@ -54,17 +63,20 @@ impl Editing {
         let open = work.edited.clone();
         let (state, definition, now) = (&open.served.state, &open.served.stored.flag, member.visit.now);
         let stored = state.rules.iter().find(|other| rule != NEW && other.id == *rule).cloned();
-        let stored = if project.role > Role::Viewer { stored } else { stored.map(Rule::masked) };
+        let schema = attributes::schema(member.state(), &project).await?;
+        let stored = if project.role > Role::Viewer { stored } else { stored.map(|rule| rule.masked(&schema)) };
         let form = match &stored {
             Some(stored) => RuleForm::of(stored, definition, now),
             None => RuleForm::new(definition, state, now),
         };
         Ok(Self {
             seen: Seen { base_version: Some(open.served.state_version), draft_version: Some(work.draft_version()) },
-            attributes: states::attributes(member.state(), &project),
+            attributes: attributes::names(member.state(), &project).await?,
+            hints: attribute_hints::hints(member.state(), &project, &attributes::schema(member.state(), &project).await?),
             lock: locks(&project, &work.live, now).edits(),
             rule: stored,
             added: None,
+            typed: false,
             form,
             project,
             open,
@@ -78,15 +90,21 @@ impl Editing {
     }
 
     /// The page with what was posted in its fields.
-    fn typed(&mut self, pairs: &[(String, String)]) {
+    fn take(&mut self, pairs: &[(String, String)]) {
+        self.typed = true;
         self.form = RuleForm::from_pairs(pairs, &self.open.served.stored.flag, self.serve());
+    }
+
+    /// The form after one of its own buttons.
+    fn rearranged(&self, pairs: &[(String, String)]) -> Option<RuleForm> {
+        self.form.clone().rearranged(pairs, &self.open.served.stored.flag, self.serve(), &self.hints)
     }
 
     /// The edit that the form asks for; `id` is the address's.
     fn edit(&self, id: &str) -> Result<(StateEdit, Rule), Error> {
         let (state, flag) = (&self.open.served.state, &self.open.served.stored.flag);
         let is_new = id == NEW;
-        let id = if is_new { free_id(state) } else { id.to_owned() };
+        let id = if is_new { state.free_rule_id() } else { id.to_owned() };
         let (rule, problems) = self.form.read(id, flag, self.serve());
         // One that somebody removed meanwhile is not made again: that would bring back what they took away.
         let edit = if is_new { StateEdit::AddRule(rule.clone()) } else { StateEdit::ReplaceRule(rule.clone()) };
@@ -120,8 +138,8 @@ pub async fn get(member: Member, Path(address): Address) -> PageResult {
 pub async fn post(member: Member, Path(address): Address, fields: Fields) -> PageResult {
     let mut editing = Editing::open(&member, &address).await?;
     editing.project.require(Role::Editor)?;
-    editing.typed(&fields.0);
-    if let Some(form) = editing.form.clone().rearranged(&fields.0) {
+    editing.take(&fields.0);
+    if let Some(form) = editing.rearranged(&fields.0) {
         editing.added = (form.conditions.len() > editing.form.conditions.len()).then_some(editing.form.conditions.len());
         editing.seen = fields.seen();
         editing.form = form;

@@ -1,8 +1,10 @@
 //! What is served, as a form writes it: one variant, shares of variants, or a rollout plan that stays. Texts in, a
 //! [`Serve`] or problems out; pure. Buckets stay where they are: the order of the weights and the seed outlive an edit.
 
+mod preview;
 mod view;
 
+pub use preview::Standing;
 pub use view::ServeFields;
 
 use crate::domain::flag::{Flag, Problem};
@@ -14,6 +16,10 @@ pub const VARIANT: &str = "variant";
 pub const SPLIT: &str = "split";
 /// The rollout plan that is there stays.
 pub const PLAN: &str = "plan";
+/// The button that draws the form again, with what it would do.
+pub const CHECK: &str = "check";
+/// The buttons that give one variant what is left of the shares.
+pub const REST: &str = "rest";
 
 /// The fields as texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +34,8 @@ pub struct ServeForm {
     /// Of more variants: percent for each, in the order of their buckets.
     pub shares: Vec<(String, String)>,
     pub bucket_by: String,
+    /// Empty: the flag's key.
+    pub seed: String,
 }
 
 /// Whether one share says it all.
@@ -61,6 +69,7 @@ impl ServeForm {
             of: chosen.map(String::from).unwrap_or_default(),
             shares: shares.into_iter().map(|(name, share)| (name.into(), percent_number(share))).collect(),
             bucket_by: serve.bucket_by().unwrap_or(TARGETING_KEY).to_owned(),
+            seed: serve.seed().unwrap_or_default().to_owned(),
         }
     }
 
@@ -68,6 +77,7 @@ impl ServeForm {
     pub fn from_pairs(pairs: &[(String, String)], flag: &Flag, current: Option<&Serve>) -> Self {
         let get = |name: &str| pairs.iter().find(|(key, _)| key == name).map_or(String::new(), |(_, value)| value.clone());
         let share = |name: VariantName| (name.to_string(), get(&share_field(name.as_str())));
+        let stands = || current.and_then(Serve::seed).unwrap_or_default().to_owned();
         Self {
             mode: get("serve"),
             variant: get("serve.variant"),
@@ -75,7 +85,24 @@ impl ServeForm {
             of: get("serve.of"),
             shares: order(flag, current, None).into_iter().map(share).collect(),
             bucket_by: get("serve.bucket_by"),
+            // A form without this field has no say in it.
+            seed: pairs.iter().find(|(key, _)| key == "serve.seed").map_or_else(stands, |(_, value)| value.clone()),
         }
+    }
+
+    /// The shares as they would be with what is left over added to one variant's; `None` where some share is none.
+    fn with_rest(&self, variant: &str) -> Option<Vec<(String, String)>> {
+        let left = WHOLE.checked_sub(self.sum()?.try_into().ok()?)?;
+        let given = |(name, text): &(String, String)| {
+            let share = typed_share(text).unwrap_or(0) + if name == variant { left } else { 0 };
+            (name.clone(), if name == variant { percent_number(share) } else { text.clone() })
+        };
+        Some(self.shares.iter().map(given).collect())
+    }
+
+    /// The sum of the shares in basis points, as far as they are written; `None` where one is no share.
+    pub fn sum(&self) -> Option<u32> {
+        self.shares.iter().map(|(_, text)| typed_share(text).map(u32::from)).sum()
     }
 
     /// What the fields say, with everything that is wrong with them; then the first is only as good as it can be. `current`
@@ -100,7 +127,8 @@ impl ServeForm {
 
     fn split(&self, flag: &Flag, current: Option<&Serve>, problems: &mut Vec<Problem>) -> Split {
         let weights = if is_two_way(flag) { self.two(flag, current, problems) } else { self.several(flag, problems) };
-        Split { bucket_by: self.bucket_by.trim().to_owned(), seed: current.and_then(Serve::seed).map(str::to_owned), weights }
+        let seed = Some(self.seed.trim().to_owned()).filter(|seed| !seed.is_empty());
+        Split { bucket_by: self.bucket_by.trim().to_owned(), seed, weights }
     }
 
     fn two(&self, flag: &Flag, current: Option<&Serve>, problems: &mut Vec<Problem>) -> Vec<Weight> {
@@ -121,6 +149,25 @@ impl ServeForm {
         }
         weights
     }
+}
+
+/// Nothing typed is nothing served.
+fn typed_share(text: &str) -> Option<u16> {
+    if text.trim().is_empty() { Some(0) } else { parse_percent(text) }
+}
+
+/// The fields after a button of the form that only draws it again: *Check* leaves them as they are, the one beside a share
+/// gives it what is left. `None` when it was neither.
+pub fn redrawn(pairs: &[(String, String)], flag: &Flag, current: Option<&Serve>) -> Option<Vec<(String, String)>> {
+    let (button, variant) = pairs.iter().find(|(name, _)| name == CHECK || name == REST)?;
+    let mut pairs: Vec<_> = pairs.iter().filter(|(name, _)| name != CHECK && name != REST).cloned().collect();
+    let given = (button == REST).then(|| ServeForm::from_pairs(&pairs, flag, current).with_rest(variant)).flatten();
+    for (name, share) in given.unwrap_or_default() {
+        let field = share_field(&name);
+        pairs.retain(|(key, _)| *key != field);
+        pairs.push((field, share));
+    }
+    Some(pairs)
 }
 
 /// Every variant with its share, in the order of the buckets; none of them left out.
@@ -198,6 +245,7 @@ pub fn field_of(rest: &str) -> String {
     match rest {
         ".weights" => "serve.shares".to_owned(),
         ".bucket_by" => "serve.bucket_by".to_owned(),
+        ".seed" => "serve.seed".to_owned(),
         _ => "serve".to_owned(),
     }
 }

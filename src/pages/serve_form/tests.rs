@@ -152,3 +152,37 @@ fn unknown_ways_and_variants_are_refused() {
         assert_eq!(problems.iter().map(|p| p.field.as_str()).collect::<Vec<_>>(), [field], "{pairs:?}");
     }
 }
+
+#[test]
+fn a_seed_is_written_cleared_or_left_alone() {
+    let flag = flag(&["on", "off"]);
+    let mut split = Split::two(name("on"), name("off"), 5_000);
+    split.seed = Some("shared".into());
+    let current = Serve::Split(split);
+    for (typed, seed) in [(None, Some("shared")), (Some(""), None), (Some(" other "), Some("other"))] {
+        let mut pairs = vec![("serve", "split"), ("serve.share", "50"), ("serve.of", "on"), ("serve.bucket_by", "a")];
+        pairs.extend(typed.map(|typed| ("serve.seed", typed)));
+        let (serve, problems) = form(&pairs, &flag, Some(&current)).read(&flag, Some(&current));
+        assert_eq!((problems, serve.seed()), (vec![], seed), "{typed:?}");
+    }
+}
+
+#[test]
+fn the_rest_is_given_to_one_of_several() {
+    let flag = flag(&["a", "b", "c"]);
+    let press = |button: (&str, &str), a: &str, b: &str| {
+        let pairs = [button, ("serve", "split"), ("serve.shares[a]", a), ("serve.shares[b]", b), ("serve.bucket_by", "x")];
+        let pairs: Vec<_> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let after = redrawn(&pairs, &flag, None)?;
+        assert!(after.iter().all(|(key, _)| key != CHECK && key != REST), "{after:?}");
+        Some(ServeForm::from_pairs(&after, &flag, None).shares.into_iter().map(|pair| pair.1).collect::<Vec<_>>())
+    };
+    let shares = |button, a, b| press(button, a, b).unwrap();
+    assert_eq!(shares((REST, "c"), "20", "12.5"), ["20", "12.5", "67.5"]);
+    assert_eq!(shares((REST, "b"), "20", "12.5"), ["20", "80", ""]);
+    assert_eq!(shares((REST, "a"), "60", "60"), ["60", "60", ""], "there is none to give");
+    assert_eq!(shares((REST, "a"), "x", "60"), ["x", "60", ""], "what is typed stays");
+    assert_eq!(shares((REST, "nobody"), "20", "60"), ["20", "60", ""]);
+    assert_eq!(shares((CHECK, "true"), "20", "60"), ["20", "60", ""]);
+    assert_eq!(press(("save", "x"), "1", "2"), None);
+}

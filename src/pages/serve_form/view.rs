@@ -1,8 +1,10 @@
 //! The fields of a [`ServeForm`]. What does not belong to the chosen way is hidden by the style sheet, without a script.
 
-use super::{PLAN, SPLIT, ServeForm, VARIANT, is_two_way, share_field};
+use super::preview::{Standing, preview};
+use super::{PLAN, REST, SPLIT, ServeForm, VARIANT, is_two_way, share_field};
 use crate::components::*;
 use crate::domain::flag::Flag;
+use crate::domain::rule::left_of;
 use leptos::prelude::*;
 
 /// Who the answer is for: `Serve` in a rule, `Serve everyone else` below it.
@@ -15,11 +17,16 @@ pub fn ServeFields(
     /// Offered to bucket by.
     attributes: Vec<String>,
     #[prop(into)] legend: String,
+    standing: Standing,
+    /// Unique on the page: of the part that is drawn again while somebody types.
+    #[prop(into)]
+    live: String,
 ) -> impl IntoView {
     let names: Vec<Choice> =
         flag.variants.iter().map(|v| Choice::described(v.name.as_str(), v.name.as_str(), short(&v.value))).collect();
     let ways = ways(plan);
-    let shares = if is_two_way(&flag) { two(&form, &flag).into_any() } else { several(form.shares).into_any() };
+    let shares = if is_two_way(&flag) { two(&form, &flag).into_any() } else { several(&form).into_any() };
+    let preview = preview(&form, &flag, &standing);
     view! {
         <div class="serving">
             <RadioCards name="serve" legend=legend options=ways value=form.mode />
@@ -30,7 +37,14 @@ pub fn ServeFields(
                     name="serve.bucket_by" label="Bucket by" value=form.bucket_by mono=true required=true suggestions=attributes
                     hint="The attribute that decides: whoever has the same value in it always gets the same variant."
                 />
+                <Disclosure label="Advanced" icon=Glyph::Settings open=!form.seed.is_empty()>
+                    <Field
+                        name="serve.seed" label="Seed" value=form.seed mono=true autocomplete="off" placeholder=flag.key.to_string()
+                        hint="What buckets are drawn with; the flag's key unless said. Two flags with one seed give the same users their first buckets. Another seed shuffles everybody."
+                    />
+                </Disclosure>
             </div>
+            <div id=live data-live="">{preview}</div>
         </div>
     }
 }
@@ -58,22 +72,35 @@ fn two(form: &ServeForm, flag: &Flag) -> impl IntoView + use<> {
     }
 }
 
-fn several(shares: Vec<(String, String)>) -> impl IntoView {
-    let fields: Vec<_> = shares
-        .into_iter()
-        .map(|(name, share)| {
-            view! {
-                <Field
-                    name=share_field(&name) label=name value=share width=10 unit="%" inputmode="decimal" required=true autocomplete="off"
-                />
-            }
-        })
-        .collect();
+fn several(form: &ServeForm) -> impl IntoView + use<> {
+    let fields: Vec<_> = form.shares.iter().map(|(name, share)| one_share(name, share)).collect();
+    let left = left(form.sum());
     view! {
         <FieldGroup legend="Shares" name="serve.shares" hint="Together 100 %, in steps of 0.01 %.">
-            <div class="field-row">{fields}</div>
+            <div class="shares" data-shares="">
+                {fields}
+                <p class="left" data-left="" aria-live="polite">{left}</p>
+            </div>
         </FieldGroup>
     }
+}
+
+fn one_share(name: &str, share: &str) -> impl IntoView + use<> {
+    let (label, variant) = (format!("Give the rest to {name}"), name.to_owned());
+    view! {
+        <div class="share">
+            <Field
+                name=share_field(name) label=name.to_owned() value=share.to_owned() width=10 unit="%" inputmode="decimal" required=true
+                autocomplete="off"
+            />
+            <Button kind=ButtonKind::Quiet name=REST value=variant label=label>"Give the rest"</Button>
+        </div>
+    }
+}
+
+/// `Left: 12.5 %`; the browser says the same while somebody types.
+fn left(sum: Option<u32>) -> String {
+    sum.map_or_else(|| "Write shares from 0 to 100 %.".to_owned(), left_of)
 }
 
 /// A variant's value, short enough for a menu.

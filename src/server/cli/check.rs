@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::findings::{counted, warning};
 use super::source::{self, Source};
 use crate::domain::actor::Actor;
-use crate::domain::key::ProjectKey;
+use crate::domain::key::{EnvironmentKey, ProjectKey};
 use crate::server::clock::Clock;
 use crate::server::services::contents::{self, Contents};
 use crate::server::services::flag_file::MAX_BYTES;
@@ -15,12 +15,15 @@ use clap::builder::BoolishValueParser;
 
 /// Check a flag file, short or long form: every finding on a line of its own, FILE:LINE:COLUMN: PATH: what to write.
 ///
-/// For CI: ends with 1 when there is any finding. Needs no data folder, unless --project names what the file is meant for.
+/// For CI: ends with 1 when there is any finding, a persona that would not get what it should among them. Needs no data folder, unless --project names what the file is meant for.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The project that the file is meant for: its naming pattern, its segments and the flags it has count too.
+    /// The project that the file is meant for: its naming pattern, its segments, the flags it has and its personas count too.
     #[arg(long, value_name = "P", env = "FLAGSTAFF_PROJECT")]
     project: Option<ProjectKey>,
+    /// The environment that a file in the short form is meant for: the project's personas are tried there.
+    #[arg(long, value_name = "E", env = "FLAGSTAFF_ENVIRONMENT")]
+    environment: Option<EnvironmentKey>,
     /// End with 0 when there is nothing worse than a warning.
     #[arg(long, env = "FLAGSTAFF_ALLOW_WARNINGS", value_parser = BoolishValueParser::new())]
     allow_warnings: bool,
@@ -32,10 +35,10 @@ pub struct CheckArgs {
 pub async fn run(args: CheckArgs, data: &DataArgs) -> Result<(), Failure> {
     let bytes = args.file.read(MAX_BYTES)?;
     let contents = match &args.project {
-        Some(project) => Some(load(project, data).await?),
+        Some(project) => Some(load(project, args.environment.as_ref(), data).await?),
         None => None,
     };
-    let (errors, warnings) = import::check(&bytes, contents.as_ref(), Clock::System.now());
+    let (errors, warnings) = import::check(&bytes, contents.as_ref(), args.environment.as_ref(), Clock::System.now());
     for error in &errors {
         println!("{}:{error}", args.file.name());
     }
@@ -49,9 +52,14 @@ pub async fn run(args: CheckArgs, data: &DataArgs) -> Result<(), Failure> {
     }
 }
 
-async fn load(project: &ProjectKey, data: &DataArgs) -> Result<Contents, Failure> {
+async fn load(project: &ProjectKey, environment: Option<&EnvironmentKey>, data: &DataArgs) -> Result<Contents, Failure> {
     let opened = Opened::find(&data.config()?).await?;
-    data::project(&mut opened.db.read().await?, project).await?;
+    let mut cx = opened.db.read().await?;
+    let stored = data::project(&mut cx, project).await?;
+    if let Some(environment) = environment {
+        data::environment(&mut cx, &stored, environment).await?;
+    }
+    drop(cx);
     let contents = contents::load(&opened.db, &Actor::Console, project).await?;
     opened.db.close().await;
     Ok(contents)

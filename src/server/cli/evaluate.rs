@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::findings::refusal;
 use super::source::{self, Source};
 use crate::domain::actor::Actor;
+use crate::domain::attribute::Schema;
 use crate::domain::flag::Flag;
 use crate::domain::key::{EnvironmentKey, FlagKey, ProjectKey};
 use crate::domain::state::State;
@@ -45,7 +46,7 @@ pub struct EvaluateArgs {
     /// are those of today.
     #[arg(long, value_name = "RFC3339", env = "FLAGSTAFF_AT", value_parser = moment)]
     at: Option<Timestamp>,
-    /// Add every step on the way to the answer.
+    /// Add every step on the way to the answer, without values of private attributes.
     #[arg(long, env = "FLAGSTAFF_EXPLAIN", value_parser = BoolishValueParser::new())]
     explain: bool,
     /// The flag.
@@ -62,13 +63,14 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 
 pub async fn run(args: EvaluateArgs, data: &DataArgs) -> Result<(), Failure> {
     let contexts = contexts(&args)?;
-    let flag = match &args.file {
+    let (flag, schema) = match &args.file {
         Some(file) => from_file(file, &args)?,
         None => from_database(&args, data).await?,
     };
     let at = args.at.unwrap_or_else(|| Clock::System.now());
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let written = contexts.iter().try_for_each(|context| writeln!(out, "{}", answer(&flag, context, at, args.explain)));
+    let written =
+        contexts.iter().try_for_each(|context| writeln!(out, "{}", answer(&flag, context, at, args.explain.then_some(&schema))));
     match written.and_then(|()| out.flush()) {
         // Whoever reads has seen enough, as in `| head`.
         Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -104,27 +106,29 @@ fn context(text: &str) -> Result<Context, String> {
     Context::parse(serde_json::from_str(text).map_err(no_json)?).map_err(|e| e.to_string())
 }
 
-fn from_file(file: &Source, args: &EvaluateArgs) -> Result<CompiledFlag, Failure> {
+fn from_file(file: &Source, args: &EvaluateArgs) -> Result<(CompiledFlag, Schema), Failure> {
     let none = Segments::new();
     let setting = import::setting(None, &Actor::Console, &none, Clock::System.now());
     let read = parse(&file.read(MAX_BYTES)?, &setting).map_err(|findings| Failure::refused(refusal(file, &findings)))?;
-    let (found, known, segments): (Option<(Flag, State)>, Vec<String>, Segments) = match read {
+    let (found, known, segments, schema): (Option<(Flag, State)>, Vec<String>, Segments, Schema) = match read {
         File::Short(read) => {
             let known = read.flags.iter().map(|imported| imported.flag.key.to_string()).collect();
             let found = read.flags.into_iter().find(|imported| imported.flag.key.as_str() == args.key);
-            (found.map(|imported| (imported.flag, imported.state)), known, none)
+            (found.map(|imported| (imported.flag, imported.state)), known, none, Schema::default())
         }
         File::Long(read) => {
             let environment = environment(file, &read.document, args.environment.as_ref())?;
+            let schema = read.document.schema();
             let used = read.document.flags.into_iter().filter(|one| one.flag.archived_at.is_none());
             let mut used: Vec<_> = used.filter_map(|one| in_environment(one, &environment)).collect();
             let known = used.iter().map(|(flag, _)| flag.key.to_string()).collect();
             let at = used.iter().position(|(flag, _)| flag.key.as_str() == args.key);
-            (at.map(|at| used.swap_remove(at)), known, read.segments)
+            (at.map(|at| used.swap_remove(at)), known, read.segments, schema)
         }
     };
     let (flag, state) = found.ok_or_else(|| data::absent(&format!("flag in {}", file.name()), &args.key, &known))?;
-    compile(&flag, &state, &segments).map_err(|problems| Error::Invalid(problems).into())
+    let compiled = compile(&flag, &state, &segments).map_err(Error::Invalid)?;
+    Ok((compiled, schema))
 }
 
 fn in_environment(flag: DocumentFlag, environment: &EnvironmentKey) -> Option<(Flag, State)> {
@@ -153,7 +157,7 @@ fn environment(file: &Source, document: &Document, named: Option<&EnvironmentKey
     }
 }
 
-async fn from_database(args: &EvaluateArgs, data: &DataArgs) -> Result<CompiledFlag, Failure> {
+async fn from_database(args: &EvaluateArgs, data: &DataArgs) -> Result<(CompiledFlag, Schema), Failure> {
     let (Some(project), Some(environment)) = (&args.project, &args.environment) else {
         return Err(Failure::usage("name the flag's --project and --environment, or a flag file with --file"));
     };
@@ -174,24 +178,24 @@ async fn from_database(args: &EvaluateArgs, data: &DataArgs) -> Result<CompiledF
         }
         other => other.map_err(Failure::from),
     };
+    let schema = store::attributes::schema(&mut cx, &project.id).await?;
     drop(cx);
     opened.db.close().await;
     let compiled = result?;
     for problem in &compiled.problems {
         eprintln!("warning: {} cannot be evaluated and serves its fallback: {}: {}", args.key, problem.field, problem.message);
     }
-    Ok(compiled.flag)
+    Ok((compiled.flag, schema))
 }
 
-/// One line of JSON. The value is written as the endpoint writes it: a number-typed 3 is `3.0`.
-fn answer(flag: &CompiledFlag, context: &Context, at: Timestamp, explained: bool) -> String {
+/// One line of JSON. The value is written as the endpoint writes it: a number-typed 3 is `3.0`. With a schema the steps are
+/// told too, without what it calls private.
+fn answer(flag: &CompiledFlag, context: &Context, at: Timestamp, explained: Option<&Schema>) -> String {
     let found = evaluate(flag, context, at);
     let variant = serde_json::Value::from(found.variant.name.as_str());
     let bare = format!("{{\"value\":{},\"variant\":{variant},\"reason\":\"{}\"", found.variant.json, found.reason.as_str());
-    if !explained {
-        return bare + "}";
-    }
-    let explanation = explain(flag, context, at);
+    let Some(schema) = explained else { return bare + "}" };
+    let explanation = explain(flag, context, at).without_private(schema);
     let steps = serde_json::to_string(&explanation.steps).unwrap_or_else(|_| "[]".to_owned());
     format!("{bare},\"sentence\":{},\"steps\":{steps}}}", serde_json::Value::from(explanation.sentence))
 }

@@ -148,6 +148,7 @@ async fn environments(tx: &mut Tx, project: Option<&StoredProject>, scope: &Scop
     match (scope, project) {
         (Scope::Nothing, _) | (Scope::Project, None) => Ok(Vec::new()),
         (Scope::Environment(environment), _) => Ok(vec![environment.as_ref().clone()]),
+        (Scope::Environments(environments), _) => Ok(environments.clone()),
         (Scope::Project, Some(project)) => Ok(store::environments::of_project(tx, &project.id).await?),
     }
 }

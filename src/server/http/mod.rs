@@ -10,9 +10,10 @@ use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    account, audit, audit_file, bulk, compare, connect, demo, draft, drafts, environment_edit, environment_revert, environments,
-    failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members, people,
-    person, personas, project_settings, projects, rule, setup, teams, undo, unknown, views,
+    account, attributes, audit, audit_file, bulk, compare, connect, demo, draft, drafts, environment_edit, environment_revert,
+    environments, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members,
+    people, person, personas, playground, project_settings, projects, rule, segment, segments, setup, teams, undo, unknown,
+    views,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -76,8 +77,15 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
         .route("/p/{project}/drafts", get(drafts::get))
         .route("/p/{project}/drafts/{draft}", get(draft::get).post(draft::post))
-        .route("/p/{project}/audit", get(audit::get).post(audit::post))
+        .route("/p/{project}/segments", get(segments::get))
+        // They read their bodies themselves, to say in a page of ours that a file is too large.
+        .route("/p/{project}/segments/new", get(segment::get_new).post(segment::post_new).layer(DefaultBodyLimit::disable()))
+        .route("/p/{project}/segments/{segment}", get(segment::get).post(segment::post).layer(DefaultBodyLimit::disable()))
+        .route("/p/{project}/segments/{segment}/ids", get(segment::download))
+        .route("/p/{project}/segments/{segment}/delete", get(segment::get_delete).post(segment::post_delete))
+        .route("/p/{project}/playground", get(playground::get).post(playground::post))
         .route("/p/{project}/compare", get(compare::list))
+        .route("/p/{project}/audit", get(audit::get).post(audit::post))
         .route("/p/{project}/audit.csv", get(audit_file::csv))
         .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))
         .route("/p/{project}/unknown", get(unknown::get))
@@ -99,6 +107,10 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/settings/personas/new", get(personas::get_new).post(personas::post_new))
         .route("/p/{project}/settings/personas/{persona}", get(personas::get_one).post(personas::post_one))
         .route("/p/{project}/settings/personas/{persona}/delete", get(personas::get_delete).post(personas::post_delete))
+        .route("/p/{project}/settings/attributes", get(attributes::get))
+        .route("/p/{project}/settings/attributes/new", get(attributes::get_new).post(attributes::post_new))
+        .route("/p/{project}/settings/attributes/{attribute}", get(attributes::get_one).post(attributes::post_one))
+        .route("/p/{project}/settings/attributes/{attribute}/delete", get(attributes::get_delete).post(attributes::post_delete))
         .route("/p/{project}/undo/{seq}", post(undo::post))
         // Reads its body itself, to say in a page of ours that it is too large.
         .route("/p/{project}/settings/files", get(files::get).post(files::post).layer(DefaultBodyLimit::disable()))

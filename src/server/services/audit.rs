@@ -3,11 +3,12 @@
 use super::projects::OpenProject;
 use super::users::for_owners;
 use crate::domain::actor::{Actor, Person};
+use crate::domain::attribute::Schema;
 use crate::domain::change::Change;
-use crate::domain::condition::hidden;
+use crate::domain::condition::{hidden, is_masked};
 use crate::domain::flag::Flag;
+use crate::domain::key::ProjectKey;
 use crate::domain::role::Role;
-use crate::domain::rule::TARGETING_KEY;
 use crate::domain::time::{DAY, MINUTE, Timestamp};
 use crate::server::error::Error;
 use crate::server::governance::audit::written;
@@ -106,7 +107,8 @@ async fn read_rows(state: &AppState, role: Role, filter: AuditFilter) -> Result<
     let names = names(&mut cx).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let changes = found.into_iter().map(|row| read(row, role, &names)).collect::<Result<Vec<_>, _>>()?;
+    let schemas = schemas(&mut cx, &found).await?;
+    let changes = found.into_iter().map(|row| read(row, role, &names, &schemas)).collect::<Result<Vec<_>, _>>()?;
     let older_than = changes.last().filter(|_| more).map(|change| change.seq);
     Ok(History { changes, older_than, newer_than: None })
 }
@@ -118,7 +120,8 @@ pub async fn find(state: &AppState, project: &OpenProject, seq: i64) -> Result<(
     if row.project.as_deref() != Some(project.key().as_str()) {
         return Err(Error::NotFound("change"));
     }
-    Ok((row.clone(), read(row, project.role, &names(&mut cx).await?)?))
+    let schemas = schemas(&mut cx, std::slice::from_ref(&row)).await?;
+    Ok((row.clone(), read(row, project.role, &names(&mut cx).await?, &schemas)?))
 }
 
 /// What `person` themselves did, past any project's pages: to accounts, or to a project that is gone meanwhile.
@@ -126,7 +129,7 @@ pub async fn own(state: &AppState, person: &Person, seq: i64) -> Result<Option<C
     let mut cx = state.db.read().await?;
     let is_theirs = |row: &AuditRow| row.actor == person.email && (row.project.is_none() || row.action == "project.delete");
     let Some(row) = rows::find(&mut cx, seq).await?.filter(is_theirs) else { return Ok(None) };
-    let change = read(row, Role::Admin, &names(&mut cx).await?)?;
+    let change = read(row, Role::Admin, &names(&mut cx).await?, &Schemas::default())?;
     Ok(Some(change).filter(|change| state.clock.now().millis() - change.at.millis() <= TOLD))
 }
 
@@ -176,12 +179,35 @@ fn named(found: Vec<String>, names: &HashMap<String, String>) -> Vec<(String, St
     found.into_iter().map(|actor| (actor.clone(), names.get(&actor).cloned().unwrap_or(actor))).collect()
 }
 
-fn read(row: AuditRow, role: Role, names: &HashMap<String, String>) -> Result<Change, Error> {
+/// What the projects that rows are of keep private, by the project's key. One that is gone keeps nothing.
+pub(super) type Schemas = HashMap<String, Schema>;
+
+async fn schemas(cx: &mut Cx, rows: &[AuditRow]) -> Result<Schemas, Error> {
+    let mut found = Schemas::new();
+    for key in rows.iter().filter_map(|row| row.project.as_deref()) {
+        if !found.contains_key(key) {
+            found.insert(key.to_owned(), schema(cx, key).await?);
+        }
+    }
+    Ok(found)
+}
+
+pub(super) async fn schema(cx: &mut Cx, project: &str) -> Result<Schema, Error> {
+    let Ok(key) = ProjectKey::parse(project) else { return Ok(Schema::default()) };
+    match store::projects::find(cx, &key).await? {
+        Some(project) => Ok(store::attributes::schema(cx, &project.id).await?),
+        None => Ok(Schema::default()),
+    }
+}
+
+fn read(row: AuditRow, role: Role, names: &HashMap<String, String>, schemas: &Schemas) -> Result<Change, Error> {
+    let none = Schema::default();
+    let schema = row.project.as_ref().and_then(|key| schemas.get(key)).unwrap_or(&none);
     let document = |text: Option<String>| -> Result<Option<Value>, Error> {
         let unreadable = |e: serde_json::Error| StoreError::Unreadable { what: "audit row", why: e.to_string() };
         let value = text.map(|text| serde_json::from_str(&text).map_err(unreadable)).transpose()?;
         let value = value.map(|value| with_owner(value, names));
-        Ok(value.map(|value| if role == Role::Viewer { masked(value) } else { value }))
+        Ok(value.map(|value| shown(value, role, schema)))
     };
     let at = Timestamp::parse(&row.at).map_err(|e| Error::Internal(e.to_string()))?;
     Ok(Change {
@@ -199,9 +225,23 @@ fn read(row: AuditRow, role: Role, names: &HashMap<String, String>) -> Result<Ch
     })
 }
 
-/// Hides individual targets and id lists, which viewers do not see: their number stays. A text that cannot be read may
+/// A document as somebody of this role sees it.
+pub(super) fn shown(document: Value, role: Role, schema: &Schema) -> Value {
+    let document = without_private(document, schema);
+    if role == Role::Viewer { masked(document, schema) } else { document }
+}
+
+/// Private values are shown to nobody: not those either that a persona held before the attribute became private.
+fn without_private(mut document: Value, schema: &Schema) -> Value {
+    if let Some(context) = document.get_mut("context").and_then(Value::as_object_mut) {
+        *context = schema.without_private(std::mem::take(context));
+    }
+    document
+}
+
+/// Hides individual targets and id lists, and what conditions compare private attributes with, which viewers do not see: their number stays. A text that cannot be read may
 /// hold some, so none of it is shown.
-pub fn masked(mut document: Value) -> Value {
+pub fn masked(mut document: Value, schema: &Schema) -> Value {
     if let Some(targets) = document.get_mut("targets").and_then(Value::as_array_mut) {
         for target in targets {
             if let Some(units) = target.get_mut("units") {
@@ -215,8 +255,9 @@ pub fn masked(mut document: Value) -> Value {
         }
     }
     let rules = document.get_mut("rules").and_then(Value::as_array_mut).into_iter().flatten();
-    rules.filter_map(|rule| rule.get_mut("conditions")).for_each(mask_conditions);
-    document.get_mut("groups").and_then(Value::as_array_mut).into_iter().flatten().for_each(mask_conditions);
+    rules.filter_map(|rule| rule.get_mut("conditions")).for_each(|conditions| mask_conditions(conditions, schema));
+    let groups = document.get_mut("groups").and_then(Value::as_array_mut).into_iter().flatten();
+    groups.for_each(|conditions| mask_conditions(conditions, schema));
     if let Some(text) = document.get_mut("unreadable") {
         *text = Value::String("hidden".to_owned());
     }
@@ -224,9 +265,9 @@ pub fn masked(mut document: Value) -> Value {
 }
 
 /// A condition on the targeting key names users as a list does.
-fn mask_conditions(conditions: &mut Value) {
+fn mask_conditions(conditions: &mut Value, schema: &Schema) {
     for condition in conditions.as_array_mut().into_iter().flatten() {
-        if condition.get("attribute").and_then(Value::as_str) == Some(TARGETING_KEY)
+        if condition.get("attribute").and_then(Value::as_str).is_some_and(|attribute| is_masked(attribute, schema))
             && let Some(values) = condition.get_mut("values")
         {
             hide(values);
@@ -246,6 +287,7 @@ mod tests {
 
     #[test]
     fn viewers_see_how_many_but_not_who() {
+        let masked = |document| masked(document, &Schema::default());
         let document = json!({"enabled": true, "targets": [{"variant": "on", "units": ["ada", "lin"]}]});
         assert_eq!(masked(document), json!({"enabled": true, "targets": [{"variant": "on", "units": "2 hidden"}]}));
         assert_eq!(masked(json!({"include": ["a"], "exclude": []})), json!({"include": "1 hidden", "exclude": "0 hidden"}));
@@ -256,5 +298,23 @@ mod tests {
         assert_eq!(masked(json!({"groups": [named]})), json!({"groups": [hidden]}));
         assert_eq!(masked(json!({"unreadable": "{\"targets\": [ada"})), json!({"unreadable": "hidden"}));
         assert_eq!(masked(json!(null)), json!(null));
+    }
+
+    #[test]
+    fn private_values_are_shown_to_nobody() {
+        let schema: Schema = [serde_json::from_value(json!({"name": "email", "value_type": "text", "private": true}))
+            .unwrap_or_else(|e| panic!("{e}"))]
+        .into_iter()
+        .collect();
+        let persona = json!({"key": "ada", "context": {"plan": "pro", "email": "a@b.example"}});
+        let hidden = json!({"key": "ada", "context": {"plan": "pro", "email": "(private)"}});
+        for role in Role::ALL {
+            assert_eq!(shown(persona.clone(), role, &schema), hidden, "{role:?}");
+        }
+        let rules =
+            json!({"rules": [{"conditions": [{"attribute": "email", "operator": "in", "values": ["a@b.example", "c"]}]}]});
+        let told = shown(rules.clone(), Role::Viewer, &schema).to_string();
+        assert!(told.contains("2 hidden") && !told.contains("a@b"), "{told}");
+        assert_eq!(shown(rules.clone(), Role::Editor, &schema), rules, "who edits rules sees them");
     }
 }

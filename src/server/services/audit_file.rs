@@ -2,10 +2,11 @@
 //! whole of it is never in memory.
 //!
 //! `before`, `after` and `mac` are the stored bytes, so that the chain can be checked against a file; to viewers the
-//! documents are masked as on the page.
+//! documents are masked as on the page, and private values are left out of personas for everybody.
 
-use super::audit::{Wanted, masked, names};
+use super::audit::{Wanted, names, schema, shown};
 use super::projects::OpenProject;
+use crate::domain::attribute::Schema;
 use crate::domain::change::{Change, sentence};
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
@@ -36,6 +37,7 @@ pub struct AuditFile {
     format: Format,
     filter: AuditFilter,
     role: Role,
+    schema: Schema,
     names: HashMap<String, String>,
     is_begun: bool,
     is_over: bool,
@@ -52,7 +54,9 @@ pub async fn open(state: &AppState, project: &OpenProject, wanted: &Wanted, form
         ..wanted.filter()
     };
     let names = names(&mut cx).await?;
-    Ok(AuditFile { db: state.db.clone(), format, filter, role: project.role, names, is_begun: false, is_over: false })
+    let schema = schema(&mut cx, project.key().as_str()).await?;
+    let db = state.db.clone();
+    Ok(AuditFile { db, format, filter, role: project.role, schema, names, is_begun: false, is_over: false })
 }
 
 impl AuditFile {
@@ -92,11 +96,11 @@ impl AuditFile {
 
     /// Reads a document; for viewers masks it in the row too. One that cannot be read stays text, unseen by viewers.
     fn document(&self, text: &mut Option<String>) -> Option<Value> {
-        let value = text.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
-        if self.role > Role::Viewer {
+        let stored = text.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+        let value = stored.clone().map(|value| shown(value, self.role, &self.schema));
+        if self.role > Role::Viewer && value == stored {
             return value;
         }
-        let value = value.map(masked);
         *text = text.as_ref().map(|_| value.as_ref().map_or_else(|| "unreadable".to_owned(), Value::to_string));
         value
     }

@@ -6,13 +6,15 @@ use super::flag_query::FlagQuery;
 use super::projects::OpenProject;
 use super::states::{self, OpenState};
 use crate::domain::actor::{Actor, Person};
+use crate::domain::attribute::Schema;
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::id::DraftId;
 use crate::domain::key::EnvironmentKey;
 use crate::domain::role::Role;
 use crate::domain::state::State;
 use crate::server::error::Error;
-use crate::server::services::audit::masked;
+use crate::server::services::attributes;
+use crate::server::services::audit::shown;
 use crate::server::serving::Snapshot;
 use crate::server::state::AppState;
 use serde_json::Value;
@@ -36,17 +38,15 @@ pub struct Comparison {
 }
 
 /// Compares a flag in two environments. Viewers are not told whom lists name.
-pub fn flag(state: &AppState, project: &OpenProject, flag: &str, a: &str, b: &str) -> Result<Comparison, Error> {
+pub async fn flag(state: &AppState, project: &OpenProject, flag: &str, a: &str, b: &str) -> Result<Comparison, Error> {
     let (a, b) = (states::open(state, project, a, flag)?, states::open(state, project, b, flag)?);
-    let rows = rows(&b.served.state, &a.served.state, project.role);
+    let schema = attributes::schema(state, project).await?;
+    let rows = rows(&b.served.state, &a.served.state, project.role, &schema);
     Ok(Comparison { a, b, rows })
 }
 
-fn rows(before: &State, after: &State, role: Role) -> Vec<DiffRow> {
-    let document = |state: &State| {
-        let document = serde_json::to_value(state).unwrap_or(Value::Null);
-        if role == Role::Viewer { masked(document) } else { document }
-    };
+fn rows(before: &State, after: &State, role: Role, schema: &Schema) -> Vec<DiffRow> {
+    let document = |state: &State| shown(serde_json::to_value(state).unwrap_or(Value::Null), role, schema);
     diff(&document(before), &document(after))
 }
 
@@ -87,7 +87,8 @@ pub async fn list(
     let differing = |key: &String| {
         let (one, other) = (a.flag(key)?, b.flag(key)?);
         // The documents are only taken apart where they are known to differ.
-        let parts = if one.state == other.state { 0 } else { rows(&other.state, &one.state, Role::Admin).len() };
+        let parts =
+            if one.state == other.state { 0 } else { rows(&other.state, &one.state, Role::Admin, &Schema::default()).len() };
         let flag = &one.stored.flag;
         let places = [Arc::clone(one), Arc::clone(other)];
         (parts > 0).then(|| Differing { key: key.clone(), description: flag.description.clone(), places, parts })

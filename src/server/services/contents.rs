@@ -1,12 +1,14 @@
 //! Everything a project holds, as of one moment: what an export writes and an import compares with.
 
 use crate::domain::actor::Actor;
+use crate::domain::attribute::Schema;
 use crate::domain::id::{FlagId, UserId};
 use crate::domain::key::{EnvironmentKey, ProjectKey};
 use crate::domain::role::Role;
 use crate::engine::Segments;
 use crate::server::error::Error;
 use crate::server::services::compiled;
+use crate::server::store::attributes::StoredAttribute;
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::personas::StoredPersona;
@@ -24,6 +26,7 @@ pub struct Contents {
     pub role: Role,
     pub environments: Vec<StoredEnvironment>,
     pub teams: Vec<StoredTeam>,
+    pub attributes: Vec<StoredAttribute>,
     pub segments: Vec<StoredSegment>,
     pub personas: Vec<StoredPersona>,
     /// By key, archived ones included.
@@ -47,6 +50,7 @@ pub async fn load(db: &Db, actor: &Actor, key: &ProjectKey) -> Result<Contents, 
     Ok(Contents {
         role,
         teams: store::teams::of_project(&mut cx, &project.id).await?,
+        attributes: store::attributes::of_project(&mut cx, &project.id).await?,
         segments: store::segments::of_project(&mut cx, &project.id).await?,
         personas: store::personas::of_project(&mut cx, &project.id).await?,
         flags: store::flags::of_project(&mut cx, &project.id).await?,
@@ -78,6 +82,10 @@ impl Contents {
     }
     pub fn environment(&self, key: &EnvironmentKey) -> Option<&StoredEnvironment> {
         self.environments.iter().find(|stored| &stored.environment.key == key)
+    }
+    /// The attributes, for looking up.
+    pub fn schema(&self) -> Schema {
+        self.attributes.iter().map(|stored| stored.attribute.clone()).collect()
     }
     /// The segments, as conditions may ask for them.
     pub fn compiled_segments(&self) -> Segments {

@@ -41,6 +41,7 @@ fn document(contents: &Contents, only: Option<&EnvironmentKey>) -> Result<Docume
         project: Some(Settings { name, naming_pattern, kinds }),
         environments,
         teams: contents.teams.iter().map(|stored| stored.team.clone()).collect(),
+        attributes: contents.attributes.iter().map(|stored| stored.attribute.clone()).collect(),
         segments: contents.segments.iter().map(|stored| stored.segment.clone()).collect(),
         personas: contents.personas.iter().map(|stored| stored.persona.clone()).collect(),
         flags: flags?,

@@ -94,13 +94,14 @@ pub async fn list(
     Ok(FlagList { rows, active, attention, matched, page, pages, environments })
 }
 
-/// The keys of all flags that a search finds.
+/// The keys of the flags that a search finds, in their order.
 pub async fn matching(state: &AppState, actor: &Actor, project: &OpenProject, query: &FlagQuery) -> Result<Vec<String>, Error> {
+    let now = state.clock.now();
     let owners = owners::load(&mut state.db.read().await?, &project.stored.id).await?;
     let environments = state.serving.environments_of(&project.stored.id);
-    let asked = Asked { query, actor, owners: &owners, now: state.clock.now() };
-    let found = candidates(&environments, asked.now).into_iter().filter(|flag| asked.matches(flag));
-    Ok(found.map(|flag| flag.flag().key.to_string()).collect())
+    let asked = Asked { query, actor, owners: &owners, now };
+    let found = candidates(&environments, now).into_iter().filter(|flag| asked.matches(flag));
+    Ok(found.map(|candidate| candidate.flag().key.to_string()).collect())
 }
 
 /// Every flag, by key.

@@ -1,6 +1,8 @@
 //! Use cases: verbs on nouns. Each says who may, reads or submits, and hands back what a page or a command shows.
 //! Knows no HTTP and no HTML.
 
+pub mod attribute_hints;
+pub mod attributes;
 pub mod audit;
 pub mod audit_file;
 pub mod backup;
@@ -10,9 +12,12 @@ pub mod compiled;
 pub mod confirmation;
 pub mod connection;
 pub mod contents;
+pub mod context_draft;
+pub mod contexts;
 pub mod demo;
 pub mod drafts;
 pub mod environments;
+pub mod expectations;
 pub mod export;
 pub mod flag_draft;
 pub mod flag_file;
@@ -20,8 +25,10 @@ pub mod flag_key;
 pub mod flag_list;
 pub mod flag_query;
 pub mod flags;
+pub mod id_list;
 pub mod import;
 pub mod keys;
+pub mod lint;
 pub mod live_switch;
 pub mod members;
 pub mod nearest;
@@ -29,9 +36,11 @@ pub mod next_step;
 pub mod owners;
 pub mod people;
 pub mod personas;
+pub mod playground;
 pub mod projects;
 pub mod revert;
 pub mod rewind;
+pub mod segments;
 pub mod setup;
 pub mod state_edit;
 pub mod states;

@@ -29,6 +29,15 @@ pub enum StateEdit {
         id: String,
         to: Move,
     },
+    /// A copy directly below, active and under an id of its own.
+    DuplicateRule {
+        id: String,
+    },
+    /// To a place counted from 0; one past the end is the end.
+    MoveRuleTo {
+        id: String,
+        place: usize,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +70,11 @@ impl StateEdit {
                 after.rules[at].active = active;
             }
             Self::MoveRule { id, to } => move_rule(&mut after, &id, to)?,
+            Self::DuplicateRule { id } => duplicate_rule(&mut after, &id)?,
+            Self::MoveRuleTo { id, place } => {
+                let from = self::place(&after, &id)?;
+                put_rule(&mut after, from, place);
+            }
         }
         Ok(after)
     }
@@ -81,8 +95,24 @@ fn move_rule(state: &mut State, id: &str, to: Move) -> Result<(), Problem> {
         Move::Down => (from + 1).min(last),
         Move::Top => 0,
     };
+    put_rule(state, from, to);
+    Ok(())
+}
+
+fn put_rule(state: &mut State, from: usize, to: usize) {
     let rule = state.rules.remove(from);
-    state.rules.insert(to, rule);
+    state.rules.insert(to.min(state.rules.len()), rule);
+}
+
+fn duplicate_rule(state: &mut State, id: &str) -> Result<(), Problem> {
+    let at = place(state, id)?;
+    let original = &state.rules[at];
+    let name = match original.name.as_str() {
+        "" => format!("Copy of rule {}", at + 1),
+        name => format!("Copy of {name}"),
+    };
+    let copy = Rule { id: state.free_rule_id(), name, active: true, ..original.clone() };
+    state.rules.insert(at + 1, copy);
     Ok(())
 }
 
@@ -168,8 +198,36 @@ mod tests {
     }
 
     #[test]
+    fn rules_move_to_a_place() {
+        for (id, place, expected) in
+            [("a", 0, "abc"), ("a", 1, "bac"), ("a", 2, "bca"), ("c", 0, "cab"), ("b", 7, "acb"), ("b", usize::MAX, "acb")]
+        {
+            let edit = StateEdit::MoveRuleTo { id: id.into(), place };
+            assert_eq!(order(&edit.apply(&with_rules(&["a", "b", "c"]), &flag()).unwrap()), expected, "{id} {place}");
+        }
+    }
+
+    #[test]
+    fn a_copy_stands_below_its_original_and_is_active() {
+        let mut state = with_rules(&["r1", "r7"]);
+        state.rules[0] = Rule { name: "Staff".into(), active: false, ..state.rules[0].clone() };
+        let copied = |id: &str| StateEdit::DuplicateRule { id: id.into() }.apply(&state, &flag()).unwrap();
+        assert_eq!(order(&copied("r1")), "r1r8r7");
+        let copy = &copied("r1").rules[1];
+        assert_eq!((copy.name.as_str(), copy.active), ("Copy of Staff", true));
+        assert_eq!(copied("r7").rules[2].name, "Copy of rule 2");
+    }
+
+    #[test]
     fn an_edit_of_a_rule_that_is_gone_says_so() {
-        assert!(StateEdit::RemoveRule("x".into()).apply(&with_rules(&["a"]), &flag()).is_err());
+        let gone = || "x".to_owned();
+        for edit in [
+            StateEdit::RemoveRule(gone()),
+            StateEdit::DuplicateRule { id: gone() },
+            StateEdit::MoveRuleTo { id: gone(), place: 0 },
+        ] {
+            assert!(edit.apply(&with_rules(&["a"]), &flag()).is_err());
+        }
     }
 
     #[test]

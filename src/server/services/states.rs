@@ -6,7 +6,6 @@ use crate::domain::actor::Actor;
 use crate::domain::command::Command;
 use crate::domain::flag::Problem;
 use crate::domain::key::{EnvironmentKey, FlagKey};
-use crate::domain::rule::TARGETING_KEY;
 use crate::domain::state::State;
 use crate::engine;
 use crate::server::error::Error;
@@ -15,7 +14,7 @@ use crate::server::serving::{ServedFlag, Snapshot};
 use crate::server::state::AppState;
 use crate::server::store;
 use crate::server::store::audit::AuditFilter;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A flag in one environment, as it is served now.
@@ -76,21 +75,6 @@ impl OpenState {
         let all: BTreeSet<&str> = segments.compiled.keys().chain(segments.faults.keys()).map(|key| key.as_str()).collect();
         all.into_iter().map(str::to_owned).collect()
     }
-}
-
-/// The attributes that rules of the project look at or bucket by, by name, for suggestions; the targeting key first.
-pub fn attributes(state: &AppState, project: &OpenProject) -> Vec<String> {
-    let snapshots = state.serving.environments_of(&project.stored.id);
-    // Many flags name few attributes: they are put in order at the end.
-    let mut found: HashSet<&str> = HashSet::new();
-    for served in snapshots.iter().flat_map(|snapshot| snapshot.flags()) {
-        let conditions = served.state.rules.iter().flat_map(|rule| &rule.conditions);
-        found.extend(conditions.map(|condition| condition.attribute.as_str()));
-        let serves = served.state.rules.iter().map(|rule| &rule.serve).chain([&served.state.fallthrough]);
-        found.extend(serves.filter_map(|serve| serve.bucket_by()));
-    }
-    let others: BTreeSet<&str> = found.into_iter().filter(|name| !name.is_empty() && *name != TARGETING_KEY).collect();
-    std::iter::once(TARGETING_KEY).chain(others).map(str::to_owned).collect()
 }
 
 /// Opens a flag in an environment of a project.

@@ -1,25 +1,14 @@
-//! Trying a flag on somebody: what a persona, or a user whom somebody thinks of, gets in an environment, and why. Nothing is
-//! counted: nobody was served.
+//! Trying a flag on somebody: what a user whom somebody thinks of gets in an environment, and why. Nothing is counted: nobody
+//! was served. What personas get is [`super::expectations`]' to say.
 
 use super::personas;
-use super::projects::OpenProject;
 use super::states::OpenState;
-use crate::domain::persona::Persona;
+use crate::domain::attribute::Schema;
 use crate::domain::role::Role;
 use crate::domain::rule::TARGETING_KEY;
 use crate::domain::time::Timestamp;
-use crate::engine::{Context, Explanation, explain};
-use crate::server::error::Error;
-use crate::server::state::AppState;
+use crate::engine::{CompiledFlag, Context, Explanation, explain};
 use serde_json::{Map, Value};
-
-/// What a persona gets.
-#[derive(Debug, Clone)]
-pub struct Trial {
-    pub persona: Persona,
-    /// Or why its context is none.
-    pub answer: Result<Explanation, String>,
-}
 
 /// What somebody asks for beside the personas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,25 +18,24 @@ pub struct Asked {
     pub context: String,
 }
 
-/// What each persona of the project gets now.
-pub async fn of_personas(state: &AppState, project: &OpenProject, open: &OpenState, now: Timestamp) -> Result<Vec<Trial>, Error> {
-    let all = personas::list(state, project).await?.into_iter().map(|stored| stored.persona);
-    let trial = |persona: Persona| Trial { answer: answer(open, persona.context.clone(), project.role, now), persona };
-    Ok(all.map(trial).collect())
-}
-
 /// What the user asked for gets; the key that was typed comes before one in the JSON.
-pub fn of_user(asked: &Asked, open: &OpenState, role: Role, now: Timestamp) -> Result<Explanation, String> {
+pub fn of_user(asked: &Asked, open: &OpenState, role: Role, schema: &Schema, now: Timestamp) -> Result<Explanation, String> {
     let mut context = personas::read_context(&asked.context)?;
     if !asked.targeting_key.trim().is_empty() {
         context.insert(TARGETING_KEY.to_owned(), Value::from(asked.targeting_key.trim()));
     }
-    answer(open, context, role, now)
+    answer(&open.served.compiled, context, role, schema, now)
 }
 
-/// Viewers are not told whom lists name.
-fn answer(open: &OpenState, context: Map<String, Value>, role: Role, now: Timestamp) -> Result<Explanation, String> {
+/// Viewers are not told whom lists name, and nobody what the context has of private attributes.
+pub(super) fn answer(
+    flag: &CompiledFlag,
+    context: Map<String, Value>,
+    role: Role,
+    schema: &Schema,
+    now: Timestamp,
+) -> Result<Explanation, String> {
     let context = Context::parse(Value::Object(context)).map_err(|e| format!("{e}."))?;
-    let explanation = explain(&open.served.compiled, &context, now);
-    Ok(if role == Role::Viewer { explanation.masked() } else { explanation })
+    let explanation = explain(flag, &context, now);
+    Ok(if role == Role::Viewer { explanation.masked(schema) } else { explanation.without_private(schema) })
 }

@@ -73,9 +73,10 @@ impl Build<'_> {
         let keys = contents.keys.into_iter();
         let keys = keys.filter_map(|key| ServedKey::new(key, &self.registries.keys)).map(Arc::new).collect();
         let unknown = self.registries.unknown.of(&self.environment.id);
+        let names = self.registries.names.of(&self.environment.id);
         let epoch = self.old.map_or(0, |old| old.epoch + u64::from(old.is_due(now)));
         let segments = Arc::clone(self.segments);
-        Snapshot::new(Parts { environment: self.environment, epoch, unknown, segments, keys, flags }, now)
+        Snapshot::new(Parts { environment: self.environment, epoch, unknown, names, segments, keys, flags }, now)
     }
 
     fn flag(&self, stored: &Arc<StoredFlag>, state: Option<FoundState>) -> Arc<ServedFlag> {

@@ -3,12 +3,13 @@
 
 use super::counters::Pending;
 use super::keys::KeyUse;
+use super::names::{MAX_NAMES, SeenNames};
 use super::unknown::{MAX_KEYS, UnknownFlags};
 use super::{Inner, Serving};
 use crate::domain::id::{ApiKeyId, EnvironmentId};
 use crate::domain::time::{HOUR, Timestamp};
 use crate::server::store::counts::{self, Tally};
-use crate::server::store::{StoreError, Tx, api_keys, unknown};
+use crate::server::store::{StoreError, Tx, api_keys, attributes, unknown};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -51,7 +52,12 @@ impl Inner {
             };
             unknown.pending().into_iter().map(row).collect::<Vec<_>>()
         });
-        Batch { tallies, unknown: unknown.collect(), keys: self.registries.keys.due(last) }
+        let names = self.registries.names.all().into_iter().flat_map(|(environment, of)| {
+            let row = |(name, at)| Name { environment: environment.clone(), of: Arc::clone(&of), name, at };
+            of.pending().into_iter().map(row).collect::<Vec<_>>()
+        });
+        let names = names.collect();
+        Batch { tallies, unknown: unknown.collect(), names, keys: self.registries.keys.due(last) }
     }
 
     fn note_flush(&self, result: &Result<(), StoreError>) {
@@ -68,6 +74,7 @@ impl Inner {
 struct Batch {
     tallies: Vec<Counted>,
     unknown: Vec<Unknown>,
+    names: Vec<Name>,
     keys: Vec<(ApiKeyId, Timestamp, Arc<KeyUse>)>,
 }
 
@@ -84,6 +91,13 @@ struct Unknown {
     key: String,
     count: u64,
     last: Timestamp,
+}
+
+struct Name {
+    environment: EnvironmentId,
+    of: Arc<SeenNames>,
+    name: String,
+    at: Timestamp,
 }
 
 impl Counted {
@@ -111,11 +125,14 @@ fn number(count: u64) -> i64 {
 impl Batch {
     /// Cut into what one transaction may take.
     fn pieces(self) -> Vec<Self> {
-        let count = self.tallies.len().max(self.unknown.len()).max(self.keys.len()).div_ceil(PIECE);
-        let (mut tallies, mut unknown, mut keys) = (self.tallies.into_iter(), self.unknown.into_iter(), self.keys.into_iter());
+        let longest = self.tallies.len().max(self.unknown.len()).max(self.names.len()).max(self.keys.len());
+        let count = longest.div_ceil(PIECE);
+        let (mut tallies, mut unknown) = (self.tallies.into_iter(), self.unknown.into_iter());
+        let (mut names, mut keys) = (self.names.into_iter(), self.keys.into_iter());
         let piece = |_| Self {
             tallies: tallies.by_ref().take(PIECE).collect(),
             unknown: unknown.by_ref().take(PIECE).collect(),
+            names: names.by_ref().take(PIECE).collect(),
             keys: keys.by_ref().take(PIECE).collect(),
         };
         (0..count).map(piece).collect()
@@ -127,6 +144,9 @@ impl Batch {
         }
         for asked in &self.unknown {
             unknown::add(tx, &asked.environment, &asked.key, number(asked.count), asked.last, number(MAX_KEYS as u64)).await?;
+        }
+        for seen in &self.names {
+            attributes::see(tx, &seen.environment, &seen.name, seen.at, number(MAX_NAMES as u64)).await?;
         }
         for (id, used, _) in &self.keys {
             api_keys::set_last_used(tx, id, *used).await?;
@@ -141,6 +161,9 @@ impl Batch {
         }
         for asked in &self.unknown {
             asked.of.settle(&asked.key, asked.count);
+        }
+        for seen in &self.names {
+            seen.of.settle(&seen.name, seen.at);
         }
         for (_, used, key) in &self.keys {
             key.settle(*used);

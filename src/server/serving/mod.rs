@@ -8,6 +8,7 @@ mod catalog;
 pub mod counters;
 mod flush;
 mod keys;
+mod names;
 mod refresh;
 mod rows;
 mod snapshot;
@@ -18,6 +19,7 @@ mod unknown;
 pub use catalog::Catalog;
 pub use counters::FlagCounters;
 pub use keys::{KeyHash, ServedKey};
+pub use names::{MAX_NAMES, SeenNames};
 pub use snapshot::{ProjectSegments, ServedFlag, Snapshot};
 pub use unknown::{Asked, MAX_KEY_CHARS, MAX_KEYS, UnknownFlags};
 
@@ -54,6 +56,7 @@ struct Inner {
 struct Registries {
     counters: counters::Registry,
     unknown: unknown::Registry,
+    names: names::Registry,
     keys: keys::Registry,
 }
 

@@ -22,6 +22,7 @@ impl Serving {
             let building = tokio::task::spawn_blocking(move || build::catalog(rows, &current, &registries, now));
             let next = building.await.map_err(|e| StoreError::Unreadable { what: "snapshot", why: e.to_string() })?;
             inner.registries.counters.retain(|id| next.by_id(id).is_some());
+            inner.registries.names.retain(|id| next.by_id(id).is_some());
             inner.registries.unknown.retain(|id| next.by_id(id).is_some());
             inner.catalog.store(Arc::new(next));
             return Ok(true);

@@ -2,6 +2,7 @@
 
 use super::counters::FlagCounters;
 use super::keys::ServedKey;
+use super::names::SeenNames;
 use super::unknown::UnknownFlags;
 use crate::domain::flag::Problem;
 use crate::domain::key::SegmentKey;
@@ -87,6 +88,8 @@ pub struct Snapshot {
     pub next_change_at: Option<Timestamp>,
     /// Keys asked for that no flag has.
     pub unknown: Arc<UnknownFlags>,
+    /// Names of attributes that contexts had.
+    pub names: Arc<SeenNames>,
     pub segments: Arc<ProjectSegments>,
     pub keys: Arc<[Arc<ServedKey>]>,
     flags: Arc<[Arc<ServedFlag>]>,
@@ -98,6 +101,7 @@ pub(super) struct Parts {
     pub(super) environment: StoredEnvironment,
     pub(super) epoch: u64,
     pub(super) unknown: Arc<UnknownFlags>,
+    pub(super) names: Arc<SeenNames>,
     pub(super) segments: Arc<ProjectSegments>,
     pub(super) keys: Arc<[Arc<ServedKey>]>,
     pub(super) flags: Vec<Arc<ServedFlag>>,
@@ -105,11 +109,12 @@ pub(super) struct Parts {
 
 impl Snapshot {
     pub(super) fn new(parts: Parts, now: Timestamp) -> Self {
-        let Parts { environment, epoch, unknown, segments, keys, mut flags } = parts;
+        let Parts { environment, epoch, unknown, names, segments, keys, mut flags } = parts;
         flags.sort_unstable_by(|one, other| one.key().cmp(other.key()));
         let by_key = flags.iter().enumerate().map(|(at, flag)| (flag.key().to_owned(), at)).collect();
         let next_change_at = next_change(&flags, now);
-        Self { environment, epoch, next_change_at, unknown, segments, keys, flags: flags.into(), by_key: Arc::new(by_key) }
+        let (flags, by_key) = (flags.into(), Arc::new(by_key));
+        Self { environment, epoch, next_change_at, unknown, names, segments, keys, flags, by_key }
     }
 
     /// The same rows, one epoch later.
@@ -119,6 +124,7 @@ impl Snapshot {
             epoch: self.epoch + 1,
             next_change_at: next_change(&self.flags, now),
             unknown: Arc::clone(&self.unknown),
+            names: Arc::clone(&self.names),
             segments: Arc::clone(&self.segments),
             keys: Arc::clone(&self.keys),
             flags: Arc::clone(&self.flags),

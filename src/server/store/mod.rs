@@ -1,6 +1,7 @@
 //! SQL and nothing else, one file a table family. Knows no policy: what it is told, it reads or writes.
 
 pub mod api_keys;
+pub mod attributes;
 pub mod audit;
 pub mod counts;
 pub mod db;

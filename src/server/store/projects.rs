@@ -58,6 +58,7 @@ pub async fn delete(tx: &mut Tx, id: &ProjectId) -> Result<(), StoreError> {
     let of_flags = "flag_id in (select id from flags where project_id = $1)";
     let steps = [
         ("unknown_flags", of_environments),
+        ("attribute_names", of_environments),
         ("api_keys", of_environments),
         ("evaluation_counts", of_flags),
         ("last_seen", of_flags),
@@ -68,6 +69,7 @@ pub async fn delete(tx: &mut Tx, id: &ProjectId) -> Result<(), StoreError> {
         ("flags", "project_id = $1"),
         ("segments", "project_id = $1"),
         ("personas", "project_id = $1"),
+        ("attributes", "project_id = $1"),
         ("team_members", "team_id in (select id from teams where project_id = $1)"),
         ("teams", "project_id = $1"),
         ("members", "project_id = $1"),

@@ -3,9 +3,11 @@
 use super::db::{on_db, run_on_db};
 use super::{Cx, Stamp, StoreError, Tx, json, readable};
 use crate::domain::id::{ProjectId, SegmentId};
-use crate::domain::key::SegmentKey;
+use crate::domain::key::{EnvironmentKey, FlagKey, SegmentKey};
 use crate::domain::segment::Segment;
 use crate::domain::time::Timestamp;
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use sqlx::FromRow;
 
 #[derive(Debug, Clone)]
@@ -13,6 +15,29 @@ pub struct StoredSegment {
     pub id: SegmentId,
     pub segment: Segment,
     pub version: i64,
+}
+
+/// A segment without what may be long: how many there are of each.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Outline {
+    pub key: SegmentKey,
+    pub name: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default, deserialize_with = "count")]
+    pub include: usize,
+    #[serde(default, deserialize_with = "count")]
+    pub exclude: usize,
+    #[serde(default, deserialize_with = "count")]
+    pub groups: usize,
+}
+
+/// A flag's state that asks for a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    pub flag: FlagKey,
+    pub is_archived: bool,
+    pub environment: EnvironmentKey,
 }
 
 #[derive(FromRow)]
@@ -80,4 +105,66 @@ pub async fn of_ids(cx: &mut Cx, ids: &[String]) -> Result<Vec<StoredSegment>, S
         rows.extend(on_db!(cx, c => sqlx::query_as::<_, SegmentRow>(sql).bind(id).fetch_optional(c))?);
     }
     Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
+}
+
+pub async fn delete(tx: &mut Tx, id: &SegmentId) -> Result<(), StoreError> {
+    run_on_db!(tx, c => sqlx::query("delete from segments where id = $1").bind(id.as_str()).execute(c))?;
+    Ok(())
+}
+
+/// The segments of a project by key, without their lists.
+pub async fn outlines(cx: &mut Cx, project: &ProjectId) -> Result<Vec<(SegmentId, Outline)>, StoreError> {
+    let sql = "select id, definition, version from segments where project_id = $1";
+    let rows = on_db!(cx, c => sqlx::query_as::<_, SegmentRow>(sql).bind(project.as_str()).fetch_all(c))?;
+    let read = |row: SegmentRow| {
+        let outline = json::read::<Outline>(&row.definition, "segment").map(|outline| (SegmentId::from_text(&*row.id), outline));
+        (row.id, outline)
+    };
+    let mut found = readable(rows.into_iter().map(read));
+    found.sort_by(|a, b| a.1.key.cmp(&b.1.key));
+    Ok(found)
+}
+
+/// The states that ask for a segment: by flag, and then in the order of the environments.
+pub async fn uses(cx: &mut Cx, segment: &SegmentId) -> Result<Vec<Use>, StoreError> {
+    let sql = "select f.key, f.archived_at, e.key from flag_segments s join flags f on f.id = s.flag_id
+               join environments e on e.id = s.environment_id where s.segment_id = $1 order by e.position";
+    let rows: Vec<(String, Option<i64>, String)> = on_db!(cx, c => sqlx::query_as(sql).bind(segment.as_str()).fetch_all(c))?;
+    let read = |(flag, archived_at, environment): (String, Option<i64>, String)| {
+        let unreadable =
+            |e: crate::domain::key::KeyError| StoreError::Unreadable { what: "use of a segment", why: e.to_string() };
+        let (flag, environment) =
+            (FlagKey::parse(&flag).map_err(unreadable)?, EnvironmentKey::parse(&environment).map_err(unreadable)?);
+        Ok(Use { flag, is_archived: archived_at.is_some(), environment })
+    };
+    let mut found = rows.into_iter().map(read).collect::<Result<Vec<_>, StoreError>>()?;
+    // Here, because databases differ in how they order texts.
+    found.sort_by(|a, b| a.flag.cmp(&b.flag));
+    Ok(found)
+}
+
+/// How many flags ask for each segment of a project; segments that none asks for are left out.
+pub async fn use_counts(cx: &mut Cx, project: &ProjectId) -> Result<Vec<(String, i64)>, StoreError> {
+    let sql = "select s.segment_id, count(distinct s.flag_id) from flag_segments s join segments g on g.id = s.segment_id
+               where g.project_id = $1 group by s.segment_id";
+    on_db!(cx, c => sqlx::query_as(sql).bind(project.as_str()).fetch_all(c))
+}
+
+/// The length of a list, whose items are passed over.
+fn count<'d, D: Deserializer<'d>>(list: D) -> Result<usize, D::Error> {
+    struct Count;
+    impl<'d> Visitor<'d> for Count {
+        type Value = usize;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a list")
+        }
+        fn visit_seq<A: SeqAccess<'d>>(self, mut items: A) -> Result<usize, A::Error> {
+            let mut count = 0;
+            while items.next_element::<IgnoredAny>()?.is_some() {
+                count += 1;
+            }
+            Ok(count)
+        }
+    }
+    list.deserialize_seq(Count)
 }

@@ -152,6 +152,10 @@ impl Import<'_> {
             Ok(before) => Before::State(before),
             Err(unreadable) => Before::Unreadable(unreadable),
         };
+        let problems = before.limits(state);
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems));
+        }
         states::replace(work, self.project, self.environment, stored, "state.import", before, state).await.map(Some)
     }
 }

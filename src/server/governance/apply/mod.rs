@@ -2,6 +2,7 @@
 //! write, decides nothing about who may.
 
 mod api_keys;
+mod attributes;
 mod environments;
 mod flags;
 mod import;
@@ -51,6 +52,7 @@ pub struct Effect {
 pub enum Scope {
     Nothing,
     Environment(Box<StoredEnvironment>),
+    Environments(Vec<StoredEnvironment>),
     Project,
 }
 
@@ -101,6 +103,8 @@ pub async fn apply(work: &mut Work<'_>, project: Option<&StoredProject>) -> Resu
         Command::RevokeApiKey { public_id, .. } => api_keys::revoke(work, project()?, public_id).await,
         Command::SavePersona { persona, .. } => personas::save(work, project()?, persona).await,
         Command::DeletePersona { persona, .. } => personas::delete(work, project()?, persona).await,
+        Command::SaveAttribute { attribute, .. } => attributes::save(work, project()?, attribute).await,
+        Command::DeleteAttribute { attribute, .. } => attributes::delete(work, project()?, attribute).await,
         Command::CreateFlag { flag, .. } => flags::create(work, project()?, flag).await,
         Command::EditFlag { flag, .. } => flags::edit(work, project()?, flag).await,
         Command::ArchiveFlag { flag, .. } => flags::set_archived(work, project()?, flag, true).await,
@@ -111,6 +115,7 @@ pub async fn apply(work: &mut Work<'_>, project: Option<&StoredProject>) -> Resu
         Command::EditState { environment, flag, state, .. } => states::edit(work, project()?, environment, flag, state).await,
         Command::CreateSegment { segment, .. } => segments::create(work, project()?, segment).await,
         Command::EditSegment { segment, .. } => segments::edit(work, project()?, segment).await,
+        Command::DeleteSegment { segment, .. } => segments::delete(work, project()?, segment).await,
         Command::Import { environment, flags, base_versions, base_states, .. } => {
             let bases = import::Bases::new(base_versions, base_states);
             import::import(work, project()?, environment, flags, bases).await

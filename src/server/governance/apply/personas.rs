@@ -3,7 +3,7 @@
 use super::{Effect, Scope, Work, document, in_project};
 use crate::domain::id::PersonaId;
 use crate::domain::key::PersonaKey;
-use crate::domain::persona::Persona;
+use crate::domain::persona::{Persona, kept_private};
 use crate::server::error::Error;
 use crate::server::governance::audit::Event;
 use crate::server::store::projects::StoredProject;
@@ -14,6 +14,7 @@ pub async fn save(work: &mut Work<'_>, project: &StoredProject, persona: &Person
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
+    refuse_private_values(work, project, persona).await?;
     let stored = store::personas::find(work.tx, &project.id, &persona.key).await?;
     let Some(stored) = stored else {
         let id = PersonaId::from_text(new_id());
@@ -26,6 +27,14 @@ pub async fn save(work: &mut Work<'_>, project: &StoredProject, persona: &Person
     }
     store::personas::update(work.tx, &stored.id, persona, work.now).await?;
     event(project, "persona.edit", Some(&stored.persona), Some(persona))
+}
+
+/// Values of private attributes are stored nowhere.
+async fn refuse_private_values(work: &mut Work<'_>, project: &StoredProject, persona: &Persona) -> Result<(), Error> {
+    match store::attributes::schema(work.tx, &project.id).await?.private_in(&persona.context).as_slice() {
+        [] => Ok(()),
+        names => Err(Error::field("context", kept_private(names))),
+    }
 }
 
 pub async fn delete(work: &mut Work<'_>, project: &StoredProject, key: &PersonaKey) -> Result<Effect, Error> {

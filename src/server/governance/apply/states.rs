@@ -3,6 +3,7 @@
 use super::{Effect, Scope, Work, document, flags, in_project};
 use crate::domain::flag::{ExpiryAction, Flag, Problem};
 use crate::domain::key::{EnvironmentKey, FlagKey, SegmentKey};
+use crate::domain::limits;
 use crate::domain::state::State;
 use crate::engine::{self, CompiledSegment, Segments};
 use crate::server::error::Error;
@@ -60,7 +61,8 @@ pub async fn edit(
     }
     refuse_frozen(work, &stored.flag)?;
     let segments = asked_segments(work, project, after).await?;
-    let problems = problems(&stored.flag, after, &segments);
+    let mut problems = problems(&stored.flag, after, &segments);
+    problems.extend(limits::of_state(after, Some(&before)));
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -128,6 +130,10 @@ impl Before<'_> {
             Self::State(state) => document(state),
             Self::Unreadable(unreadable) => Ok(Some(json!({ "unreadable": unreadable.text }))),
         }
+    }
+    /// What a new state may not grow beyond.
+    pub(super) fn limits(self, after: &State) -> Vec<Problem> {
+        limits::of_state(after, if let Self::State(before) = self { Some(before) } else { None })
     }
     fn asks_for_same_segments(self, after: &State) -> bool {
         matches!(self, Self::State(before) if before.segments() == after.segments())

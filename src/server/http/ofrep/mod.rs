@@ -91,6 +91,7 @@ impl Ofrep {
         let (key, snapshot) = self.open(hash)?;
         let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         key.touch(now, user_agent.unwrap_or_default());
+        snapshot.names.note(&context, now);
         let asker = Asker { key: &key, snapshot: &snapshot, context: &context, now };
         match endpoint {
             Endpoint::Single(flag) => single::answer(&asker, flag),

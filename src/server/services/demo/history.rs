@@ -1,7 +1,7 @@
 //! The demo's story, from the first day to now: who reads the audit finds reasons and dates that fit together.
 
 use super::flags::{self, ADDRESS, BANNER, CHECKOUT, DARK, LEGACY, LIMITS, PAYMENTS, PRICING, REPORTS, UPLOAD};
-use super::{internal, key, personas, states, teams};
+use super::{attributes, internal, key, personas, states, teams};
 use crate::domain::command::Command;
 use crate::domain::environment::Environment;
 use crate::domain::flag::Flag;
@@ -114,6 +114,10 @@ fn beginnings(story: &mut Story) -> Result<(), Error> {
     }
     let command = Command::CreateSegment { project: key()?, segment: personas::staff()? };
     story.tell(story.days_ago(46), command, "Staff tries things first, whatever the flag");
+    for attribute in attributes::all() {
+        let command = Command::SaveAttribute { project: key()?, attribute };
+        story.tell(story.days_ago(27), command, "So that a slip in a rule is noticed");
+    }
     for persona in personas::all()? {
         let command = Command::SavePersona { project: key()?, persona };
         story.tell(story.days_ago(19), command, "To see at a glance who gets what");

@@ -2,6 +2,7 @@
 //! that brought them there, so that each page has something to show. Everything goes through governance, each change at its
 //! moment of the story.
 
+mod attributes;
 mod counts;
 mod flags;
 mod history;
@@ -49,6 +50,7 @@ pub async fn tell(tx: &mut Tx, governance: &Governance, now: Timestamp) -> Resul
         governance.submit_within(tx, moment.at, &Actor::System, &submission).await?;
     }
     counts::add(tx, now).await?;
+    attributes::add(tx, now).await?;
     let project = store::projects::find(tx, &key()?).await?.ok_or(Error::NotFound("project"))?;
     Ok(instance::set(tx, instance::DEMO, project.id.as_str()).await?)
 }

@@ -3,8 +3,8 @@
 use super::internal;
 use super::states::condition;
 use crate::domain::condition::{Condition, Operator};
-use crate::domain::key::{PersonaKey, SegmentKey};
-use crate::domain::persona::Persona;
+use crate::domain::key::{EnvironmentKey, FlagKey, PersonaKey, SegmentKey, VariantName};
+use crate::domain::persona::{Expectations, Persona};
 use crate::domain::segment::Segment;
 use crate::server::error::Error;
 use serde_json::{Value, json};
@@ -28,10 +28,33 @@ pub fn staff() -> Result<Segment, Error> {
 fn persona(key: &str, name: &str, description: &str, context: Value) -> Result<Persona, Error> {
     let Value::Object(context) = context else { return Err(internal("a persona's context is no object")) };
     let key = PersonaKey::parse(key).map_err(internal)?;
-    Ok(Persona { key, name: name.to_owned(), description: description.to_owned(), context })
+    Ok(Persona { key, name: name.to_owned(), description: description.to_owned(), context, expect: Expectations::new() })
+}
+
+/// What holds whatever day the demo is looked at: of rules and switches, never of a share.
+const EXPECTED: [(&str, &str, &str, &str); 6] = [
+    ("pro_norway", "production", "new_checkout", "on"),
+    ("employee", "production", "new_checkout", "on"),
+    ("employee", "production", "pricing_experiment", "control"),
+    ("old_app", "staging", "max_upload_mb", "small"),
+    ("suspicious", "production", "checkout_limits", "tight"),
+    ("visitor", "production", "legacy_search", "off"),
+];
+
+fn with_expectations(persona: Persona) -> Result<Persona, Error> {
+    let own: Vec<_> = EXPECTED.into_iter().filter(|(key, ..)| *key == persona.key.as_str()).collect();
+    own.into_iter().try_fold(persona, |persona, (_, environment, flag, variant)| {
+        let environment = EnvironmentKey::parse(environment).map_err(internal)?;
+        let flag = FlagKey::parse(flag).map_err(internal)?;
+        Ok(persona.expecting(environment, flag, VariantName::parse(variant).map_err(internal)?))
+    })
 }
 
 pub fn all() -> Result<Vec<Persona>, Error> {
+    people()?.into_iter().map(with_expectations).collect()
+}
+
+fn people() -> Result<Vec<Persona>, Error> {
     Ok(vec![
         persona(
             "pro_norway",

@@ -3,6 +3,7 @@
 
 use super::document;
 use crate::domain::actor::{Actor, Person};
+use crate::domain::attribute::Schema;
 use crate::domain::command::Command;
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::draft::{Item, MAX_ITEMS, MAX_TITLE};
@@ -16,7 +17,8 @@ use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::governance::Submission;
 use crate::server::governance::apply::changes_answers;
-use crate::server::services::audit::{masked, names};
+use crate::server::services::attributes;
+use crate::server::services::audit::{names, shown};
 use crate::server::services::confirmation::{Asked, Asks, Confirmation};
 use crate::server::services::projects::OpenProject;
 use crate::server::state::AppState;
@@ -164,6 +166,7 @@ pub async fn make(
 
 /// Every change of a bundle as it stands to what is live. Viewers are not told whom lists name.
 pub async fn open(state: &AppState, project: &OpenProject, draft: &StoredDraft) -> Result<Vec<BundleItem>, Error> {
+    let schema = attributes::schema(state, project).await?;
     let mut cx = state.db.snapshot().await?;
     let all = store::environments::of_project(&mut cx, &project.stored.id).await?;
     let environments: Vec<&Environment> = all.iter().map(|stored| &stored.environment).collect();
@@ -183,20 +186,20 @@ pub async fn open(state: &AppState, project: &OpenProject, draft: &StoredDraft) 
                 }
             }
         };
-        found.push(BundleItem { changed, asked: asked(item, &environments), ..told(item, project.role)? });
+        found.push(BundleItem { changed, asked: asked(item, &environments), ..told(item, project.role, &schema)? });
     }
     Ok(found)
 }
 
 /// The same of changes that were worked out just now, without what they ask for.
-pub fn preview(project: &OpenProject, items: &[Item]) -> Result<Vec<BundleItem>, Error> {
-    items.iter().map(|item| told(item, project.role)).collect()
+pub async fn preview(state: &AppState, project: &OpenProject, items: &[Item]) -> Result<Vec<BundleItem>, Error> {
+    let schema = attributes::schema(state, project).await?;
+    items.iter().map(|item| told(item, project.role, &schema)).collect()
 }
 
-fn told(item: &Item, role: Role) -> Result<BundleItem, Error> {
+fn told(item: &Item, role: Role, schema: &Schema) -> Result<BundleItem, Error> {
     let after = after(item)?;
-    let shown = |value: &Value| if role == Role::Viewer { masked(value.clone()) } else { value.clone() };
-    let rows = diff(&shown(&item.base), &shown(&after));
+    let rows = diff(&shown(item.base.clone(), role, schema), &shown(after, role, schema));
     Ok(BundleItem { title: title(&item.command, &item.base), rows, asked: None, changed: None, item: item.clone() })
 }
 

@@ -4,6 +4,7 @@ use super::fields::{Fields, Notes};
 use super::finding::Place;
 use super::tree::Node;
 use crate::domain::flag::{Flag, Problem};
+use crate::domain::limits;
 use crate::domain::state::State;
 use crate::engine::{Segments, compile};
 
@@ -23,7 +24,7 @@ fn of_rule(fields: &Fields<'_>, at: usize) -> (Place, String) {
 }
 
 /// The place in the file of a field of [`Flag`] or [`State`].
-fn located(fields: &Fields<'_>, field: &str) -> (Place, String) {
+pub(super) fn located(fields: &Fields<'_>, field: &str) -> (Place, String) {
     let index = field.strip_prefix("rules[").and_then(|rest| rest.split(']').next()?.parse().ok());
     if let Some(at) = index {
         return of_rule(fields, at);
@@ -47,7 +48,7 @@ fn located(fields: &Fields<'_>, field: &str) -> (Place, String) {
 pub fn run(fields: &Fields<'_>, flag: &Flag, state: &State, segments: &Segments, notes: &mut Notes) {
     let compiled = compile(flag, state, segments).err().unwrap_or_default();
     let mut told: Vec<Problem> = Vec::new();
-    for problem in flag.problems().into_iter().chain(compiled) {
+    for problem in flag.problems().into_iter().chain(compiled).chain(limits::of_state(state, None)) {
         if !told.contains(&problem) {
             let (at, path) = located(fields, &problem.field);
             notes.error(at, path, problem.message.clone());

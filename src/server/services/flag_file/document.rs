@@ -1,5 +1,6 @@
 //! A project as the long form says it: everything but its key, its people's roles and its API keys.
 
+use crate::domain::attribute::{Attribute, Schema};
 use crate::domain::environment::Environment;
 use crate::domain::flag::{Flag, Owner};
 use crate::domain::id::UserId;
@@ -18,10 +19,18 @@ pub struct Document {
     /// In the project's order.
     pub environments: Vec<Environment>,
     pub teams: Vec<Team>,
+    pub attributes: Vec<Attribute>,
     pub segments: Vec<Segment>,
     pub personas: Vec<Persona>,
     /// By key.
     pub flags: Vec<DocumentFlag>,
+}
+
+impl Document {
+    /// Its attributes, for looking up.
+    pub fn schema(&self) -> Schema {
+        self.attributes.iter().cloned().collect()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

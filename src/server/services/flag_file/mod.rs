@@ -7,6 +7,7 @@ mod definition;
 pub mod document;
 mod fields;
 mod finding;
+mod lint;
 pub mod long;
 mod merge;
 mod moments;
@@ -24,6 +25,7 @@ pub use finding::{Finding, Place};
 pub use merge::{Named, merge};
 pub use read::MAX_BYTES;
 
+use crate::domain::attribute::Schema;
 use crate::domain::flag::{Flag, Owner};
 use crate::domain::id::UserId;
 use crate::domain::key::{EnvironmentKey, FlagKey, TeamKey, is_snake_case};
@@ -31,6 +33,7 @@ use crate::domain::project::{Kinds, SNAKE_CASE};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::engine::Segments;
+use crate::server::services::lint::Around;
 use fields::{Fields, Notes};
 use long::LongFile;
 use regex::Regex;
@@ -54,6 +57,8 @@ pub struct Setting<'a> {
     pub existing: HashMap<FlagKey, Flag>,
     pub segments: &'a Segments,
     pub present: Present,
+    /// What the project has described, where it is to be said too what is probably not meant.
+    pub lint: Option<Schema>,
 }
 
 /// What of a project the long form refers to; nothing where there is no project.
@@ -144,9 +149,12 @@ pub fn parse(bytes: &[u8], setting: &Setting<'_>) -> Result<File, Vec<Finding>> 
 fn short(root: &Tree, setting: &Setting<'_>, notes: &mut Notes) -> FlagFile {
     let mut flags = Vec::new();
     let pattern = setting.naming_pattern.and_then(|pattern| Some((pattern, Regex::new(pattern).ok()?)));
-    for entry in flag_entries(root, notes) {
+    let entries = flag_entries(root, notes);
+    let keys = entries.iter().map(|entry| entry.key.as_str());
+    let around = lint::around(setting, &Schema::default(), setting.segments, keys);
+    for entry in entries {
         if let Some(key) = key(entry, setting, pattern.as_ref(), notes) {
-            flags.extend(flag(key, entry, setting, notes));
+            flags.extend(flag(key, entry, setting, around.as_ref(), notes));
         }
     }
     FlagFile { flags, warnings: std::mem::take(&mut notes.warnings) }
@@ -233,7 +241,7 @@ fn snake_case(key: &str) -> Option<String> {
     is_snake_case(&out).then_some(out)
 }
 
-fn flag(key: FlagKey, entry: &Entry, setting: &Setting<'_>, notes: &mut Notes) -> Option<ImportedFlag> {
+fn flag(key: FlagKey, entry: &Entry, setting: &Setting<'_>, around: Option<&Around>, notes: &mut Notes) -> Option<ImportedFlag> {
     let path = format!("flags.{key}");
     let before = notes.errors.len();
     let existing = setting.existing.get(&key);
@@ -261,6 +269,9 @@ fn flag(key: FlagKey, entry: &Entry, setting: &Setting<'_>, notes: &mut Notes) -
     if notes.errors.len() == before {
         let result = existing.map_or_else(|| imported.flag.clone(), |existing| merge(existing, &imported));
         check::run(&fields, &result, &imported.state, setting.segments, notes);
+        if let Some(around) = around.filter(|_| notes.errors.len() == before) {
+            lint::short(&fields, &result, &imported.state, around, setting, notes);
+        }
     }
     (notes.errors.len() == before).then_some(imported)
 }

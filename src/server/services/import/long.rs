@@ -24,7 +24,10 @@ pub fn compare(file: LongFile, contents: &Contents, only: Option<EnvironmentKey>
     plan.environments(&document.environments, only.is_none())?;
     plan.teams(&document)?;
     plan.segments(&document)?;
+    // What a persona holds leaves before its attribute becomes private, and comes after it is so no more.
+    plan.attributes(&document, false)?;
     plan.personas(&document)?;
+    plan.attributes(&document, true)?;
     let flags = document.flags.len();
     let changed = plan.flags(document)?;
     let (warnings, same) = (file.warnings, flags - changed);
@@ -151,6 +154,20 @@ impl Plan<'_> {
             }
             self.changes.push(object("persona", persona.key.as_str(), stored.map(|stored| &stored.persona), persona)?);
             let command = Command::SavePersona { project: self.project.clone(), persona: persona.clone() };
+            self.steps.push(step(command, stored.map(|stored| stored.version)));
+        }
+        Ok(())
+    }
+
+    /// Those that are private, or the others.
+    fn attributes(&mut self, document: &Document, private: bool) -> Result<(), Error> {
+        for attribute in document.attributes.iter().filter(|attribute| attribute.private == private) {
+            let stored = self.contents.attributes.iter().find(|stored| stored.attribute.name == attribute.name);
+            if stored.is_some_and(|stored| stored.attribute == *attribute) {
+                continue;
+            }
+            self.changes.push(object("attribute", &attribute.name, stored.map(|stored| &stored.attribute), attribute)?);
+            let command = Command::SaveAttribute { project: self.project.clone(), attribute: attribute.clone() };
             self.steps.push(step(command, stored.map(|stored| stored.version)));
         }
         Ok(())

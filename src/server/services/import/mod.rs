@@ -2,6 +2,7 @@
 
 mod compare;
 mod long;
+mod promises;
 mod short;
 
 pub use super::confirmation::{Asks, Confirmation};
@@ -116,7 +117,14 @@ fn compared(
             let key = environment.ok_or(ImportError::NoEnvironment)?;
             short::compare(file, contents, &setting, known(contents, &key)?)?
         }
-        File::Long(file) => long::compare(*file, contents, environment)?,
+        File::Long(file) => {
+            let found = promises::check(&file, Some(contents), now);
+            let mut prepared = long::compare(*file, contents, environment)?;
+            // An import may mean to change what somebody gets; it is told, not refused.
+            prepared.warnings.extend(found.broken.into_iter().chain(found.unknown));
+            prepared.warnings.sort_by_key(|finding| finding.at);
+            prepared
+        }
     };
     prepared.refuse_beyond(contents.role)?;
     Ok(prepared)
@@ -130,19 +138,33 @@ fn known<'c>(contents: &'c Contents, key: &EnvironmentKey) -> Result<&'c Environ
     })
 }
 
-/// Everything that is found in a file, without comparing it: errors, and warnings apart. `contents` is the project it is
-/// meant for, where there is one.
-pub fn check(bytes: &[u8], contents: Option<&Contents>, now: Timestamp) -> (Vec<Finding>, Vec<Finding>) {
+/// Everything that is found in a file, without comparing it: errors, broken expectations of personas among them, and warnings
+/// apart, among them what is probably not meant. `contents` is the project it is meant for, where there is one, and
+/// `environment` that of a file in the short form.
+pub fn check(
+    bytes: &[u8],
+    contents: Option<&Contents>,
+    environment: Option<&EnvironmentKey>,
+    now: Timestamp,
+) -> (Vec<Finding>, Vec<Finding>) {
     let segments = contents.map(Contents::compiled_segments).unwrap_or_default();
-    let setting = setting(contents, &Actor::Console, &segments, now);
+    let schema = contents.map(Contents::schema).unwrap_or_default();
+    let setting = Setting { lint: Some(schema), ..setting(contents, &Actor::Console, &segments, now) };
     match flag_file::parse(bytes, &setting) {
         Err(errors) => (errors, Vec::new()),
-        Ok(File::Long(file)) => (Vec::new(), file.warnings),
+        Ok(File::Long(file)) => {
+            let found = promises::check(&file, contents, now);
+            let mut warnings: Vec<Finding> = file.warnings.into_iter().chain(found.unknown).collect();
+            warnings.sort_by_key(|finding| finding.at);
+            (found.broken, warnings)
+        }
         Ok(File::Short(file)) => {
+            let place = contents.zip(environment);
+            let broken = place.map(|(contents, environment)| promises::check_short(&file, contents, environment, now));
             let assumed = file.flags.into_iter().flat_map(|imported| imported.assumed);
             let mut warnings: Vec<Finding> = file.warnings.into_iter().chain(assumed).collect();
             warnings.sort_by_key(|finding| finding.at);
-            (Vec::new(), warnings)
+            (broken.unwrap_or_default(), warnings)
         }
     }
 }
@@ -160,6 +182,7 @@ pub fn setting<'a>(contents: Option<&'a Contents>, actor: &'a Actor, segments: &
         existing: contents.map(existing).unwrap_or_default(),
         segments,
         present: contents.map(present).unwrap_or_default(),
+        lint: None,
     }
 }
 
@@ -254,7 +277,7 @@ impl ObjectChange {
         if self.noun == "flag" { self.key.clone() } else { format!("{} {}", self.noun, self.key) }
     }
     fn needs(&self) -> Role {
-        if matches!(self.noun, "flag" | "segment" | "persona") { Role::Editor } else { Role::Admin }
+        if matches!(self.noun, "flag" | "segment" | "attribute" | "persona") { Role::Editor } else { Role::Admin }
     }
 }
 

@@ -157,7 +157,7 @@ pub fn note(fields: &Fields<'_>, problems: impl IntoIterator<Item = Problem>, no
 }
 
 /// Follows a path of the domain, such as `rules[0].serve.weights`, as far as the file goes along.
-fn nearest(fields: &Fields<'_>, path: &str) -> (Place, String) {
+pub fn nearest(fields: &Fields<'_>, path: &str) -> (Place, String) {
     let (mut at, mut told, mut here) = (fields.at, fields.path.clone(), None::<&Tree>);
     for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
         let index: Option<usize> = step.strip_suffix(']').and_then(|number| number.parse().ok());

@@ -1,17 +1,20 @@
 //! The long form's flags: definition and states.
 
-use super::common::{self, mapping, needed, needed_word, note, optional, parsed, text, texts};
+use super::common::{self, mapping, nearest, needed, needed_word, note, optional, parsed, text, texts};
 use super::states;
 use crate::domain::flag::{ExpiryAction, Flag, FlagKind, Owner, ValueType, Variant};
 use crate::domain::key::{EnvironmentKey, FlagKey, TeamKey, VariantName};
+use crate::domain::lint::of_flag;
 use crate::domain::state::State;
 use crate::engine::Segments;
 use crate::server::services::flag_file::Setting;
 use crate::server::services::flag_file::document::{DocumentFlag, TEAM, owner_text};
 use crate::server::services::flag_file::fields::{Fields, Notes};
+use crate::server::services::flag_file::lint::note as note_lint;
 use crate::server::services::flag_file::moments::DateMeans;
 use crate::server::services::flag_file::tree::{Entry, Node};
 use crate::server::services::flag_file::variants::variant;
+use crate::server::services::lint;
 use crate::server::services::nearest::did_you_mean;
 
 const FIELDS: [&str; 16] = [
@@ -40,6 +43,8 @@ pub struct Around<'a> {
     pub segments: &'a Segments,
     pub teams: &'a [TeamKey],
     pub environments: &'a [EnvironmentKey],
+    /// For what is probably not meant, where somebody asked.
+    pub lint: Option<&'a lint::Around>,
 }
 
 /// Reads the flag of an entry whose key is sound.
@@ -53,6 +58,10 @@ pub fn read(key: FlagKey, entry: &Entry, around: &Around<'_>, notes: &mut Notes)
     if let Some(flag) = flag.as_ref().filter(|_| notes.errors.len() == before) {
         note(&fields, flag.problems(), notes);
         refuse_other_type(&fields, flag, around, notes);
+        if let Some(lint) = around.lint.filter(|_| flag.archived_at.is_none()) {
+            let found = of_flag(flag, &lint.known(false), around.setting.now);
+            note_lint(found, |place| nearest(&fields, place), notes);
+        }
     }
     let sound = flag.as_ref().filter(|_| notes.errors.len() == before);
     let states = states(&fields, sound, around, notes);
@@ -173,7 +182,7 @@ fn states(fields: &Fields<'_>, flag: Option<&Flag>, around: &Around<'_>, notes: 
             continue;
         };
         let inner = Fields::new(path, entry.at, inner.entries());
-        let state = states::read(&inner, flag, around.segments, notes);
+        let state = states::read(&inner, flag, around, notes);
         states.extend(known.cloned().zip(state));
     }
     states

@@ -1,25 +1,30 @@
 //! The long form, `version: 1`: what an export writes. Everything of a project, section by section; a section that is left
 //! out says nothing.
 
+mod attributes;
 mod common;
 mod conditions;
 mod flags;
+mod personas;
 mod segments;
 mod settings;
 mod states;
 
+pub use personas::Expected;
+
 use super::document::{Document, DocumentFlag};
 use super::fields::{Fields, Notes};
-use super::finding::Finding;
+use super::finding::{Finding, Place};
 use super::tree::{Entry, Node, Tree};
-use super::{Setting, suggested_key};
+use super::{Setting, lint, suggested_key};
 use crate::domain::key::{EnvironmentKey, FlagKey, TeamKey};
 use crate::domain::project::SNAKE_CASE;
 use crate::engine::Segments;
 use regex::{Regex, RegexBuilder};
+use std::collections::HashMap;
 
 /// Every section, in the order in which they are written.
-pub const SECTIONS: [&str; 7] = ["version", "project", "environments", "teams", "segments", "personas", "flags"];
+pub const SECTIONS: [&str; 8] = ["version", "project", "environments", "teams", "attributes", "segments", "personas", "flags"];
 /// What there is besides the version.
 const VERSION: i64 = 1;
 
@@ -29,8 +34,19 @@ pub struct LongFile {
     pub document: Document,
     /// The segments that its states were checked against: the file's over the project's.
     pub segments: Segments,
+    /// What its personas should get, in the file's order.
+    pub expected: Vec<Expected>,
+    /// Where each state stands.
+    pub states: HashMap<(FlagKey, EnvironmentKey), Place>,
     /// What is taken, and may not be what was meant.
     pub warnings: Vec<Finding>,
+}
+
+impl LongFile {
+    fn new(segments: Segments) -> Self {
+        let (document, expected, states, warnings) = (Document::default(), Vec::new(), HashMap::new(), Vec::new());
+        Self { document, segments, expected, states, warnings }
+    }
 }
 
 /// Whether a file says that it is in the long form.
@@ -42,7 +58,7 @@ pub fn is_long(root: &Tree) -> bool {
 pub fn read(root: &Tree, setting: &Setting<'_>, notes: &mut Notes) -> LongFile {
     let entries = if let Node::Map(entries) = &root.node { entries.as_slice() } else { &[] };
     let top = Fields::new("", root.at, entries);
-    let mut file = LongFile { document: Document::default(), segments: setting.segments.clone(), warnings: Vec::new() };
+    let mut file = LongFile::new(setting.segments.clone());
     if !is_known_version(&top, notes) {
         return file;
     }
@@ -50,9 +66,11 @@ pub fn read(root: &Tree, setting: &Setting<'_>, notes: &mut Notes) -> LongFile {
     file.document.project = settings::project(&top, notes);
     file.document.environments = settings::environments(&top, &setting.present, notes);
     file.document.teams = settings::teams(&top, setting, notes);
+    file.document.attributes = attributes::attributes(&top, notes);
     (file.document.segments, file.segments) = segments::segments(&top, setting.segments, notes);
-    file.document.personas = segments::personas(&top, notes);
+    (file.document.personas, file.expected) = personas::personas(&top, &file.document.schema(), notes);
     file.document.flags = flags(&top, &file, setting, notes);
+    file.states = state_places(&top);
     file.warnings = std::mem::take(&mut notes.warnings);
     file
 }
@@ -78,7 +96,10 @@ fn flags(top: &Fields<'_>, file: &LongFile, setting: &Setting<'_>, notes: &mut N
     let mut environments: Vec<EnvironmentKey> = file.document.environments.iter().map(|one| one.key.clone()).collect();
     environments
         .extend(setting.present.environments.iter().filter(|key| !environments.contains(key)).cloned().collect::<Vec<_>>());
-    let around = flags::Around { setting, segments: &file.segments, teams: &teams, environments: &environments };
+    let keys = all.entries().iter().map(|entry| entry.key.as_str());
+    let lint = lint::around(setting, &file.document.schema(), &file.segments, keys);
+    let around =
+        flags::Around { setting, segments: &file.segments, teams: &teams, environments: &environments, lint: lint.as_ref() };
     let pattern = file.document.project.as_ref().map(|settings| settings.naming_pattern.as_str()).or(setting.naming_pattern);
     let pattern = pattern.and_then(|text| Some((text, self::pattern(text).ok()?)));
     let mut flags = Vec::new();
@@ -89,6 +110,20 @@ fn flags(top: &Fields<'_>, file: &LongFile, setting: &Setting<'_>, notes: &mut N
         flags.extend(read.filter(|read| !stays_archived(read, entry, setting, notes)));
     }
     flags
+}
+
+/// Where the file says what each flag answers in each environment.
+fn state_places(top: &Fields<'_>) -> HashMap<(FlagKey, EnvironmentKey), Place> {
+    let Some(Node::Map(flags)) = top.get("flags").map(|tree| &tree.node) else { return HashMap::new() };
+    let mut places = HashMap::new();
+    for flag in flags {
+        let (Ok(key), Node::Map(parts)) = (FlagKey::parse(&flag.key), &flag.value.node) else { continue };
+        let parts = parts.iter().find(|part| part.key == "environments").map(|part| &part.value.node);
+        let Some(Node::Map(states)) = parts else { continue };
+        let states = states.iter().filter_map(|state| Some((EnvironmentKey::parse(&state.key).ok()?, state.at)));
+        places.extend(states.map(|(environment, at)| ((key.clone(), environment), at)));
+    }
+    places
 }
 
 /// A project's naming pattern, of bounded size.

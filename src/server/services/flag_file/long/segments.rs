@@ -1,20 +1,16 @@
-//! Segments and personas of the long form.
+//! Segments of the long form.
 
-use super::common::{items, key, mapping, needed, note, once, optional, text, units};
+use super::common::{items, key, note, once, optional, text, units};
 use super::conditions;
-use crate::domain::key::{PersonaKey, SegmentKey};
-use crate::domain::persona::Persona;
+use crate::domain::key::SegmentKey;
 use crate::domain::segment::Segment;
 use crate::engine::{Segments, compile_segment};
 use crate::server::services::flag_file::fields::{Fields, Notes};
 use crate::server::services::flag_file::tree::{Node, Tree};
-use serde_json::Value;
 use std::sync::Arc;
 
 const SEGMENT: [&str; 6] = ["key", "name", "description", "include", "exclude", "groups"];
 const SEGMENT_EXAMPLE: &str = "{key: beta, name: Beta testers, include: [user_1]}";
-const PERSONA: [&str; 4] = ["key", "name", "description", "context"];
-const PERSONA_EXAMPLE: &str = "{key: ada, name: Ada, context: {targetingKey: user_1}}";
 
 /// The segments, and what conditions may ask for: those of the file over those of the project.
 pub fn segments(top: &Fields<'_>, known: &Segments, notes: &mut Notes) -> (Vec<Segment>, Segments) {
@@ -22,6 +18,7 @@ pub fn segments(top: &Fields<'_>, known: &Segments, notes: &mut Notes) -> (Vec<S
     for fields in items(top, "segments", SEGMENT_EXAMPLE, notes) {
         let before = notes.errors.len();
         let Some(segment) = segment(&fields, notes) else { continue };
+        note(&fields, segment.problems(), notes);
         if notes.errors.len() == before {
             match compile_segment(&segment) {
                 Ok(ready) => drop(compiled.insert(segment.key.clone(), Arc::new(ready))),
@@ -51,29 +48,4 @@ fn segment(fields: &Fields<'_>, notes: &mut Notes) -> Option<Segment> {
     };
     let groups = groups.iter().enumerate().filter_map(group).collect();
     Some(Segment { key: key?, name: name?, description, include, exclude, groups })
-}
-
-pub fn personas(top: &Fields<'_>, notes: &mut Notes) -> Vec<Persona> {
-    let mut all = Vec::new();
-    for fields in items(top, "personas", PERSONA_EXAMPLE, notes) {
-        if let Some(persona) = persona(&fields, notes) {
-            note(&fields, persona.problems(), notes);
-            once(&mut all, persona, |persona: &Persona| &persona.key, &fields, notes);
-        }
-    }
-    all
-}
-
-fn persona(fields: &Fields<'_>, notes: &mut Notes) -> Option<Persona> {
-    fields.refuse_unknown("A persona", &PERSONA, notes);
-    let key: Option<PersonaKey> = key(fields, "key", "ada", notes);
-    let name = text(fields, "name", "Ada", notes).map(str::to_owned);
-    let description = optional(fields, "description", notes);
-    let tree = needed(fields, "context", "{targetingKey: user_1}", notes)?;
-    mapping(tree, &fields.path_of("context"), "{targetingKey: user_1, plan: pro}", notes)?;
-    let Some(Value::Object(context)) = tree.json() else {
-        notes.error(tree.at, fields.path_of("context"), "A number in here is infinite or none; write one that is finite.");
-        return None;
-    };
-    Some(Persona { key: key?, name: name?, description, context })
 }

@@ -1,14 +1,17 @@
 //! What a flag answers in an environment, as the long form says it.
 
-use super::common::{items, key, needed, note, optional, parsed, text, units};
+use super::common::{items, key, nearest, needed, note, optional, parsed, text, units};
 use super::conditions;
+use super::flags::Around;
 use crate::domain::flag::Flag;
 use crate::domain::key::VariantName;
+use crate::domain::lint::of_state;
 use crate::domain::rollout::{Plan, Rollout, Start, Step};
 use crate::domain::rule::{Rule, Serve, Split, TARGETING_KEY, Weight};
 use crate::domain::state::{State, Target};
-use crate::engine::{Segments, compile};
+use crate::engine::compile;
 use crate::server::services::flag_file::fields::{Fields, Notes};
+use crate::server::services::flag_file::lint::note as note_lint;
 use crate::server::services::flag_file::moments::DateMeans;
 use crate::server::services::flag_file::state::share;
 use crate::server::services::flag_file::tree::{Node, Tree};
@@ -24,11 +27,15 @@ const ROLLOUT_EXAMPLE: &str = "{variant: \"on\", rest: \"off\", steps: [{share: 
 const STEP_EXAMPLE: &str = "{share: 10, starts_at: \"2026-11-30T09:00:00Z\"}";
 
 /// Reads a state, and compiles it as the server would where the flag is sound.
-pub fn read(fields: &Fields<'_>, flag: Option<&Flag>, segments: &Segments, notes: &mut Notes) -> Option<State> {
+pub fn read(fields: &Fields<'_>, flag: Option<&Flag>, around: &Around<'_>, notes: &mut Notes) -> Option<State> {
     let before = notes.errors.len();
     let state = state(fields, notes)?;
     if let Some(flag) = flag.filter(|_| notes.errors.len() == before) {
-        note(fields, compile(flag, &state, segments).err().unwrap_or_default(), notes);
+        note(fields, compile(flag, &state, around.segments).err().unwrap_or_default(), notes);
+        let in_use = notes.errors.len() == before && flag.archived_at.is_none();
+        if let Some(lint) = around.lint.filter(|_| in_use) {
+            note_lint(of_state(flag, &state, &lint.known(false)), |place| nearest(fields, place), notes);
+        }
     }
     Some(state)
 }

@@ -22,6 +22,7 @@ pub(super) fn in_project<T>(with: impl FnOnce(Setting<'_>) -> T) -> T {
 pub(super) fn in_project_with<T>(kinds: &Kinds, with: impl FnOnce(Setting<'_>) -> T) -> T {
     let segments = Segments::new();
     with(Setting {
+        lint: None,
         kinds: kinds.clone(),
         now: now(),
         importer: Owner::Unclaimed("console".to_owned()),

@@ -1,6 +1,7 @@
 //! A document as one value: which fields there are, in which order, and which are left out because they hold their default.
 
-use crate::domain::condition::{Condition, hidden};
+use crate::domain::attribute::Schema;
+use crate::domain::condition::{Condition, hidden, is_masked};
 use crate::domain::environment::Environment;
 use crate::domain::flag::ExpiryAction;
 use crate::domain::id::UserId;
@@ -15,7 +16,8 @@ use serde_json::{Map, Number, Value, json};
 use std::collections::HashMap;
 
 pub fn root(document: &Document, emails: &HashMap<UserId, String>, masked: bool) -> Value {
-    let writer = Writer { emails, masked };
+    let schema = document.schema();
+    let writer = Writer { emails, masked, schema: &schema };
     let flags = document.flags.iter().map(|flag| (flag.flag.key.to_string(), writer.flag(flag)));
     let mut root = Mapping::new().with("version", 1);
     if let Some(settings) = &document.project {
@@ -23,6 +25,7 @@ pub fn root(document: &Document, emails: &HashMap<UserId, String>, masked: bool)
     }
     root.with("environments", list(&document.environments, environment))
         .with("teams", list(&document.teams, filled))
+        .with("attributes", list(&document.attributes, filled))
         .with("segments", list(&document.segments, |segment| writer.segment(segment)))
         .with("personas", list(&document.personas, filled))
         .with("flags", Value::Object(flags.collect()))
@@ -79,6 +82,8 @@ fn environment(environment: &Environment) -> Value {
 struct Writer<'d> {
     emails: &'d HashMap<UserId, String>,
     masked: bool,
+    /// Whose attributes may be private.
+    schema: &'d Schema,
 }
 
 impl Writer<'_> {
@@ -135,10 +140,10 @@ impl Writer<'_> {
         mapping.filled("conditions", conditions).with("serve", serve(&rule.serve)).0.into()
     }
 
-    /// One that names users does so as a list does.
+    /// One that names users does so as a list does, and one on a private attribute too.
     fn condition(&self, condition: &Condition) -> Value {
         let mut written = filled(condition);
-        if self.masked && condition.attribute == TARGETING_KEY && !condition.values.is_empty() {
+        if self.masked && is_masked(&condition.attribute, self.schema) && !condition.values.is_empty() {
             written["values"] = hidden(condition.values.len()).into();
         }
         written

@@ -1,0 +1,34 @@
+//! A form whose fields are the page's address, with room for what was wrong with them.
+
+use super::{Attempt, Scope, Summary};
+use leptos::context::Provider;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Submitting it loads the page with the new query and changes nothing. With an [`Attempt`] at it in the context the fields say
+/// what was wrong, under a summary.
+#[component]
+pub fn Ask(
+    /// Unique on its page, and the prefix of its fields' ids.
+    #[prop(into)]
+    id: String,
+    /// For assistive technology.
+    #[prop(into)]
+    label: String,
+    children: Children,
+) -> impl IntoView {
+    let attempt = Attempt::of(&id).map(Arc::new);
+    let scope = Scope { form: id.clone(), attempt: attempt.clone(), ..Scope::default() };
+    let fields = scope.clone();
+    let body = view! { <Provider value=scope>{children()}</Provider> }.into_any();
+    let summary = attempt
+        .filter(|attempt| attempt.is_refusal())
+        .map(|attempt| view! { <Summary form=id.clone() attempt=attempt fields=fields.registered() /> });
+    // The Enter key means the plain submit, whatever other buttons stand in the form.
+    view! {
+        <form method="get" id=id aria-label=label class="form" novalidate=true>
+            <button type="submit" class="vh" tabindex="-1" aria-hidden="true">"Submit"</button>
+            {summary} {body}
+        </form>
+    }
+}

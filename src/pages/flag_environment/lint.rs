@@ -1,0 +1,33 @@
+//! What is probably not meant: beside the rule it speaks of, the rest in a short list on top.
+
+use crate::components::*;
+use crate::domain::flag::{ExpiryAction, Flag};
+use crate::domain::lint::Finding;
+use crate::domain::state::State;
+use leptos::prelude::*;
+
+/// What is found of the rule at `at`; nothing where nothing is.
+pub fn of_rule(at: usize, findings: &[Finding]) -> AnyView {
+    let items: Vec<_> = findings.iter().filter(|finding| finding.rule() == Some(at)).map(item).collect();
+    match items.is_empty() {
+        true => ().into_any(),
+        false => view! { <ul class="lint">{items}</ul> }.into_any(),
+    }
+}
+
+/// What is found of no rule that is shown below.
+pub fn of_the_rest(flag: &Flag, state: &State, findings: &[Finding]) -> AnyView {
+    // An expiry that decides has a banner of its own.
+    let is_told = |finding: &&Finding| finding.code == "expired" && matches!(flag.on_expiry, ExpiryAction::Serve(_));
+    let has_row = |finding: &&Finding| finding.rule().is_some_and(|at| at < state.rules.len());
+    let items: Vec<_> = findings.iter().filter(|finding| !has_row(finding) && !is_told(finding)).map(item).collect();
+    match items.is_empty() {
+        true => ().into_any(),
+        false => view! { <Banner title="Worth a look"><ul class="lint">{items}</ul></Banner> }.into_any(),
+    }
+}
+
+fn item(finding: &Finding) -> impl IntoView + use<> {
+    let (sentence, advice) = (finding.sentence.clone(), finding.advice.clone());
+    view! { <li><Icon name=Glyph::Warning /><p>{sentence}" "<span class="sub">{advice}</span></p></li> }
+}

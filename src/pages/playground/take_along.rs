@@ -1,0 +1,43 @@
+//! The question to take along: as a command that asks this server, and as a link for a colleague. Neither has an attribute that
+//! the project calls private.
+
+use super::Shown;
+use super::address::{self, Asked};
+use crate::components::*;
+use crate::domain::text::listed;
+use crate::pages::code;
+use crate::server::services::context_draft::ContextDraft;
+use crate::server::services::contexts::shareable;
+use leptos::prelude::*;
+
+pub fn view(shown: &Shown) -> impl IntoView + use<> {
+    let private: Vec<String> = shown.schema.iter().filter(|attribute| attribute.private).map(|one| one.name.clone()).collect();
+    let (contexts, left_out) = shareable(&shown.contexts, &private);
+    let left_out = (!left_out.is_empty()).then(
+        || view! { <p class="hint">{format!("Left out, because the project calls them private: {}.", listed(&left_out))}</p> },
+    );
+    let persona = shown.persona.as_ref().map(|stored| stored.persona.key.as_str());
+    let context = ContextDraft::of(&contexts, shown.asked.context.shape);
+    let query = Asked { context, page: 1, ..shown.asked.clone() }.query(persona);
+    let link = format!("{}{}", shown.public_url, address::address(&shown.project, &query));
+    let flag = if let [only] = shown.asked.flags.as_slice() { Some(only.as_str()) } else { None };
+    let curl = code::curl_with(&shown.public_url, flag, &contexts.combination(0));
+    let note = note(shown);
+    view! {
+        <Card id="along" title="Take it along">
+            <div class="stack">
+                {left_out}
+                <Snippet label="As a command" code=curl />
+                <p class="hint">{note}</p>
+                <Snippet label="As a link to this page" code=link />
+            </div>
+        </Card>
+    }
+}
+
+/// What the command cannot say.
+fn note(shown: &Shown) -> String {
+    let several = if shown.contexts.count() > 1 { "It asks for the first of the combinations. " } else { "" };
+    let moment = if shown.at.is_some() { " It asks for now: only this page knows other moments." } else { "" };
+    format!("{several}The key in FLAGSTAFF_KEY says which environment answers.{moment}")
+}
