@@ -41,6 +41,11 @@ const PAGES: Pages = {
   "one persona": (server) => [`${server.url}/p/demo/settings/personas/pro_norway`],
   "new rule, three variants": (server) => [`${flags(server, "pricing_experiment", "production")}/rules/new`],
   history: (server) => [flags(server, "new_checkout", "history")],
+  "compare a flag": (server) => [`${flags(server, "new_checkout", "compare")}?a=staging&b=production`],
+  "compare all flags": (server) => [`${server.url}/p/demo/compare?a=staging&b=production`],
+  "flag as of a moment": (server) => [`${flags(server, "new_checkout", "production")}?at=${yesterday()}`],
+  "bring an environment back": (server) => [`${server.url}/p/demo/settings/environments/staging/revert`],
+  "bring an environment back, preview": (server) => [`${server.url}/p/demo/settings/environments/staging/revert?at=${yesterday()}`],
   audit: (server) => [audit(server)],
   "audit, nothing found": (server) => [audit(server, { object: "nothing_like_this" })],
   "project settings": (server) => [`${server.url}/p/demo/settings`],
@@ -79,6 +84,11 @@ const OUTSIDE: Pages = {
   login: (server) => [`${server.url}/login`],
   "dead set-up link": (server) => [`${server.url}/setup?token=used`, 403],
 };
+
+/** A moment of the demo's history. */
+function yesterday(): string {
+  return new Date(Date.now() - 24 * 3_600_000).toISOString();
+}
 
 /** Everything that a page is held to, whatever it shows. */
 async function expectSound(page: Page): Promise<void> {

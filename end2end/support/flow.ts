@@ -7,7 +7,7 @@ import { islandsReady } from "./test.ts";
 export type Environment = "development" | "staging" | "production";
 
 /** The address of the demo project's flags, of one flag, or of its page for an environment. */
-export function flags(server: Flagstaff, flag?: string, part?: Environment | "edit" | "history"): string {
+export function flags(server: Flagstaff, flag?: string, part?: Environment | "edit" | "history" | "compare"): string {
   return [server.url, "p", "demo", "flags", flag, part].filter((step) => step !== undefined).join("/");
 }
 

@@ -44,6 +44,8 @@ struct Shown {
 
 struct Preview {
     items: Vec<BundleItem>,
+    /// One of each.
+    notes: Vec<String>,
     left: Vec<String>,
     since: usize,
 }
@@ -81,7 +83,7 @@ const MOMENT: &str = "moment";
 async fn preview(member: &Member, shown: &Shown, at: Timestamp) -> Result<Preview, Error> {
     let plan = revert::plan(member.state(), &shown.project, shown.environment.key.as_str(), at).await?;
     let items = bundle::preview(member.state(), &shown.project, &plan.items).await?;
-    Ok(Preview { items, left: plan.left, since: plan.since })
+    Ok(Preview { items, notes: plan.notes, left: plan.left, since: plan.since })
 }
 
 pub async fn post(member: Member, Path((key, environment)): Address, fields: Fields) -> PageResult {
@@ -176,7 +178,8 @@ fn previewed(shown: &Shown, preview: &Preview) -> impl IntoView + use<> {
     let left: Vec<_> = preview.left.iter().map(|line| view! { <li>{line.clone()}</li> }).collect();
     let left = (!left.is_empty()).then(|| view! { <Banner title="This stays as it is"><ul>{left}</ul></Banner> });
     let open = preview.items.len() <= OPEN;
-    let rows: Vec<_> = preview.items.iter().take(MOST_SHOWN).map(|item| row(item, open)).collect();
+    let rows: Vec<_> =
+        preview.items.iter().zip(&preview.notes).take(MOST_SHOWN).map(|(item, note)| row(item, note, open)).collect();
     let more = preview.items.len().saturating_sub(MOST_SHOWN);
     let more = (more > 0).then(|| view! { <p class="sub">{format!("… and {} more", counted(more as u64))}</p> });
     let list = (!rows.is_empty()).then(|| view! { <Changes label="What would change">{rows}</Changes> });
@@ -188,12 +191,14 @@ fn is_shared(item: &Item) -> bool {
     !matches!(item.command, crate::domain::command::Command::EditState { .. })
 }
 
-fn row(item: &BundleItem, open: bool) -> impl IntoView + use<> {
+fn row(item: &BundleItem, note: &str, open: bool) -> impl IntoView + use<> {
     let (title, rows) = (item.title.clone(), item.rows.clone());
     let label = format!("{title}: what would change");
+    let note = (!note.is_empty()).then(|| view! { <p class="meta">{note.to_owned()}</p> });
     view! {
         <li class="change">
             <details open=open><summary><span class="sentence">{title}</span></summary><Diff rows=rows label=label /></details>
+            {note}
         </li>
     }
 }

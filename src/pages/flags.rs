@@ -144,9 +144,12 @@ fn heading(project: &OpenProject, list: &FlagList, unknown: usize) -> impl IntoV
         let text = if unknown == 1 { "1 unknown key asked for".to_owned() } else { format!("{unknown} unknown keys asked for") };
         view! { " · " <a href=format!("/p/{}/unknown", project.key())>{text}</a> }
     });
+    let compare = (list.environments.len() > 1).then(|| {
+        view! { " · " <a href=format!("/p/{}/compare", project.key())>"compare environments"</a> }
+    });
     view! {
         <PageHeading title="Flags" actions=new_flag(project)>
-            <span class="sub">{active}{attention}{unknown}</span>
+            <span class="sub">{active}{attention}{unknown}{compare}</span>
         </PageHeading>
     }
 }

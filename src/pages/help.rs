@@ -51,6 +51,21 @@ const STEPS: &[(&str, &str)] = &[
     ("Critical", "The same, and the environment's name is typed. Turning a flag off never asks."),
 ];
 
+const BACK: &[(&str, &str)] = &[
+    (
+        "Revert",
+        "On a row of a history: undoes just that change. What was done since stays; where it was the same part, you choose.",
+    ),
+    ("Restore this version", "Puts everything back as it was after that change."),
+    ("As of then", "Shows a flag as it was at that moment, and whom it would have served."),
+    (
+        "A whole environment",
+        "Under Settings › Environments, in each: names what would change to be as at a moment, and makes one draft of it.",
+    ),
+    ("Compare", "Two environments side by side, one flag or all that differ; one copied to the other."),
+    ("Each of them", "becomes a draft first: look at it, leave out what you like, then save it."),
+];
+
 const SEGMENTS: &[(&str, &str)] = &[
     ("Who is in", "Those whose targeting key is always in, and those who match all conditions of any one group."),
     ("Who is out", "Those whose key is never in, whatever else holds."),
@@ -109,6 +124,7 @@ fn view(url: String) -> impl IntoView {
             <Card id="attributes" title="Attributes">{facts(ATTRIBUTES)}</Card>
             <Card id="trying" title="Trying flags">{facts(TRYING)}</Card>
             <Card id="search" title="Searching flags">{facts_in_code(&EXAMPLES)}</Card>
+            <Card id="back" title="Going back">{facts(BACK)}</Card>
             <Card id="files" title="Flag files">{facts(FILES)}</Card>
             <Card id="connect" title="Connecting an SDK">{connect(url)}</Card>
             <Card id="keys" title="Keyboard"><ShortcutList /></Card>

@@ -22,7 +22,7 @@ use crate::server::services::audit::{names, shown};
 use crate::server::services::confirmation::{Asked, Asks, Confirmation};
 use crate::server::services::projects::OpenProject;
 use crate::server::state::AppState;
-use crate::server::store::audit::AuditFilter;
+use crate::server::store::audit::{AuditFilter, AuditRow};
 use crate::server::store::drafts::StoredDraft;
 use crate::server::store::{self, Cx, new_id};
 use serde_json::Value;
@@ -114,6 +114,19 @@ pub fn item<T: serde::Serialize>(command: Command, base: Option<(&T, i64)>) -> R
     let base_version = base.map(|(_, version)| version);
     let base = base.map(|(base, _)| document(base)).transpose()?.unwrap_or(Value::Null);
     Ok(Item { command, base_version, base })
+}
+
+/// Whether a row of the history changed what an item replaces.
+pub fn is_of(item: &Item, row: &AuditRow) -> bool {
+    Target::of(&item.command).is_some_and(|target| {
+        let noun = row.action.split_once('.').map_or("", |(noun, _)| noun);
+        let fits = match &target {
+            Target::Flag(_) => noun == "flag",
+            Target::Segment(_) => noun == "segment",
+            Target::State(environment, _) => noun == "state" && row.environment.as_deref() == Some(environment.as_str()),
+        };
+        fits && row.object == target.object()
+    })
 }
 
 /// Makes a bundle of `items`, in the order in which they are to be saved.

@@ -9,21 +9,26 @@ use crate::domain::id::DraftId;
 use crate::domain::key::{FlagKey, ProjectKey};
 use crate::domain::segment::Segment;
 use crate::domain::state::State;
+use crate::domain::text::listed;
 use crate::domain::time::Timestamp;
 use crate::domain::when;
 use crate::server::error::Error;
+use crate::server::services::audit::names;
 use crate::server::services::drafts::bundle;
 use crate::server::services::projects::OpenProject;
 use crate::server::services::rewind::{self, Rewound};
 use crate::server::state::AppState;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::states::StoredState;
+use std::collections::HashMap;
 
 /// What would have to change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     pub environment: Environment,
     pub items: Vec<Item>,
+    /// Of each item, whose changes since it takes back.
+    pub notes: Vec<String>,
     /// What stays as it is though it was different then, in a sentence each.
     pub left: Vec<String>,
     /// How many changes were made in the project since.
@@ -37,7 +42,9 @@ pub async fn plan(state: &AppState, project: &OpenProject, environment: &str, at
     }
     let rewound = rewind::environment(state, project, environment, at).await?;
     let key = project.key().clone();
-    let compared = tokio::task::spawn_blocking(move || Planner { key, rewound, items: Vec::new(), left: Vec::new() }.plan());
+    let known = names(&mut state.db.read().await?).await?;
+    let planner = Planner { key, rewound, known, items: Vec::new(), left: Vec::new() };
+    let compared = tokio::task::spawn_blocking(move || planner.plan());
     compared.await.map_err(|e| Error::Internal(e.to_string()))?
 }
 
@@ -56,6 +63,8 @@ pub async fn propose(
 struct Planner {
     key: ProjectKey,
     rewound: Rewound,
+    /// Names of who changed something.
+    known: HashMap<String, String>,
     items: Vec<Item>,
     left: Vec<String>,
 }
@@ -69,7 +78,25 @@ impl Planner {
         }
         let environment = self.rewound.present.environment.environment.clone();
         let since = self.rewound.since.iter().filter(|row| concerns(&row.action)).count();
-        Ok(Plan { environment, items: self.items, left: self.left, since })
+        let notes = self.items.iter().map(|item| self.note(item)).collect();
+        Ok(Plan { environment, items: self.items, notes, left: self.left, since })
+    }
+
+    /// `Changed 3 times since, by Ada and Lin.`
+    fn note(&self, item: &Item) -> String {
+        let rows: Vec<_> = self.rewound.since.iter().filter(|row| bundle::is_of(item, row)).collect();
+        let mut who: Vec<String> = Vec::new();
+        for row in &rows {
+            let name = self.known.get(&row.actor).unwrap_or(&row.actor);
+            if !who.contains(name) {
+                who.push(name.clone());
+            }
+        }
+        match rows.len() {
+            0 => String::new(),
+            1 => format!("Changed once since, by {}.", listed(&who)),
+            count => format!("Changed {count} times since, by {}.", listed(&who)),
+        }
     }
 
     /// Before the states that ask for them.
