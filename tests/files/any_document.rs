@@ -148,7 +148,8 @@ fn team() -> impl Strategy<Value = Team> {
 
 fn segment() -> impl Strategy<Value = Segment> {
     let units = || vec(text().prop_filter("a unit", |text| !text.is_empty()), 0..20);
-    let condition = (name(), any::<bool>(), vec(text(), 1..4)).prop_map(|(attribute, negate, values)| Condition {
+    let attribute = name().prop_filter("an attribute", |name| !name.chars().any(char::is_control));
+    let condition = (attribute, any::<bool>(), vec(text(), 1..4)).prop_map(|(attribute, negate, values)| Condition {
         attribute,
         operator: Operator::In,
         values: values.into_iter().map(Value::from).collect(),

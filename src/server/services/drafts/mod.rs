@@ -17,6 +17,7 @@ use crate::domain::actor::Person;
 use crate::domain::command::Command;
 use crate::domain::draft::Item;
 use crate::domain::id::DraftId;
+use crate::domain::limits;
 use crate::domain::role::Role;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -131,7 +132,8 @@ pub async fn edit(
     let after = workspace.live.with_state(before.clone()).preview(edit)?;
     // What was wrong before must not keep anybody from mending something else.
     let known = workspace.live.problems(before);
-    let new: Vec<_> = workspace.live.problems(&after).into_iter().filter(|problem| !known.contains(problem)).collect();
+    let all = workspace.live.problems(&after).into_iter().filter(|problem| !known.contains(problem));
+    let new: Vec<_> = all.chain(limits::of_state(&after, Some(before))).collect();
     if !new.is_empty() {
         return Err(Error::Invalid(new));
     }
