@@ -72,7 +72,6 @@ pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): Query
     let number = params.page.parse().unwrap_or(1);
     let list = flag_list::list(member.state(), &actor, &project, &asked, Sort::parse(&params.sort), number).await?;
     let unknown = unknown::count(member.state(), &project).await?;
-    let kept = views::list(member.state(), &member.person, &project).await?;
     let notice = match params.removed.as_str() {
         "" if !params.changed.is_empty() => changed(&params.changed),
         "" => done::notice(&member, &project, params.done.parse().ok()).await,
@@ -82,22 +81,25 @@ pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): Query
     let frame =
         Frame { title: "Flags".to_owned(), project: Some(project.clone()), place: Place::Flags, notice, ..Frame::default() };
     let now = member.visit.now;
-    member.page(frame, move || view(&project, &list, unknown, &asked, &params.query(), now, above, kept)).await
+    member.page(frame, move || view(&project, &list, unknown, &asked, &params.query(), now, above)).await
 }
 
-/// What the list says of the whole project, where nothing is searched for.
+/// What stands above the list; of the whole project only where nothing is searched for.
 struct Above {
+    /// The views that this person keeps.
+    kept: Vec<View>,
     /// For who may remove it.
     is_demo: bool,
     checklist: Option<Checklist>,
 }
 
 async fn above(member: &Member, project: &OpenProject, params: &Params, headers: &HeaderMap) -> Result<Above, Error> {
+    let kept = views::list(member.state(), &member.person, project).await?;
     if !params.query().0.is_empty() {
-        return Ok(Above { is_demo: false, checklist: None });
+        return Ok(Above { kept, is_demo: false, checklist: None });
     }
     let is_demo = member.actor().is_owner() && projects::is_demo(member.state(), project).await?;
-    Ok(Above { is_demo, checklist: connect::checklist(member, project, headers).await? })
+    Ok(Above { kept, is_demo, checklist: connect::checklist(member, project, headers).await? })
 }
 
 fn view(
@@ -108,7 +110,6 @@ fn view(
     query: &Query,
     now: Timestamp,
     above: Above,
-    kept: Vec<View>,
 ) -> impl IntoView + use<> {
     let refusal = project.refusal(Role::Editor);
     let is_asking = query.get("q").is_some();
@@ -124,9 +125,9 @@ fn view(
         {heading(project, list, unknown)}
         {above.is_demo.then(|| view! { <div class="above">{demo::banner(project)}</div> })}
         {above.checklist.map(connect::view)}
-        {tabs(query, &kept)}
+        {tabs(query, &above.kept)}
         {search(query)}
-        {offer(project.key().as_str(), query.get("q").unwrap_or_default(), &kept)}
+        {offer(project.key().as_str(), query.get("q").unwrap_or_default(), &above.kept)}
         {unread(asked)}
         {is_asking.then(|| narrowed(list))}
         {body}

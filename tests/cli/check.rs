@@ -194,19 +194,25 @@ async fn stored_personas_are_tried_on_the_files_flags() {
     assert!(export.contains("expect:") && export.contains("production: {new_checkout: \"on\"}"), "{export}");
     let flags = format!("version: 1\nflags:\n{}", sound.split_once("\nflags:\n").unwrap().1);
     let in_project = |name: &str, text: &str| folder.run(&["check", "--project", "shop", &folder.file(name, text)]);
-    // That nobody owns them is another matter.
-    let told = |out: &str| out.lines().filter(|line| !line.contains("Nobody answers for")).map(str::to_owned).collect::<Vec<_>>();
+    // That nobody owns them, or gets one of their variants, is another matter.
+    let told = |out: &str| {
+        out.lines()
+            .filter(|line| !line.contains("Nobody answers for") && !line.contains("Nobody gets on here"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     assert!(told(&in_project("same.yaml", &flags).out).is_empty());
     let ran = in_project("off.yaml", &flags.replacen("enabled: true", "enabled: false", 1));
     assert_eq!((ran.code, told(&ran.out).len()), (1, 1), "{ran:?}");
     let found = ": flags.new_checkout.environments.production: Pro in Norway expects on, gets off.";
     assert!(ran.out.contains("off.yaml:11:7") && ran.out.contains(found), "{ran:?}");
     let short = folder.file("short.yaml", "flags:\n  new_checkout: {enabled: true, percentage: 0}\n");
-    assert_eq!(folder.run(&["check", "--project", "shop", &short]).ok(), "", "of no environment nothing is known");
+    let ran = folder.run(&["check", "--project", "shop", &short]);
+    assert!(told(&ran.out).is_empty(), "of no environment nothing is known: {ran:?}");
     let ran = folder.run(&["check", "--project", "shop", "--environment", "production", &short]);
     let found = "short.yaml:2:1: flags.new_checkout: Pro in Norway expects on, gets off. Serves off, as to everyone";
-    assert!(ran.code == 1 && ran.out.contains(found) && ran.out.lines().count() == 1, "{ran:?}");
-    assert_eq!(folder.run(&["check", "--project", "shop", "--environment", "staging", &short]).ok(), "");
+    assert!(ran.code == 1 && ran.out.contains(found) && told(&ran.out).len() == 1, "{ran:?}");
+    assert!(told(&folder.run(&["check", "--project", "shop", "--environment", "staging", &short]).out).is_empty());
     let nowhere = folder.run(&["check", "--project", "shop", "--environment", "prodction", &short]);
     nowhere.failed(1, &["no environment of shop called prodction"]);
 }
