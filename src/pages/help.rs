@@ -51,6 +51,13 @@ const STEPS: &[(&str, &str)] = &[
     ("Critical", "The same, and the environment's name is typed. Turning a flag off never asks."),
 ];
 
+const DRAFTS: &[(&str, &str)] = &[
+    ("Draft", "Edits of a flag gather in one, for you alone, until you save them as one change. Only the switch acts at once."),
+    ("Others", "A flag's page says who else has unsaved changes there. Everybody in the project may look at them, under Drafts."),
+    ("Both at once", "Changes of different parts are put together; of the same part you choose, beside what it was."),
+    ("Half typed", "A rule that you left while writing it is offered again."),
+];
+
 const BACK: &[(&str, &str)] = &[
     (
         "Revert",
@@ -120,6 +127,7 @@ fn view(url: String) -> impl IntoView {
                 </p>
             </Card>
             <Card id="environments" title="Changing an environment">{facts(STEPS)}</Card>
+            <Card id="drafts" title="Drafts">{facts(DRAFTS)}</Card>
             <Card id="segments" title="Segments">{facts(SEGMENTS)}</Card>
             <Card id="attributes" title="Attributes">{facts(ATTRIBUTES)}</Card>
             <Card id="trying" title="Trying flags">{facts(TRYING)}</Card>
