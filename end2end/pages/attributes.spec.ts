@@ -25,7 +25,7 @@ test("describe what was sent, and see a rule that does not fit", async ({ page, 
   await page.getByLabel("Name").fill("Threes");
   await page.getByLabel("Attribute").fill(name);
   await page.getByLabel("Values", { exact: true }).fill("three");
-  await press(page, "Save rule");
+  await press(page, "Add to draft");
   const slip = `(Threes) compares ${name} with three, which is not among its values: one and two.`;
   await expect(page.getByText(slip)).toBeVisible();
 });

@@ -30,7 +30,7 @@ async function write(within: ReturnType<Page["getByRole"]>, values: string[]) {
 /** Writes a rule into the editor and puts it into the draft. */
 async function rule(page: Page, address: string, name: string, conditions: Condition[]) {
   await open(page, `${address}/rules/new`);
-  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Name").first().fill(name);
   for (const [at, condition] of conditions.entries()) {
     if (at > 0) await press(page, "Add condition");
     const group = page.getByRole("group", { name: `Condition ${at + 1}` });

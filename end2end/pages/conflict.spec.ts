@@ -84,7 +84,7 @@ test("edits of two people of the same part stand side by side, and one is chosen
   await page.goto(address);
   await save(page);
   await expect(problems(page)).toContainText("nothing is lost");
-  const table = page.getByRole("region", { name: "What both of you changed" });
+  const table = page.getByRole("region", { name: "What both sides changed" });
   for (const column of ["As it was", "Theirs, live now", "Yours"]) {
     await expect(table.getByRole("columnheader", { name: column })).toHaveCount(1);
   }

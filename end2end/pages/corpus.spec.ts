@@ -11,8 +11,7 @@ const PAGES = [
   "flags/new_checkout/edit",
   "flags/new_checkout/development",
   "flags/new_checkout/development/rules/new",
-  "flags/new_checkout/development/rules/staff",
-  "flags/new_checkout/compare",
+  "flags/new_checkout/production/rules/staff",
   "bulk?flag=new_checkout&flag=pricing_experiment",
   "compare",
   "segments/new",
@@ -33,7 +32,7 @@ const PAGES = [
   "settings/attributes/plan",
   "settings/files",
 ];
-const LOOKS = [...PAGES, "segments", "drafts", "flags/new_checkout", "flags/new_checkout/history", "settings/personas", "settings/attributes"];
+const LOOKS = [...PAGES, "flags/new_checkout/compare", "segments", "drafts", "flags/new_checkout", "flags/new_checkout/history", "settings/personas", "settings/attributes"];
 
 interface Found {
   sent: number;
@@ -51,11 +50,13 @@ test("sixty payloads in every text field @with-javascript", async ({ page, watch
     await enter(page, server);
     const addresses = (paths: string[]) => [...paths.map((path) => `/p/demo/${path}`), "/projects/new"];
     await page.goto(`${server.url}/help`);
+    const silent: string[] = [];
     for (const address of addresses(PAGES)) {
       const found: Found = await page.evaluate(attack, { address, payloads: PAYLOADS });
       expect(found.wrong, address).toEqual([]);
-      expect(found.sent, `${address} has forms with text fields`).toBeGreaterThan(PAYLOADS.length - 1);
+      if (found.sent === 0) silent.push(address);
     }
+    expect(silent, "pages whose forms have no text field").toEqual([]);
     const looked: Found = await page.evaluate(attack, { address: addresses(LOOKS).join("\n"), payloads: [] });
     expect(looked.wrong).toEqual([]);
     await page.goto(`${server.url}/p/demo/flags/new_checkout/development`);

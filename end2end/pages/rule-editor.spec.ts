@@ -73,8 +73,8 @@ test("a pasted list becomes chips, and keys take them away @with-javascript", as
   await expect(sent(page)).toHaveValue("pro\ngold");
   await page.getByRole("button", { name: "Remove pro" }).click();
   await expect(words(page)).toContainText("IF plan is one of gold → serve on");
-  await press(page, "Save rule");
-  await expect(page.getByText("IF plan is one of gold → serve on")).toBeVisible();
+  await press(page, "Add to draft");
+  await expect(page.locator(".sentence", { hasText: "IF plan is one of gold → serve on" })).toBeVisible();
 });
 
 /** Pastes into the list of values, as the clipboard does. */
@@ -104,8 +104,8 @@ test("a line of commas is split on request @without-javascript", async ({ page, 
   await press(page, "Check");
   await press(page, "Split into 3 values");
   await expect(sent(page)).toHaveValue("pro\nteam");
-  await press(page, "Save rule");
-  await expect(page.getByText("IF plan is one of pro or team → serve on")).toBeVisible();
+  await press(page, "Add to draft");
+  await expect(page.locator(".sentence", { hasText: "IF plan is one of pro or team → serve on" })).toBeVisible();
 });
 
 test("operators that fit the attribute come first", async ({ page, staffed }) => {

@@ -40,7 +40,7 @@ test("a rule is written and stands as a sentence", async ({ page, staffed }) => 
   await expect(notice(page)).toContainText("You added the rule Staff to rule_written in development.");
   await expect(draft(page)).toHaveCount(0);
   await expect(rules(page)).toHaveText(["Individual targets", "Staff", "Everyone else"]);
-  await expect(page.getByText("IF email ends with @shop.example → serve on")).toBeVisible();
+  await expect(page.locator(".sentence", { hasText: "IF email ends with @shop.example → serve on" })).toBeVisible();
 });
 
 test("a second rule comes after the first, and moves up", async ({ page, staffed }) => {
@@ -50,7 +50,7 @@ test("a second rule comes after the first, and moves up", async ({ page, staffed
   await writeRule(page, "Staff", "email", "ends with", "@shop.example");
   await page.getByRole("link", { name: "Add rule" }).click();
   await writeRule(page, "Nordics", "country", "is one of", "NO\nSE\nDK");
-  await expect(page.getByText("IF country is one of NO, SE or DK → serve on")).toBeVisible();
+  await expect(page.locator(".sentence", { hasText: "IF country is one of NO, SE or DK → serve on" })).toBeVisible();
   await expect(rules(page)).toHaveText(["Individual targets", "Staff", "Nordics", "Everyone else"]);
   await press(page, "Move rule 2 up");
   await expect(rules(page)).toHaveText(["Individual targets", "Nordics", "Staff", "Everyone else"]);
@@ -81,7 +81,7 @@ test("a rule is edited in its place", async ({ page, staffed }) => {
   await expect(values).toHaveValue(/@partner\.example$/);
   await page.getByLabel("Ignore case").check();
   await press(page, "Add to draft");
-  await expect(page.getByText("IF email ends with @shop.example or @partner.example (in any case) → serve on")).toBeVisible();
+  await expect(page.locator(".sentence", { hasText: "IF email ends with @shop.example or @partner.example (in any case) → serve on" })).toBeVisible();
   await expect(rules(page).nth(1)).toHaveText("Staff and partners");
 });
 
@@ -91,7 +91,7 @@ test("a rule is removed, and Undo brings it back", async ({ page, staffed }) => 
   await save(page);
   await expect(page.getByText("@shop.example")).toHaveCount(0);
   await notice(page).getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText("IF email ends with @shop.example → serve on")).toBeVisible();
+  await expect(page.locator(".sentence", { hasText: "IF email ends with @shop.example → serve on" })).toBeVisible();
 });
 
 test("conditions are added and removed before anything is saved", async ({ page, staffed }) => {
@@ -109,7 +109,7 @@ test("conditions are added and removed before anything is saved", async ({ page,
   await press(page, "Remove condition 3");
   await expect(page.getByLabel("Name")).toHaveValue("Paying in Norway");
   await press(page, "Add to draft");
-  await expect(page.getByText("IF plan equals pro AND country equals NO → serve on")).toBeVisible();
+  await expect(page.locator(".sentence", { hasText: "IF plan equals pro AND country equals NO → serve on" })).toBeVisible();
 });
 
 test("a rule that cannot be comes back as it was typed", async ({ page, staffed }) => {

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import type { Flagstaff } from "../support/flagstaff.ts";
-import { flags, make, notice, open, press, problems } from "../support/flow.ts";
+import { flags, make, notice, open, press, problems, save } from "../support/flow.ts";
 import { enter, expect, test } from "../support/test.ts";
 
 function segments(server: Flagstaff, key = ""): string {
@@ -74,8 +74,10 @@ test("what a change touches is shown first, and a segment in use stays", async (
   await open(page, `${flags(staffed, "asks_segment", "development")}/rules/new`);
   await page.getByLabel("Comparison").selectOption("is in segment");
   await page.getByLabel("in_use").check();
-  await press(page, "Save rule");
-  await expect(page.getByText("the user is in segment in_use")).toBeVisible();
+  await press(page, "Add to draft");
+  await expect(page.locator(".sentence", { hasText: "the user is in segment in_use" })).toBeVisible();
+  await save(page);
+  await expect(notice(page)).toContainText("asks_segment");
   await open(page, segments(staffed, "in_use"));
   await expect(page.getByRole("link", { name: "asks_segment" })).toBeVisible();
   await page.getByRole("textbox", { name: /^Always in/ }).fill("user_1\nuser_2");

@@ -5,6 +5,7 @@ use super::key::VariantName;
 use super::rollout::Plan;
 use super::rule::{Rule, Serve, Split, WHOLE};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::HashSet;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,6 +66,17 @@ impl State {
     pub fn free_rule_id(&self) -> String {
         let taken = self.rules.iter().filter_map(|rule| rule.id.strip_prefix('r')?.parse::<u64>().ok()).max();
         format!("r{}", taken.unwrap_or(0).saturating_add(1))
+    }
+
+    /// The state as a document with all of its lists, empty ones too, so that what is added to one is told item by item.
+    pub fn document(&self) -> Value {
+        let mut document = serde_json::to_value(self).unwrap_or(Value::Null);
+        if let Some(fields) = document.as_object_mut() {
+            for list in ["targets", "rules"] {
+                fields.entry(list).or_insert_with(|| Value::Array(Vec::new()));
+            }
+        }
+        document
     }
 
     /// Everything that is wrong with this state for `flag`, by structure alone; patterns, versions and segments are

@@ -5,6 +5,7 @@ use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
 use crate::components::*;
+use crate::domain::diff::{DiffKind, DiffRow};
 use crate::domain::flag::Problem;
 use crate::domain::key::EnvironmentKey;
 use crate::domain::role::Role;
@@ -60,7 +61,7 @@ pub async fn post(member: Member, Path(project): Path<String>, fields: Fields) -
     let changed = steps.iter().filter(|step| step.changes()).count();
     let preview = Preview {
         title: format!("{} {}", order(&action), counted(changed)),
-        rows: steps.iter().filter_map(|step| step.change.clone().ok()).flat_map(|(_, rows)| rows).collect(),
+        rows: steps.iter().flat_map(|step| told(step, &action)).collect(),
         back: format!("/p/{}/flags", project.key()),
         note: Some(steps.iter().filter(|step| step.changes()).map(|step| step.key.as_str()).collect::<Vec<_>>().join(", ")),
         unseen: false,
@@ -127,6 +128,20 @@ fn order(action: &Action) -> String {
         Action::SetOwner(_) => "Hand over".to_owned(),
         Action::Archive => "Archive".to_owned(),
         Action::TurnOff(environment) => format!("Turn off in {environment}:"),
+    }
+}
+
+/// What becomes of one flag, with its key in front.
+fn told(step: &Step, action: &Action) -> Vec<DiffRow> {
+    let Ok((_, rows)) = &step.change else { return Vec::new() };
+    let path = format!("[{}]", step.key);
+    let row = |before: &str, after: String| {
+        vec![DiffRow { path: path.clone(), kind: DiffKind::Changed, before: Some(before.to_owned()), after: Some(after) }]
+    };
+    match action {
+        Action::Archive => row("in use", "archived: answers nobody any more".to_owned()),
+        Action::TurnOff(environment) => row("on", format!("off in {environment}")),
+        _ => rows.iter().map(|row| DiffRow { path: format!("{path}.{}", row.path), ..row.clone() }).collect(),
     }
 }
 
@@ -226,6 +241,11 @@ fn look(steps: Vec<Step>, fields: &Fields, back: String) -> impl IntoView + use<
         .into_iter()
         .map(|name| view! { <input type="hidden" name=name value=fields.get(name).to_owned() /> })
         .collect();
+    let verb = match fields.get("do") {
+        "archive" => "Archive",
+        "off" => "Turn off",
+        _ => "Change",
+    };
     let is_archiving = fields.get("do") == "archive";
     let words = if fields.get("do") == "off" { "It is turned off." } else { "It is archived: it answers nobody any more." };
     let rows: Vec<_> = steps.into_iter().map(|step| row(step, words)).collect();
@@ -235,7 +255,7 @@ fn look(steps: Vec<Step>, fields: &Fields, back: String) -> impl IntoView + use<
     let form = match changing {
         0 => view! { <p class="bar"><b>"Nothing to change."</b>{cancel}</p> }.into_any(),
         _ => view! {
-            <Form id=APPLY submit=format!("Change {}", counted(changing)) tone=tone actions=cancel>
+            <Form id=APPLY submit=format!("{verb} {}", counted(changing)) tone=tone actions=cancel>
                 <input type="hidden" name="flags" value=flags />
                 {kept}
             </Form>

@@ -87,7 +87,10 @@ const ATTRIBUTES: &[(&str, &str)] = &[
     ("Attribute", "A fact about the user that your program sends with a question: plan, country, app_version."),
     ("Described", "Its type and its legal values, under Settings › Attributes. Rules that do not fit are then pointed out."),
     ("Seen", "Names that programs sent in the last 30 days are suggested there. Values are never kept."),
-    ("Private", "Its values are stored nowhere and shown to nobody; viewers do not see what rules compare it with."),
+    (
+        "Private",
+        "Values of it that programs or people send are stored nowhere and shown to nobody; viewers do not see what rules compare it with.",
+    ),
 ];
 
 const FILES: &[(&str, &str)] = &[
@@ -107,7 +110,10 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 const TRYING: &[(&str, &str)] = &[
-    ("Playground", "Flags in environments for anybody, now or at another moment. Its address is all there is to it: send it on."),
+    (
+        "Playground",
+        "Flags in environments for anybody, now or at another moment. To send it on, copy its link: that leaves private values out, which the page's own address has.",
+    ),
     ("Several values", "One a line, or a list in the JSON once that is ticked: every combination is tried."),
     (
         "Persona",

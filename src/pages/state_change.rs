@@ -9,7 +9,6 @@ use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::services::status::{self, InForce};
-use serde_json::Value;
 
 /// What the confirm page tells of a flag that goes from one state to another; `title` as an order: `Turn on new_checkout in
 /// production`. *Cancel* leads to `back`.
@@ -20,8 +19,7 @@ pub fn preview(title: String, flag: &Flag, before: &State, after: &State, back: 
 
 /// What differs between two states, field by field.
 pub fn rows(before: &State, after: &State) -> Vec<DiffRow> {
-    let document = |state: &State| serde_json::to_value(state).unwrap_or(Value::Null);
-    diff(&document(before), &document(after))
+    diff(&before.document(), &after.document())
 }
 
 /// Who gets what once the state is as in `after`.

@@ -77,3 +77,48 @@ async fn who_lost_the_right_cannot_save_what_they_had_prepared() {
     assert_eq!(lin.post(&draft, &[("_form", "save"), ("draft_version", &version)]).await.status, 403);
     assert!(app.served("new_checkout", "development").targets.is_empty());
 }
+
+#[tokio::test]
+async fn a_rule_left_half_typed_is_offered_and_goes_on_from_where_it_was() {
+    let app = App::start().await;
+    let rule = |name: &str| json!({ "rules": [{ "id": "r1", "name": name, "serve": { "variant": "on" } }] });
+    app.set("new_checkout", "development", rule("First")).await;
+    let ada = app.sign_in("ada").await;
+    let path = format!("{DEVELOPMENT}/rules/r1");
+    let page = ada.get(&path).await;
+    let typed = [("name", "Half typed"), ("active", "true"), ("serve", "variant"), ("serve.variant", "on")];
+    assert_eq!(ada.send(&path, &page, "rule", &[&typed[..], &[("check", "true")]].concat()).await.status, 200);
+    app.set("new_checkout", "development", rule("Of somebody else")).await;
+    let offered = ada.get(&path).await;
+    assert!(offered.says("You left this half typed") && !offered.says("value=\"Half typed\""), "{}", offered.html);
+    let restored = ada.get(&format!("{path}?restore=true")).await;
+    assert!(restored.says("value=\"Half typed\"") && !restored.says("You left this"), "{}", restored.html);
+    assert_eq!(ada.send(&path, &restored, "rule", &typed).await.status, 303);
+    // It was meant for what the page showed then, so both names are shown beside each other.
+    assert!(ada.get(DEVELOPMENT).await.says("Compare and choose"));
+    assert!(!ada.get(&path).await.says("You left this half typed"), "it is in the draft now");
+    let (draft, version) = ada.get(DEVELOPMENT).await.draft();
+    ada.post(&draft, &[("_form", "discard"), ("draft_version", &version)]).await;
+    let page = ada.get(&path).await;
+    ada.send(&path, &page, "rule", &[&typed[..], &[("check", "true")]].concat()).await;
+    assert_eq!(ada.post(&path, &[("_form", "forget")]).await.status, 303);
+    assert!(!ada.get(&path).await.says("You left this half typed"));
+}
+
+#[tokio::test]
+async fn a_choice_holds_for_what_was_shown() {
+    let app = App::start().await;
+    app.set("new_checkout", "development", json!({ "off_variant": "off" })).await;
+    let ada = app.sign_in("ada").await;
+    let named = |unit: &str| json!({ "targets": [{ "variant": "on", "units": [unit] }], "off_variant": "off" });
+    app.set("new_checkout", "development", named("unit_1")).await;
+    let page = ada.get(DEVELOPMENT).await;
+    assert_eq!(ada.send(DEVELOPMENT, &page, "targets", &[("units[on]", ""), ("units[off]", "unit_1")]).await.status, 303);
+    app.set("new_checkout", "development", named("unit_2")).await;
+    let (draft, version) = ada.get(DEVELOPMENT).await.draft();
+    let live = app.version("new_checkout", "development");
+    app.set("new_checkout", "development", named("unit_3")).await;
+    let choice = [("choice[targets[unit_1]]", "yours"), ("draft_version", &*version), ("live_version", &*live)];
+    let late = ada.post(&draft, &[&[("_form", "settle")], &choice[..]].concat()).await;
+    assert!(late.status == 409 && late.says("choose again"), "{} {}", late.status, late.html);
+}

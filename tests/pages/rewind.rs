@@ -218,3 +218,14 @@ async fn the_page_of_the_past_is_to_read_and_tells_whom_it_served() {
         assert!(page.status == 422 && page.says(why), "{} {}", page.status, page.html);
     }
 }
+
+#[tokio::test]
+async fn there_is_no_going_back_to_before_it_was_made() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let address = "/p/shop/settings/environments/staging/revert";
+    let page = ada.get(&format!("{address}?at=2000-01-01T00:00:00Z")).await;
+    assert!(page.status == 422 && page.says("staging was made later") && !page.says("Archive new_checkout"), "{}", page.html);
+    let refused = ada.post(address, &[("_form", "bring-back"), ("at", "2000-01-01T00:00:00Z")]).await;
+    assert!(refused.status == 422 && refused.says("staging was made later"), "{}", refused.html);
+}

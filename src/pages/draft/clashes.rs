@@ -41,12 +41,13 @@ const OF_A_DRAFT: Names = Names {
 
 pub fn card(shown: &Shown, clashes: &[Clash]) -> impl IntoView + use<> {
     let version = shown.listed.stored.version;
-    let table = table(clashes, OF_A_DRAFT);
+    let (table, live) = (table(clashes, OF_A_DRAFT), shown.live.served.state_version);
     view! {
         <Card id="clashes" title="Both of you changed these" note="choose one of each; everything else fits together">
             <form method="post" class="form">
                 <input type="hidden" name="_form" value=SETTLE />
                 <input type="hidden" name="draft_version" value=version />
+                <input type="hidden" name="live_version" value=live />
                 {table}
                 <p><Button kind=ButtonKind::Primary>"Update my draft"</Button></p>
             </form>

@@ -76,6 +76,10 @@ impl Shown {
             now: member.visit.now,
         })
     }
+    /// Whether who looks made it and may still edit: what stands in it is no secret to them.
+    fn is_mine(&self) -> bool {
+        self.listed.is_own && self.project.role >= Role::Editor
+    }
     /// The flag's page for the environment.
     fn flag(&self) -> String {
         flag_environment::here(&self.project, &self.live)
@@ -133,6 +137,16 @@ pub async fn post(member: Member, Path((project, id)): Path<(String, String)>, f
 }
 
 async fn settle(member: Member, shown: Shown, choices: &Choices, fields: &Fields, back: String) -> PageResult {
+    let (seen, live) = (fields.get("live_version").parse::<i64>().ok(), shown.live.served.state_version);
+    if seen.is_some_and(|seen| seen != live) {
+        let attempt = Attempt {
+            form: fields.form().to_owned(),
+            message: Some("Somebody saved another change meanwhile; choose again, beside what is there now.".to_owned()),
+            status: Some(StatusCode::CONFLICT.as_u16()),
+            ..Attempt::default()
+        };
+        return refused(member, shown, attempt).await;
+    }
     if drafts::settle(member.state(), &shown.project, &shown.draft, &shown.live, choices).await? {
         return page::go(back);
     }

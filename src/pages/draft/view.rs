@@ -10,7 +10,6 @@ use crate::pages::state_change::note;
 use crate::server::services::audit::masked;
 use crate::server::services::drafts::Standing;
 use leptos::prelude::*;
-use serde_json::Value;
 
 pub fn page(shown: &Shown) -> impl IntoView + use<> {
     let crumbs = vec![
@@ -48,7 +47,7 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
 fn standing(shown: &Shown) -> AnyView {
     match &shown.standing {
         Standing::Current => ().into_any(),
-        Standing::Behind(_) if shown.listed.is_own => {
+        Standing::Behind(_) if shown.is_mine() => {
             let update = button(shown, SETTLE, "Update my draft", ButtonKind::Plain).into_any();
             view! {
                 <Banner tone=Tone::Info title="Somebody saved a change here since this draft began." actions=update>
@@ -57,7 +56,7 @@ fn standing(shown: &Shown) -> AnyView {
             }
             .into_any()
         }
-        Standing::Clashing(merged) if shown.listed.is_own => clashes::card(shown, &merged.clashes).into_any(),
+        Standing::Clashing(merged) if shown.is_mine() => clashes::card(shown, &merged.clashes).into_any(),
         Standing::Behind(_) | Standing::Clashing(_) => {
             view! { <Banner title="The flag was changed here since this draft began." /> }.into_any()
         }
@@ -78,7 +77,7 @@ fn changes(shown: &Shown) -> impl IntoView + use<> {
 /// Viewers are not told whom lists name.
 fn rows(shown: &Shown, before: &State, after: &State) -> Vec<DiffRow> {
     let document = |state: &State| {
-        let document = serde_json::to_value(state).unwrap_or(Value::Null);
+        let document = state.document();
         if shown.project.role == Role::Viewer { masked(document, &shown.schema) } else { document }
     };
     diff(&document(before), &document(after))

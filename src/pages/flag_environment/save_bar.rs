@@ -4,6 +4,7 @@ use super::Shown;
 use crate::components::*;
 use crate::domain::environment::Protection;
 use crate::domain::merge::Choices;
+use crate::domain::role::Role;
 use crate::domain::when;
 use crate::pages::draft::{self, DISCARD, SAVE, SETTLE};
 use crate::pages::state_change::rows;
@@ -13,6 +14,10 @@ use leptos::prelude::*;
 /// The bar at the foot of the page; nothing without a draft.
 pub fn bar(shown: &Shown) -> AnyView {
     let Some(draft) = &shown.work.draft else { return ().into_any() };
+    // Who lost the right to edit sees no more of their own draft than of any other: its page tells it masked.
+    if shown.project.refusal(Role::Editor).is_some() {
+        return ().into_any();
+    }
     let rows = rows(&draft.base, &draft.after);
     let said = match rows.len() {
         1 => "1 unsaved change".to_owned(),
@@ -41,7 +46,7 @@ pub fn bar(shown: &Shown) -> AnyView {
         <section class="savebar" aria-label="Unsaved changes">
             <b>{said}</b>
             <span class="sub">"Only you see them applied on this page; nobody is served by them yet."</span>
-            <div class="end bar tight">
+            <div class="end bar">
                 <LinkButton href=address.clone() kind=ButtonKind::Quiet>"See draft"</LinkButton>
                 {post(DISCARD, "Discard", ButtonKind::Plain)}
                 {save}

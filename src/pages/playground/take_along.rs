@@ -11,8 +11,7 @@ use crate::server::services::contexts::shareable;
 use leptos::prelude::*;
 
 pub fn view(shown: &Shown) -> impl IntoView + use<> {
-    let private: Vec<String> = shown.schema.iter().filter(|attribute| attribute.private).map(|one| one.name.clone()).collect();
-    let (contexts, left_out) = shareable(&shown.contexts, &private);
+    let (contexts, left_out) = shareable(&shown.contexts, &shown.schema);
     let left_out = (!left_out.is_empty()).then(
         || view! { <p class="hint">{format!("Left out, because the project calls them private: {}.", listed(&left_out))}</p> },
     );

@@ -148,7 +148,11 @@ pub async fn get(member: Member, Path(address): Address, Query(params): Query<Pa
     }
     let kept = kept_forms::find(member.state(), &member.person, &here_of(&editing, &address.3)).await?;
     match kept.filter(|_| editing.lock.is_none()) {
-        Some(kept) if params.restore == "true" => editing.take(&kept.fields),
+        Some(kept) if params.restore == "true" => {
+            editing.take(&kept.fields);
+            // What was typed was meant for what the page showed then.
+            editing.seen = Fields(kept.fields).seen();
+        }
         kept => editing.left = kept.map(|kept| kept.at),
     }
     draw(member, editing, None).await

@@ -116,6 +116,13 @@ impl Hints {
         hint.legal = legal;
     }
 
+    /// What rules compare it with is nothing to offer to others.
+    fn forget_values(&mut self, name: &str) {
+        if let Some(hint) = self.0.get_mut(name) {
+            hint.seen.clear();
+        }
+    }
+
     pub fn get(&self, name: &str) -> Option<&Hint> {
         self.0.get(name.trim())
     }
@@ -157,6 +164,9 @@ pub fn hints(state: &AppState, project: &OpenProject, schema: &Schema) -> Hints 
     let flags = snapshots.iter().flat_map(|snapshot| snapshot.flags());
     let mut hints = Hints::of(flags.flat_map(|served| &served.state.rules).flat_map(|rule| &rule.conditions));
     for attribute in schema.iter() {
+        if attribute.private {
+            hints.forget_values(&attribute.name);
+        }
         hints.tell(&attribute.name, Some(Kind::of(attribute.value_type)), attribute.legal_values.clone());
     }
     hints

@@ -17,7 +17,6 @@ use crate::server::services::attributes;
 use crate::server::services::audit::shown;
 use crate::server::serving::Snapshot;
 use crate::server::state::AppState;
-use serde_json::Value;
 use std::sync::Arc;
 
 /// The environments that are compared where none was named: what customers have, beside the one before it.
@@ -46,7 +45,7 @@ pub async fn flag(state: &AppState, project: &OpenProject, flag: &str, a: &str, 
 }
 
 fn rows(before: &State, after: &State, role: Role, schema: &Schema) -> Vec<DiffRow> {
-    let document = |state: &State| shown(serde_json::to_value(state).unwrap_or(Value::Null), role, schema);
+    let document = |state: &State| shown(state.document(), role, schema);
     diff(&document(before), &document(after))
 }
 

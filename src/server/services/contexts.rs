@@ -1,6 +1,7 @@
 //! A context that stands for several: each attribute with the values to try. Every combination of them is a context of its
 //! own. Pure.
 
+use crate::domain::attribute::Schema;
 use crate::domain::rule::TARGETING_KEY;
 use serde_json::{Map, Value};
 
@@ -60,37 +61,48 @@ impl Contexts {
     }
 }
 
-/// What may be sent to somebody else or stand in a command: the contexts without the attributes that the project calls
-/// private, and the names of those that were left out. A private name may be a dotted path into nested objects.
-pub fn shareable(contexts: &Contexts, private: &[String]) -> (Contexts, Vec<String>) {
+/// The contexts without what the project calls private, wherever it stands, and the paths of what that was.
+pub fn shareable(contexts: &Contexts, schema: &Schema) -> (Contexts, Vec<String>) {
     let mut left_out = Vec::new();
-    let mut kept = contexts.0.clone();
-    for name in private {
-        let before = kept.clone();
-        kept.retain(|(other, _)| other != name);
-        let path: Vec<&str> = name.split('.').collect();
-        if let [first, rest @ ..] = path.as_slice() {
-            let nested = kept.iter_mut().filter(|(other, _)| other == first).flat_map(|(_, values)| values);
-            nested.for_each(|value| without(value, rest));
-        }
-        if kept != before {
+    let mut kept = Vec::new();
+    for (name, values) in &contexts.0 {
+        if schema.is_private(name) {
             left_out.push(name.clone());
+            continue;
         }
+        let mut values = values.clone();
+        values.iter_mut().for_each(|value| without(value, name, schema, &mut left_out));
+        kept.push((name.clone(), values));
     }
+    left_out.sort();
+    left_out.dedup();
     (Contexts(kept), left_out)
 }
 
-fn without(value: &mut Value, path: &[&str]) {
-    match (value, path) {
-        (Value::Object(object), [last]) => drop(object.shift_remove(*last)),
-        (Value::Object(object), [first, rest @ ..]) => object.get_mut(*first).into_iter().for_each(|inner| without(inner, rest)),
+fn without(value: &mut Value, path: &str, schema: &Schema, left_out: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            let names: Vec<String> = object.keys().cloned().collect();
+            for name in names {
+                let inner = format!("{path}.{name}");
+                if schema.is_private(&inner) {
+                    object.shift_remove(&name);
+                    left_out.push(inner);
+                } else if let Some(value) = object.get_mut(&name) {
+                    without(value, &inner, schema, left_out);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| without(item, path, schema, left_out)),
         _ => {}
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::domain::attribute::Attribute;
     use serde_json::json;
 
     fn contexts(attributes: &[(&str, Value)]) -> Contexts {
@@ -127,10 +139,18 @@ mod tests {
     fn what_is_private_is_left_out_wherever_it_stands() {
         let user = json!([{"email": "ada@shop.example", "plan": "pro"}]);
         let all = contexts(&[("email", json!(["a@b.c", "d@e.f"])), ("user", user), ("plan", json!(["pro"]))]);
-        let private = ["email", "user.email", "phone"].map(str::to_owned);
-        let (kept, left_out) = shareable(&all, &private);
+        let private = ["email", "user.email", "phone"].map(|name| {
+            let attribute = json!({"name": name, "value_type": "text", "private": true});
+            serde_json::from_value::<Attribute>(attribute).unwrap()
+        });
+        let schema: Schema = private.into_iter().collect();
+        let (kept, left_out) = shareable(&all, &schema);
         assert_eq!(Value::Object(kept.combination(0)), json!({"user": {"plan": "pro"}, "plan": "pro"}));
         assert_eq!((kept.count(), left_out), (1, vec!["email".to_owned(), "user.email".to_owned()]));
-        assert_eq!(shareable(&all, &[]), (all, Vec::new()));
+        assert_eq!(shareable(&all, &Schema::default()), (all, Vec::new()));
+        let lists = contexts(&[("user.email", json!(["a@b.c"])), ("user", json!([[{"email": "a@b.c", "plan": "pro"}]]))]);
+        let (kept, left_out) = shareable(&lists, &schema);
+        assert_eq!(Value::Object(kept.combination(0)), json!({"user": [{"plan": "pro"}]}));
+        assert_eq!(left_out, ["user.email"]);
     }
 }

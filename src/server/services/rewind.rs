@@ -22,7 +22,7 @@ use crate::server::store::segments::StoredSegment;
 use crate::server::store::states::StoredState;
 use crate::server::store::{self, Cx};
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One environment of a project at a moment; everything by key.
@@ -34,6 +34,8 @@ pub struct Then {
     /// Without those that could not be read.
     pub states: BTreeMap<String, State>,
     pub segments: BTreeMap<String, Segment>,
+    /// What the history has in a way that nobody can read, as a noun and a key: `flag new_checkout`. It stays as it is.
+    pub unreadable: BTreeSet<String>,
 }
 
 /// Takes `rows` back from what is there, one by one. They stand newest first, and are all that happened since.
@@ -56,9 +58,11 @@ fn undo(then: &mut Then, row: &AuditRow) {
             then.flags.remove(key);
             then.states.remove(key);
         }
-        ("flag", _) => put(&mut then.flags, key, row),
-        ("state", _) if row.environment.as_deref() == Some(then.environment.as_str()) => put(&mut then.states, key, row),
-        ("segment", _) => put(&mut then.segments, key, row),
+        ("flag", _) => put(&mut then.flags, &mut then.unreadable, key, row),
+        ("state", _) if row.environment.as_deref() == Some(then.environment.as_str()) => {
+            put(&mut then.states, &mut then.unreadable, key, row);
+        }
+        ("segment", _) => put(&mut then.segments, &mut then.unreadable, key, row),
         // It came with the state of a new flag for every flag there was.
         ("environment", "create") if noun == "environment" && key == then.environment.as_str() => then.states.clear(),
         ("project", "create") => {
@@ -70,12 +74,23 @@ fn undo(then: &mut Then, row: &AuditRow) {
     }
 }
 
-/// What was there before; nothing, where there was none or nobody could read it.
-fn put<T: DeserializeOwned>(all: &mut BTreeMap<String, T>, key: &str, row: &AuditRow) {
-    match row.before.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
-        Some(before) => all.insert(key.to_owned(), before),
-        None => all.remove(key),
-    };
+/// What was there before; nothing, where there was none. What nobody can read is noted.
+fn put<T: DeserializeOwned>(all: &mut BTreeMap<String, T>, unreadable: &mut BTreeSet<String>, key: &str, row: &AuditRow) {
+    let noted = format!("{} {key}", row.action.split_once('.').map_or("", |(noun, _)| noun));
+    match row.before.as_deref().map(serde_json::from_str) {
+        Some(Ok(before)) => {
+            unreadable.remove(&noted);
+            all.insert(key.to_owned(), before);
+        }
+        before => {
+            all.remove(key);
+            if before.is_some() {
+                unreadable.insert(noted)
+            } else {
+                unreadable.remove(&noted)
+            };
+        }
+    }
 }
 
 /// The same environment now, with the versions that a change would be made against.
@@ -97,6 +112,7 @@ impl Present {
             flags: self.flags.iter().map(|(key, stored)| (key.clone(), stored.flag.clone())).collect(),
             states: self.states.iter().filter_map(read).collect(),
             segments: self.segments.iter().map(|(key, stored)| (key.clone(), stored.segment.clone())).collect(),
+            unreadable: BTreeSet::new(),
         }
     }
 }

@@ -42,6 +42,7 @@ fn present() -> Then {
         flags: ["a", "b"].map(|key| (key.to_owned(), read(flag(key, "now")))).into(),
         states: ["a", "b"].map(|key| (key.to_owned(), read(state(true)))).into(),
         segments: [("beta".to_owned(), read(segment))].into(),
+        unreadable: BTreeSet::new(),
     }
 }
 
@@ -81,7 +82,9 @@ fn what_was_made_since_is_not_there_and_what_was_removed_is() {
 #[test]
 fn a_state_that_nobody_could_read_is_none_and_before_the_environment_there_were_none() {
     let broken = row(9, "state.disable", "flag:a", Some("production"), Some(json!({"unreadable": "{"})));
-    assert_eq!(back(present(), &[broken]).states.keys().collect::<Vec<_>>(), ["b"]);
+    let then = back(present(), &[broken]);
+    assert_eq!(then.states.keys().collect::<Vec<_>>(), ["b"]);
+    assert_eq!(then.unreadable.iter().collect::<Vec<_>>(), ["state a"], "which is not the same as not having been there");
     let made = |key: &str| row(9, "environment.create", &format!("environment:{key}"), Some(key), None);
     assert_eq!(back(present(), &[made("staging")]), present());
     let then = back(present(), &[made("production")]);

@@ -116,6 +116,11 @@ pub fn item<T: serde::Serialize>(command: Command, base: Option<(&T, i64)>) -> R
     Ok(Item { command, base_version, base })
 }
 
+/// What the history calls the thing that an item changes: `flag:new_checkout`.
+pub fn object(item: &Item) -> Option<String> {
+    Target::of(&item.command).map(|target| target.object())
+}
+
 /// Whether a row of the history changed what an item replaces.
 pub fn is_of(item: &Item, row: &AuditRow) -> bool {
     Target::of(&item.command).is_some_and(|target| {

@@ -18,6 +18,7 @@ use crate::server::services::drafts::bundle;
 use crate::server::services::projects::OpenProject;
 use crate::server::services::rewind::{self, Rewound};
 use crate::server::state::AppState;
+use crate::server::store::audit::AuditRow;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::states::StoredState;
 use std::collections::HashMap;
@@ -41,11 +42,22 @@ pub async fn plan(state: &AppState, project: &OpenProject, environment: &str, at
         return Err(Error::field("at", "That is still to come; choose a moment that has passed."));
     }
     let rewound = rewind::environment(state, project, environment, at).await?;
+    refuse_before_it_was_made(&rewound, environment)?;
     let key = project.key().clone();
     let known = names(&mut state.db.read().await?).await?;
     let planner = Planner { key, rewound, known, items: Vec::new(), left: Vec::new() };
     let compared = tokio::task::spawn_blocking(move || planner.plan());
     compared.await.map_err(|e| Error::Internal(e.to_string()))?
+}
+
+/// Of a time without the environment there is nothing to bring back: everything would be taken away.
+fn refuse_before_it_was_made(rewound: &Rewound, environment: &str) -> Result<(), Error> {
+    let own = format!("environment:{environment}");
+    let made = |row: &&AuditRow| row.action == "project.create" || (row.action == "environment.create" && row.object == own);
+    match rewound.since.iter().find(made) {
+        Some(row) => Err(Error::field("at", format!("{environment} was made later, at {}; choose a moment after that.", row.at))),
+        None => Ok(()),
+    }
 }
 
 /// The same as a draft of `person`.
@@ -71,6 +83,8 @@ struct Planner {
 
 impl Planner {
     fn plan(mut self) -> Result<Plan, Error> {
+        let unreadable = self.rewound.then.unreadable.iter();
+        self.left.extend(unreadable.map(|what| format!("The {what} stays as it is: what the history has of it cannot be read.")));
         self.segments()?;
         let flags: Vec<StoredFlag> = self.rewound.present.flags.values().cloned().collect();
         for stored in &flags {
@@ -78,13 +92,18 @@ impl Planner {
         }
         let environment = self.rewound.present.environment.environment.clone();
         let since = self.rewound.since.iter().filter(|row| concerns(&row.action)).count();
-        let notes = self.items.iter().map(|item| self.note(item)).collect();
+        let mut of_object: HashMap<&str, Vec<&AuditRow>> = HashMap::new();
+        for row in &self.rewound.since {
+            of_object.entry(&row.object).or_default().push(row);
+        }
+        let notes = self.items.iter().map(|item| self.note(item, &of_object)).collect();
         Ok(Plan { environment, items: self.items, notes, left: self.left, since })
     }
 
     /// `Changed 3 times since, by Ada and Lin.`
-    fn note(&self, item: &Item) -> String {
-        let rows: Vec<_> = self.rewound.since.iter().filter(|row| bundle::is_of(item, row)).collect();
+    fn note(&self, item: &Item, of_object: &HashMap<&str, Vec<&AuditRow>>) -> String {
+        let own = bundle::object(item).and_then(|object| of_object.get(object.as_str()));
+        let rows: Vec<_> = own.into_iter().flatten().filter(|row| bundle::is_of(item, row)).collect();
         let mut who: Vec<String> = Vec::new();
         for row in &rows {
             let name = self.known.get(&row.actor).unwrap_or(&row.actor);
@@ -117,12 +136,16 @@ impl Planner {
             self.items.push(item);
         }
         let new = self.rewound.present.segments.keys().filter(|key| !self.rewound.then.segments.contains_key(*key));
-        self.left.extend(new.map(|key| format!("The segment {key} was made since and stays; no flag asks for it then.")));
+        self.left
+            .extend(new.map(|key| format!("The segment {key} was made since and stays: other environments may ask for it.")));
         Ok(())
     }
 
     fn flag(&mut self, stored: &StoredFlag) -> Result<(), Error> {
         let key = &stored.flag.key;
+        if self.rewound.then.unreadable.contains(&format!("flag {key}")) {
+            return Ok(());
+        }
         let Some(then) = self.rewound.then.flags.get(key.as_str()).cloned() else {
             // Keys are never used again, so what was made since is archived and not removed.
             if stored.flag.archived_at.is_none() {
