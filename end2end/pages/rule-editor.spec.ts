@@ -98,14 +98,14 @@ test("a pattern keeps its commas @with-javascript", async ({ page, staffed }) =>
 test("a line of commas is split on request @without-javascript", async ({ page, staffed }) => {
   await make(page, staffed, { list_split: { enabled: true } }, HERE);
   await newRule(page, flags(staffed, "list_split", HERE));
-  await page.getByLabel("Attribute").fill("plan");
+  await page.getByLabel("Attribute").fill("shape");
   await page.getByLabel("Comparison").selectOption("is one of");
   await page.getByLabel("Values", { exact: true }).fill("pro, team, pro");
   await press(page, "Check");
   await press(page, "Split into 3 values");
   await expect(sent(page)).toHaveValue("pro\nteam");
   await press(page, "Add to draft");
-  await expect(page.locator(".sentence", { hasText: "IF plan is one of pro or team → serve on" })).toBeVisible();
+  await expect(page.locator(".sentence", { hasText: "IF shape is one of pro or team → serve on" })).toBeVisible();
 });
 
 test("operators that fit the attribute come first", async ({ page, staffed }) => {

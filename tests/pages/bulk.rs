@@ -62,7 +62,12 @@ async fn archiving_goes_up_the_ladder_and_a_change_meanwhile_stops_all_of_it() {
     }
     let look = preview(&ada, &format!("{BULK}?flag=a&flag=b"), &[("do", "archive")]).await;
     let ask = ada.send(BULK, &look, "bulk-apply", &[]).await;
-    assert!(ask.status == 428 && ask.says("Archive 2 flags") && ask.says("archived: answers nobody any more"), "{} {}", ask.status, ask.html);
+    assert!(
+        ask.status == 428 && ask.says("Archive 2 flags") && ask.says("archived: answers nobody any more"),
+        "{} {}",
+        ask.status,
+        ask.html
+    );
     app.by_system(Command::EditFlag {
         project: shop(),
         flag: flagstaff::domain::flag::Flag { description: "New".into(), ..app.definition("b") },

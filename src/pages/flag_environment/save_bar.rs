@@ -39,19 +39,18 @@ pub fn bar(shown: &Shown) -> AnyView {
             </form>
         }
     };
-    let personas = shown.personas_say.clone().map(|said| view! { <p class="sub whole">{format!("{said}.")}</p> });
+    let note = shown.personas_say.clone().map_or_else(|| "Nobody is served by it yet.".to_owned(), |said| format!("{said}."));
     // Why it cannot be saved stands on top of the page.
     let save = shown.locks.edits.is_none().then(|| post(SAVE, save, ButtonKind::Primary));
     view! {
         <section class="savebar" aria-label="Unsaved changes">
             <b>{said}</b>
-            <span class="sub">"Only you see them applied on this page; nobody is served by them yet."</span>
+            <span class="sub">{note}</span>
             <div class="end bar">
                 <LinkButton href=address.clone() kind=ButtonKind::Quiet>"See draft"</LinkButton>
                 {post(DISCARD, "Discard", ButtonKind::Plain)}
                 {save}
             </div>
-            {personas}
             <Disclosure label="What changes"><Diff rows=rows label="Draft against what it began from" /></Disclosure>
         </section>
     }
