@@ -1,5 +1,6 @@
 //! What contexts are made of: the attributes that a project has described, by name.
 
+use super::condition::{Condition, Operand};
 use super::flag::Problem;
 use super::rule::TARGETING_KEY;
 use super::time::Timestamp;
@@ -81,6 +82,40 @@ impl AttributeType {
             Self::Instant => "2027-06-01T09:00:00Z",
             Self::Version => "2.3.0",
             Self::Address => "10.0.0.1",
+        }
+    }
+    /// The type that a comparison takes its attribute for; none where it says nothing of that, as equality.
+    pub const fn asked_by(operand: Operand) -> Option<Self> {
+        match operand {
+            Operand::Text | Operand::Pattern => Some(Self::Text),
+            Operand::Number => Some(Self::Number),
+            Operand::Instant => Some(Self::Instant),
+            Operand::Version | Operand::VersionRange => Some(Self::Version),
+            Operand::Cidr => Some(Self::Address),
+            Operand::Scalar | Operand::Nothing | Operand::Segment | Operand::Window => None,
+        }
+    }
+    /// The type that a condition takes its attribute for, by its comparison or else by its values.
+    pub fn taken_for(condition: &Condition) -> Option<Self> {
+        let (operand, values) = (condition.operator.operand(), &condition.values);
+        let all = |kind: fn(&Value) -> bool| !values.is_empty() && values.iter().all(kind);
+        match operand {
+            Operand::Scalar if all(Value::is_string) => Some(Self::Text),
+            Operand::Scalar if all(Value::is_number) => Some(Self::Number),
+            Operand::Scalar if all(Value::is_boolean) => Some(Self::Boolean),
+            _ => Self::asked_by(operand),
+        }
+    }
+    /// Whether comparisons that take this make sense for such an attribute.
+    pub const fn fits(self, operand: Operand) -> bool {
+        match operand {
+            Operand::Nothing | Operand::Segment | Operand::Window => true,
+            Operand::Scalar => !matches!(self, Self::Instant),
+            Operand::Text | Operand::Pattern => matches!(self, Self::Text | Self::Version | Self::Address),
+            Operand::Number => matches!(self, Self::Number),
+            Operand::Instant => matches!(self, Self::Instant),
+            Operand::Version | Operand::VersionRange => matches!(self, Self::Version),
+            Operand::Cidr => matches!(self, Self::Address),
         }
     }
     /// Whether `value` is of this type.

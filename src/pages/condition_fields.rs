@@ -5,8 +5,9 @@
 use super::rule::condition::{BOOLEAN, ConditionForm, DAYS, JSON, NUMBER, TEXT};
 use super::rule::operators;
 use crate::components::*;
+use crate::domain::attribute::AttributeType;
 use crate::domain::sentence::scalar;
-use crate::server::services::attribute_hints::{Hint, Hints, Kind};
+use crate::server::services::attribute_hints::{Hint, Hints};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -121,7 +122,7 @@ fn values(place: &Place, form: &ConditionForm, hint: Option<&Hint>) -> impl Into
 /// The legal values as lines; of a boolean there are two, whoever says so.
 fn legal(hint: &Hint) -> Vec<String> {
     match (hint.legal.is_empty(), hint.kind) {
-        (true, Some(Kind::Boolean)) => ["true", "false"].map(str::to_owned).to_vec(),
+        (true, Some(AttributeType::Boolean)) => ["true", "false"].map(str::to_owned).to_vec(),
         _ => hint.legal.iter().map(|value| value.as_str().map_or_else(|| Value::to_string(value), str::to_owned)).collect(),
     }
 }

@@ -122,3 +122,17 @@ async fn a_choice_holds_for_what_was_shown() {
     let late = ada.post(&draft, &[&[("_form", "settle")], &choice[..]].concat()).await;
     assert!(late.status == 409 && late.says("choose again"), "{} {}", late.status, late.html);
 }
+
+#[tokio::test]
+async fn a_page_of_a_draft_that_is_gone_edits_no_other() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let page = ada.get(DEVELOPMENT).await;
+    ada.send(DEVELOPMENT, &page, "targets", &[("units[on]", "unit_1")]).await;
+    let stale = ada.get(DEVELOPMENT).await;
+    ada.save_draft(DEVELOPMENT, &[]).await;
+    let page = ada.get(DEVELOPMENT).await;
+    ada.send(DEVELOPMENT, &page, "off-variant", &[("off_variant", "on")]).await;
+    let refused = ada.send(DEVELOPMENT, &stale, "targets", &[("units[on]", "unit_2")]).await;
+    assert_eq!(refused.status, 409, "{}", refused.html);
+}

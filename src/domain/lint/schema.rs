@@ -52,17 +52,11 @@ fn unknown(place: String, who: &str, verb: &str, name: &str, known: &Known<'_>) 
 
 /// The type that the comparison takes the attribute for, where it is described as another one.
 fn compared_as(operand: Operand, described: AttributeType) -> Option<AttributeType> {
-    use AttributeType::{Address, Instant, Number, Text, Version};
-    let wanted = match operand {
-        // Dates, versions and addresses are texts too.
-        Operand::Text | Operand::Pattern if matches!(described, Instant | Version | Address) => return None,
-        Operand::Text | Operand::Pattern => Text,
-        Operand::Number => Number,
-        Operand::Instant => Instant,
-        Operand::Version | Operand::VersionRange => Version,
-        Operand::Cidr => Address,
-        Operand::Scalar | Operand::Nothing | Operand::Segment | Operand::Window => return None,
-    };
+    let wanted = AttributeType::asked_by(operand)?;
+    // Dates, versions and addresses are texts too.
+    if wanted == AttributeType::Text && described.fits(operand) {
+        return None;
+    }
     (wanted != described).then_some(wanted)
 }
 

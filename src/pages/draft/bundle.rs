@@ -1,6 +1,6 @@
 //! A draft of several changes: each with its difference and a box to leave it out, saved together or not at all.
 
-use super::{DISCARD, SAVE};
+use super::{DISCARD, SAVE, button};
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::role::Role;
@@ -151,7 +151,8 @@ fn moved(shown: &Shown) -> Option<AnyView> {
         1 => "1 of these was changed since this draft began.".to_owned(),
         count => format!("{count} of these were changed since this draft began."),
     };
-    let renew = shown.listed.is_own.then(|| button(shown, RENEW, "Compare with what is there now", ButtonKind::Plain).into_any());
+    let renew =
+        shown.listed.is_own.then(|| button(&shown.listed, RENEW, "Compare with what is there now", ButtonKind::Plain).into_any());
     let text = view! { <p>"They are marked, and left out unless you compare again: then you see what you would replace."</p> };
     Some(match renew {
         Some(renew) => view! { <Banner tone=Tone::Warn title=title actions=renew>{text}</Banner> }.into_any(),
@@ -165,7 +166,7 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
     let boxes = shown.items.len() <= MOST_BOXES;
     let (items, now) = (shown.items.clone(), shown.now);
     let label = if shown.items.len() == 1 { "Save" } else { "Save all that is ticked" };
-    let discard = button(shown, DISCARD, "Discard", ButtonKind::Danger);
+    let discard = button(&shown.listed, DISCARD, "Discard", ButtonKind::Danger);
     let unticked = (shown.items.len() > 1).then(
         || view! { <p class="sub">"In one step, or not at all. What is not ticked stays as it is, and the draft is gone."</p> },
     );
@@ -217,16 +218,5 @@ fn row(at: usize, item: &BundleItem, boxes: bool, open: bool, now: Timestamp) ->
                 <Diff rows=rows label=format!("{title}: what changes") />
             </details>
         </li>
-    }
-}
-
-fn button(shown: &Shown, form: &'static str, label: &'static str, kind: ButtonKind) -> impl IntoView + use<> {
-    let version = shown.listed.stored.version;
-    view! {
-        <form method="post">
-            <input type="hidden" name="_form" value=form />
-            <input type="hidden" name="draft_version" value=version />
-            <Button kind=kind>{label}</Button>
-        </form>
     }
 }

@@ -12,7 +12,7 @@ use super::flag_environment::{self, locks};
 use super::page::{self, Frame, PageResult, Place};
 use super::state_change::{at_form, preview};
 use super::visit::Member;
-use crate::components::Attempt;
+use crate::components::{Attempt, Button, ButtonKind};
 use crate::domain::attribute::Schema;
 use crate::domain::id::DraftId;
 use crate::domain::merge::Choices;
@@ -27,6 +27,7 @@ use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::{self, OpenState};
 use axum::extract::Path;
 use axum::http::StatusCode;
+use leptos::prelude::*;
 
 pub const SAVE: &str = "save";
 pub const DISCARD: &str = "discard";
@@ -36,6 +37,18 @@ pub const SETTLE: &str = "settle";
 /// The address of a draft.
 pub fn address(project: &str, id: &DraftId) -> String {
     format!("/p/{project}/drafts/{id}")
+}
+
+/// A form of one button, to the draft's own page.
+fn button(listed: &Listed, form: &'static str, label: &'static str, kind: ButtonKind) -> impl IntoView + use<> {
+    let version = listed.stored.version;
+    view! {
+        <form method="post">
+            <input type="hidden" name="_form" value=form />
+            <input type="hidden" name="draft_version" value=version />
+            <Button kind=kind>{label}</Button>
+        </form>
+    }
 }
 
 /// Everything the page shows.

@@ -1,13 +1,12 @@
 //! How a draft's page is put together.
 
-use super::{DISCARD, SAVE, SETTLE, Shown, clashes, personas};
+use super::{DISCARD, SAVE, SETTLE, Shown, button, clashes, personas};
 use crate::components::*;
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::environment::Protection;
-use crate::domain::role::Role;
 use crate::domain::state::State;
 use crate::pages::state_change::note;
-use crate::server::services::audit::masked;
+use crate::server::services::audit;
 use crate::server::services::drafts::Standing;
 use leptos::prelude::*;
 
@@ -48,7 +47,7 @@ fn standing(shown: &Shown) -> AnyView {
     match &shown.standing {
         Standing::Current => ().into_any(),
         Standing::Behind(_) if shown.is_mine() => {
-            let update = button(shown, SETTLE, "Update my draft", ButtonKind::Plain).into_any();
+            let update = button(&shown.listed, SETTLE, "Update my draft", ButtonKind::Plain).into_any();
             view! {
                 <Banner tone=Tone::Info title="Somebody saved a change here since this draft began." actions=update>
                     <p>"It touches other parts, so both fit together; below is what saving both comes to."</p>
@@ -76,10 +75,7 @@ fn changes(shown: &Shown) -> impl IntoView + use<> {
 
 /// Viewers are not told whom lists name.
 fn rows(shown: &Shown, before: &State, after: &State) -> Vec<DiffRow> {
-    let document = |state: &State| {
-        let document = state.document();
-        if shown.project.role == Role::Viewer { masked(document, &shown.schema) } else { document }
-    };
+    let document = |state: &State| audit::shown(state.document(), shown.project.role, &shown.schema);
     diff(&document(before), &document(after))
 }
 
@@ -100,19 +96,8 @@ fn actions(shown: &Shown) -> AnyView {
     };
     let save = match blocked {
         Some(reason) => view! { <DisabledAction reason=reason>{label}</DisabledAction> }.into_any(),
-        None => button(shown, SAVE, label, ButtonKind::Primary).into_any(),
+        None => button(&shown.listed, SAVE, label, ButtonKind::Primary).into_any(),
     };
     let edit = view! { <LinkButton href=shown.flag()>"Go on editing"</LinkButton> };
-    view! { <div class="bar">{save}{edit}{button(shown, DISCARD, "Discard", ButtonKind::Danger)}</div> }.into_any()
-}
-
-fn button(shown: &Shown, form: &'static str, label: &'static str, kind: ButtonKind) -> impl IntoView + use<> {
-    let version = shown.listed.stored.version;
-    view! {
-        <form method="post">
-            <input type="hidden" name="_form" value=form />
-            <input type="hidden" name="draft_version" value=version />
-            <Button kind=kind>{label}</Button>
-        </form>
-    }
+    view! { <div class="bar">{save}{edit}{button(&shown.listed, DISCARD, "Discard", ButtonKind::Danger)}</div> }.into_any()
 }

@@ -159,27 +159,14 @@ fn tried_card(shown: &Shown) -> impl IntoView + use<> {
     let personas = (!rows.is_empty()).then(|| view! { <ul class="tried">{rows}</ul> });
     let hidden = (shown.project.role == Role::Viewer)
         .then(|| view! { <p class="sub pad">"Whom lists name is not shown to viewers, so a reason may be told in part."</p> });
-    let (asked, answer) = match &shown.trials.user {
-        Some((asked, answer)) => (asked.clone(), Some(trials::told(answer))),
-        None => (Asked::default(), None),
-    };
-    let (action, at) = (format!("{}#personas", here(&shown.project, &shown.live)), shown.at.to_string());
+    let action = format!("{}#personas", here(&shown.project, &shown.live));
+    let user = trials::try_form(action, Some(shown.at.to_string()), shown.trials.user.as_ref());
     let note = format!("what they would have got in {}", shown.live.environment_key());
     view! {
         <Card id="personas" title="Who got what" note=note flush=true>
             {personas}
             {hidden}
-            <div class="pad try">
-                <h3>"Try a user"</h3>
-                <form method="get" action=action class="form" aria-label="Try a user">
-                    <input type="hidden" name="at" value=at />
-                    <Field name="user" label="Targeting key" value=asked.targeting_key mono=true width=24 autocomplete="off" placeholder="user_1" />
-                    <TextArea name="context" label="More of the context, as JSON" value=asked.context mono=true rows=2
-                        placeholder="{\"plan\": \"pro\", \"country\": \"NO\"}" />
-                    <p><Button>"Try"</Button></p>
-                </form>
-                {answer}
-            </div>
+            {user}
         </Card>
     }
 }

@@ -84,17 +84,24 @@ fn gets(explanation: &Explanation) -> impl IntoView + use<> {
     }
 }
 
-/// The form that asks for somebody in the address, so that an answer can be sent to a colleague.
 fn user(shown: &Shown) -> impl IntoView + use<> {
-    let (asked, answer) = match &shown.trials.user {
-        Some((asked, answer)) => (asked.clone(), Some(told(answer))),
-        None => (Asked::default(), None),
-    };
-    let action = format!("{}#{ID}", shown.here());
+    try_form(format!("{}#{ID}", shown.here()), None, shown.trials.user.as_ref())
+}
+
+/// The form that asks for somebody in the address, so that an answer can be sent to a colleague; `at` another moment than now.
+pub fn try_form(
+    action: String,
+    at: Option<String>,
+    user: Option<&(Asked, Result<Explanation, String>)>,
+) -> impl IntoView + use<> {
+    let (asked, answer) = user.map(|(asked, answer)| (asked.clone(), told(answer))).unzip();
+    let asked = asked.unwrap_or_default();
+    let at = at.map(|at| view! { <input type="hidden" name="at" value=at /> });
     view! {
         <div class="pad try">
             <h3>"Try a user"</h3>
             <form method="get" action=action class="form" aria-label="Try a user">
+                {at}
                 <Field name="user" label="Targeting key" value=asked.targeting_key mono=true width=24 autocomplete="off" placeholder="user_1" />
                 <TextArea name="context" label="More of the context, as JSON" value=asked.context mono=true rows=2
                     placeholder="{\"plan\": \"pro\", \"country\": \"NO\"}" />
@@ -105,7 +112,7 @@ fn user(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-pub fn told(answer: &Result<Explanation, String>) -> AnyView {
+fn told(answer: &Result<Explanation, String>) -> AnyView {
     match answer {
         Err(why) => {
             let why = why.clone();

@@ -1,9 +1,10 @@
 //! A condition as a form writes it. Texts in, a [`Condition`] or problems out, and back without loss; pure.
 
+use crate::domain::attribute::AttributeType;
 use crate::domain::condition::{Condition, Operand, Operator};
 use crate::domain::flag::Problem;
 use crate::domain::value_list;
-use crate::server::services::attribute_hints::{Hints, Kind};
+use crate::server::services::attribute_hints::Hints;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -135,8 +136,8 @@ impl ConditionForm {
     pub fn follow(&mut self, hints: &Hints) {
         if self.values.trim().is_empty() && self.read_as != JSON {
             let read_as = match hints.kind(&self.attribute) {
-                Some(Kind::Number) => NUMBER,
-                Some(Kind::Boolean) => BOOLEAN,
+                Some(AttributeType::Number) => NUMBER,
+                Some(AttributeType::Boolean) => BOOLEAN,
                 Some(_) => TEXT,
                 None => return,
             };

@@ -1,9 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
+use crate::domain::attribute::AttributeType;
 use crate::domain::condition::{Condition, Operator};
 use crate::domain::key::VariantName;
-use crate::server::services::attribute_hints::Kind;
 use serde_json::{Value, json};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000_000_000);
@@ -239,7 +239,7 @@ fn a_line_of_commas_is_one_value_until_it_is_split() {
 #[test]
 fn values_follow_what_the_attribute_is_until_there_are_some() {
     let mut hints = Hints::default();
-    hints.tell("age", Some(Kind::Number), Vec::new());
+    hints.tell("age", Some(AttributeType::Number), Vec::new());
     let after = |values: &str| {
         let fields = pairs(&[("conditions[0].attribute", " age "), ("conditions[0].values", values), ("check", "true")]);
         let form = RuleForm::from_pairs(&fields, &flag(), None).rearranged(&fields, &flag(), None, &hints).unwrap();

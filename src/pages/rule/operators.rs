@@ -2,11 +2,11 @@
 
 use super::condition::ConditionForm;
 use crate::components::*;
+use crate::domain::attribute::AttributeType;
 use crate::domain::condition::{Operand, Operator};
-use crate::server::services::attribute_hints::Kind;
 
 /// Segments are offered where there are any, or one is asked for already.
-pub fn groups(form: &ConditionForm, kind: Option<Kind>, has_segments: bool) -> Vec<ChoiceGroup> {
+pub fn groups(form: &ConditionForm, kind: Option<AttributeType>, has_segments: bool) -> Vec<ChoiceGroup> {
     let with_segments = has_segments || form.operator.ends_with("_segment");
     let (mut fitting, mut others): (Vec<ChoiceGroup>, Vec<ChoiceGroup>) = (Vec::new(), Vec::new());
     for operator in Operator::ALL {
@@ -18,7 +18,7 @@ pub fn groups(form: &ConditionForm, kind: Option<Kind>, has_segments: bool) -> V
         let choice = Choice::new(operator.as_str(), phrase(operator));
         match kind.filter(|kind| !kind.fits(operand)) {
             None => put(&mut fitting, label.to_owned(), sort, choice),
-            Some(kind) => put(&mut others, format!("{label} (it is {})", kind.label()), sort, choice),
+            Some(kind) => put(&mut others, format!("{label} (it is {})", kind.noun()), sort, choice),
         }
     }
     fitting.extend(others);
@@ -59,18 +59,18 @@ fn phrase(operator: Operator) -> String {
 mod tests {
     use super::*;
 
-    fn labels(kind: Option<Kind>, segments: bool) -> Vec<String> {
+    fn labels(kind: Option<AttributeType>, segments: bool) -> Vec<String> {
         groups(&ConditionForm::default(), kind, segments).into_iter().map(|group| group.label).collect()
     }
 
     #[test]
     fn what_fits_comes_first_and_nothing_is_left_out() {
-        let all = groups(&ConditionForm::default(), Some(Kind::Number), true);
+        let all = groups(&ConditionForm::default(), Some(AttributeType::Number), true);
         assert_eq!(all.iter().map(|group| group.choices.len()).sum::<usize>(), Operator::ALL.len());
-        let number = labels(Some(Kind::Number), true);
+        let number = labels(Some(AttributeType::Number), true);
         assert_eq!(number[..5], ["Same value", "Number", "Presence", "Segment", "Clock"]);
         assert_eq!(number[5], "Text (it is a number)");
-        assert_eq!(labels(Some(Kind::Version), false)[..3], ["Same value", "Text", "Version"]);
+        assert_eq!(labels(Some(AttributeType::Version), false)[..3], ["Same value", "Text", "Version"]);
         assert_eq!(labels(None, false)[..3], ["Same value", "Text", "Number"]);
     }
 

@@ -9,63 +9,11 @@ use crate::server::state::AppState;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What an attribute's values are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Text,
-    Number,
-    Boolean,
-    /// RFC 3339.
-    Instant,
-    /// Semantic.
-    Version,
-    /// IPv4 or IPv6.
-    Address,
-}
-
-impl Kind {
-    pub const fn of(described: AttributeType) -> Self {
-        match described {
-            AttributeType::Text => Self::Text,
-            AttributeType::Number => Self::Number,
-            AttributeType::Boolean => Self::Boolean,
-            AttributeType::Instant => Self::Instant,
-            AttributeType::Version => Self::Version,
-            AttributeType::Address => Self::Address,
-        }
-    }
-
-    /// As in *plan is …*.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Text => "a text",
-            Self::Number => "a number",
-            Self::Boolean => "true or false",
-            Self::Instant => "a date and time",
-            Self::Version => "a version",
-            Self::Address => "an address",
-        }
-    }
-
-    /// Whether operators that take this make sense for such an attribute.
-    pub const fn fits(self, operand: Operand) -> bool {
-        match operand {
-            Operand::Nothing | Operand::Segment | Operand::Window => true,
-            Operand::Scalar => !matches!(self, Self::Instant),
-            Operand::Text | Operand::Pattern => matches!(self, Self::Text | Self::Version | Self::Address),
-            Operand::Number => matches!(self, Self::Number),
-            Operand::Instant => matches!(self, Self::Instant),
-            Operand::Version | Operand::VersionRange => matches!(self, Self::Version),
-            Operand::Cidr => matches!(self, Self::Address),
-        }
-    }
-}
-
 /// What is known of one attribute.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Hint {
     /// None where nothing is known, or rules disagree.
-    pub kind: Option<Kind>,
+    pub kind: Option<AttributeType>,
     /// The only values that it can have, where somebody has said so.
     pub legal: Vec<Value>,
     /// Values that other rules compare it with, a few.
@@ -94,7 +42,7 @@ impl Hints {
     fn learn(&mut self, condition: &Condition) {
         let hint = self.0.entry(condition.attribute.clone()).or_default();
         let operand = condition.operator.operand();
-        match (kind_of(operand, &condition.values), hint.kind) {
+        match (AttributeType::taken_for(condition), hint.kind) {
             (Some(new), None) if !hint.disputed => hint.kind = Some(new),
             (Some(new), Some(old)) if new != old => (hint.kind, hint.disputed) = agreed(old, new),
             _ => {}
@@ -110,7 +58,7 @@ impl Hints {
     }
 
     /// Takes somebody's word for an attribute, over what rules show; `legal` may be empty: any value then.
-    pub fn tell(&mut self, name: &str, kind: Option<Kind>, legal: Vec<Value>) {
+    pub fn tell(&mut self, name: &str, kind: Option<AttributeType>, legal: Vec<Value>) {
         let hint = self.0.entry(name.to_owned()).or_default();
         hint.kind = kind.or(hint.kind);
         hint.legal = legal;
@@ -127,33 +75,18 @@ impl Hints {
         self.0.get(name.trim())
     }
 
-    pub fn kind(&self, name: &str) -> Option<Kind> {
+    pub fn kind(&self, name: &str) -> Option<AttributeType> {
         self.get(name)?.kind
     }
 }
 
-/// The kind that a condition takes for granted.
-fn kind_of(operand: Operand, values: &[Value]) -> Option<Kind> {
-    match operand {
-        Operand::Nothing | Operand::Segment | Operand::Window => None,
-        Operand::Scalar if values.is_empty() => None,
-        Operand::Scalar if values.iter().all(Value::is_string) => Some(Kind::Text),
-        Operand::Scalar if values.iter().all(Value::is_number) => Some(Kind::Number),
-        Operand::Scalar if values.iter().all(Value::is_boolean) => Some(Kind::Boolean),
-        Operand::Scalar => None,
-        Operand::Text | Operand::Pattern => Some(Kind::Text),
-        Operand::Number => Some(Kind::Number),
-        Operand::Instant => Some(Kind::Instant),
-        Operand::Version | Operand::VersionRange => Some(Kind::Version),
-        Operand::Cidr => Some(Kind::Address),
-    }
-}
-
 /// Versions, addresses and instants are texts, so a rule that treats one as text does not contradict.
-const fn agreed(old: Kind, new: Kind) -> (Option<Kind>, bool) {
+const fn agreed(old: AttributeType, new: AttributeType) -> (Option<AttributeType>, bool) {
     match (old, new) {
-        (special @ (Kind::Version | Kind::Address | Kind::Instant), Kind::Text)
-        | (Kind::Text, special @ (Kind::Version | Kind::Address | Kind::Instant)) => (Some(special), false),
+        (special @ (AttributeType::Version | AttributeType::Address | AttributeType::Instant), AttributeType::Text)
+        | (AttributeType::Text, special @ (AttributeType::Version | AttributeType::Address | AttributeType::Instant)) => {
+            (Some(special), false)
+        }
         _ => (None, true),
     }
 }
@@ -167,7 +100,7 @@ pub fn hints(state: &AppState, project: &OpenProject, schema: &Schema) -> Hints 
         if attribute.private {
             hints.forget_values(&attribute.name);
         }
-        hints.tell(&attribute.name, Some(Kind::of(attribute.value_type)), attribute.legal_values.clone());
+        hints.tell(&attribute.name, Some(attribute.value_type), attribute.legal_values.clone());
     }
     hints
 }
@@ -189,15 +122,15 @@ mod tests {
             hints(json!([{ "attribute": "a", "operator": operator, "values": values }])).kind("a")
         };
         for (operator, values, kind) in [
-            ("equals", json!(["pro"]), Some(Kind::Text)),
-            ("in", json!([1, 2.5]), Some(Kind::Number)),
-            ("equals", json!([true]), Some(Kind::Boolean)),
+            ("equals", json!(["pro"]), Some(AttributeType::Text)),
+            ("in", json!([1, 2.5]), Some(AttributeType::Number)),
+            ("equals", json!([true]), Some(AttributeType::Boolean)),
             ("in", json!([1, "a"]), None),
-            ("ends_with", json!(["x"]), Some(Kind::Text)),
-            ("less_than", json!([1]), Some(Kind::Number)),
-            ("before", json!(["2027-01-01T00:00:00Z"]), Some(Kind::Instant)),
-            ("semver_matches", json!(["^1"]), Some(Kind::Version)),
-            ("ip_in", json!(["10.0.0.0/8"]), Some(Kind::Address)),
+            ("ends_with", json!(["x"]), Some(AttributeType::Text)),
+            ("less_than", json!([1]), Some(AttributeType::Number)),
+            ("before", json!(["2027-01-01T00:00:00Z"]), Some(AttributeType::Instant)),
+            ("semver_matches", json!(["^1"]), Some(AttributeType::Version)),
+            ("ip_in", json!(["10.0.0.0/8"]), Some(AttributeType::Address)),
             ("exists", json!([]), None),
         ] {
             assert_eq!(of(operator, values), kind, "{operator}");
@@ -210,7 +143,7 @@ mod tests {
         let number = json!({ "attribute": "a", "operator": "equals", "values": [20] });
         let version = json!({ "attribute": "a", "operator": "semver_equals", "values": ["2"] });
         assert_eq!(hints(json!([text, number, text, number])).kind("a"), None);
-        assert_eq!(hints(json!([text, version, text])).kind("a"), Some(Kind::Version));
+        assert_eq!(hints(json!([text, version, text])).kind("a"), Some(AttributeType::Version));
     }
 
     #[test]
@@ -227,10 +160,10 @@ mod tests {
     #[test]
     fn who_knows_better_is_believed() {
         let mut found = hints(json!([{ "attribute": "plan", "operator": "less_than", "values": [1] }]));
-        found.tell("plan", Some(Kind::Text), vec![json!("pro")]);
+        found.tell("plan", Some(AttributeType::Text), vec![json!("pro")]);
         found.tell("new", None, Vec::new());
         let plan = found.get("plan").unwrap();
-        assert_eq!((plan.kind, plan.legal.as_slice()), (Some(Kind::Text), &[json!("pro")][..]));
+        assert_eq!((plan.kind, plan.legal.as_slice()), (Some(AttributeType::Text), &[json!("pro")][..]));
         assert!(found.get("new").is_some_and(|hint| hint.kind.is_none()));
     }
 }

@@ -4,7 +4,7 @@ use super::projects::OpenProject;
 use crate::domain::actor::Actor;
 use crate::domain::attribute::{Attribute, AttributeType, Schema};
 use crate::domain::command::Command;
-use crate::domain::condition::{Condition, Operand};
+use crate::domain::condition::Condition;
 use crate::domain::flag::Problem;
 use crate::domain::role::Role;
 use crate::domain::rule::TARGETING_KEY;
@@ -153,26 +153,8 @@ impl Found {
         if condition.operator.reads_attribute() && !condition.attribute.is_empty() {
             let known = self.name(&condition.attribute);
             known.used_by.insert(user.to_owned());
-            known.used_as = known.used_as.or_else(|| compared_as(condition));
+            known.used_as = known.used_as.or_else(|| AttributeType::taken_for(condition));
         }
-    }
-}
-
-/// What a condition takes its attribute for.
-fn compared_as(condition: &Condition) -> Option<AttributeType> {
-    match condition.operator.operand() {
-        Operand::Text | Operand::Pattern => Some(AttributeType::Text),
-        Operand::Number => Some(AttributeType::Number),
-        Operand::Instant => Some(AttributeType::Instant),
-        Operand::Version | Operand::VersionRange => Some(AttributeType::Version),
-        Operand::Cidr => Some(AttributeType::Address),
-        Operand::Scalar => match condition.values.first()? {
-            Value::String(_) => Some(AttributeType::Text),
-            Value::Number(_) => Some(AttributeType::Number),
-            Value::Bool(_) => Some(AttributeType::Boolean),
-            _ => None,
-        },
-        Operand::Nothing | Operand::Segment | Operand::Window => None,
     }
 }
 

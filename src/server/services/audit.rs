@@ -226,7 +226,7 @@ fn read(row: AuditRow, role: Role, names: &HashMap<String, String>, schemas: &Sc
 }
 
 /// A document as somebody of this role sees it.
-pub(super) fn shown(document: Value, role: Role, schema: &Schema) -> Value {
+pub fn shown(document: Value, role: Role, schema: &Schema) -> Value {
     let document = without_private(document, schema);
     if role == Role::Viewer { masked(document, schema) } else { document }
 }

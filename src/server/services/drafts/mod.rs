@@ -225,7 +225,8 @@ async fn write(
                 place: Some((flag.id.clone(), environment.id.clone())),
                 title,
                 items: vec![item],
-                version: 1,
+                // Not 1: a page of the draft before, which is saved and gone, must not be taken for one of this.
+                version: now.millis(),
                 created_at: now,
                 updated_at: now,
             };
