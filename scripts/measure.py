@@ -1,4 +1,4 @@
-"""Measures the product at size: 5,000 flags in three environments, 100,000 rows of audit.
+"""Measures the product at size: 5,000 flags in three environments, 100,000 rows of audit, a segment of 100,000 ids.
 
     python3 scripts/measure.py [--binary target/release/flagstaff] [--flags 5000] [--rows 100000] [--requests 20] [--data DIR]
 
@@ -9,6 +9,7 @@ folder stays, and a second run measures it as it is.
 
 import argparse
 import http.client
+import json
 import os
 import re
 import sqlite3
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -135,7 +137,50 @@ def build(binary: str, data: Path, flags: int, rows: int) -> list[tuple[str, flo
         took.append((environment, seconds))
         print(f"import {round_ + 1} into {environment}: {seconds:.1f} s", file=sys.stderr)
         round_ += 1
+    for round_ in range(LONG_ROUNDS):
+        run(binary, data, "import", "--project", PROJECT, "-", given=long_file(round_))
+    # The newest changes: of FEW flags, all of one moment.
+    run(binary, data, "import", "--project", PROJECT, "--environment", "staging", "-", given=flag_file(FEW, rows + 1))
     return took
+
+
+FEW = 200
+SEGMENT, IDS, ASKS = "everybody", 100_000, "asks_for_everybody"
+# Rounds of changes of the long segment, each a row of the audit of several megabytes.
+LONG_ROUNDS = 12
+
+
+def long_file(round_: int) -> str:
+    """What the rest of a project is made of, with a long segment whose ids differ a little from round to round."""
+    ids = [f"member_{number}" for number in range(round_, IDS + round_)]
+    groups = [{"key": f"group_{number}", "name": f"Group {number}", "include": [f"user_{number}"]} for number in range(50)]
+    asks = {"enabled": True, "off_variant": "off", "fallthrough": "off", "rules": [
+        {"id": "r1", "conditions": [{"operator": "in_segment", "values": [SEGMENT]}], "serve": "on"}]}
+    return json.dumps({
+        "version": 1,
+        "attributes": [
+            {"name": name, "value_type": "text", "description": "Of the measurement"} for name in ("plan", "country", "company")
+        ],
+        "segments": [{"key": SEGMENT, "name": "Everybody", "include": ids}, *groups],
+        "personas": [
+            {"key": f"persona_{number}", "name": f"Persona {number}", "context": {"targetingKey": f"user_{number}", "plan": "pro"}}
+            for number in range(20)
+        ],
+        "flags": {ASKS: {
+            "kind": "permission", "value_type": "boolean", "variants": {"on": True, "off": False}, "fallback_variant": "off",
+            "owner": "measure", "description": "Asks for a long segment", "environments": {key: asks for key in ENVIRONMENTS},
+        }},
+    })
+
+
+def since(data: Path, environment: str, changes: int) -> str:
+    """The moment just before the last so many changes of an environment; what was imported together is of one moment."""
+    database = sqlite3.connect(f"file:{data / 'flagstaff.db'}?mode=ro", uri=True)
+    sql = "select at from audit_log where environment = ? order by seq desc limit 1 offset ?"
+    at = database.execute(sql, (environment, changes - 1)).fetchone()[0]
+    database.close()
+    before = datetime.fromisoformat(at) - timedelta(milliseconds=1)
+    return before.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def pages(flags: int, rows: int) -> list[tuple[str, str]]:
@@ -159,7 +204,42 @@ def pages(flags: int, rows: int) -> list[tuple[str, str]]:
         ("in one environment", f"{flag}/production"), ("a new rule's form", f"{flag}/production/rules/new"),
         ("the form of a new flag", f"{of}/flags/new"), ("unknown keys", f"{of}/unknown"), ("help", f"/help?project={PROJECT}"),
     ]
+    context = urlencode({"as": "json", "context": '{"targetingKey": "user_1", "plan": "pro", "country": "C7"}'})
+    matrix = urlencode({"as": "json", "several": "on", "context": '{"targetingKey": ["user_1", "user_2"], "plan": ["pro", "free"]}'})
+    sides = "a=staging&b=production"
+    found += [
+        ("segments", f"{of}/segments"), (f"a segment of {IDS} ids", f"{of}/segments/{SEGMENT}"),
+        ("the same, searched", f"{of}/segments/{SEGMENT}?find=member_777"), ("attributes", f"{of}/settings/attributes"),
+        ("personas", f"{of}/settings/personas"), ("a flag that asks for the segment", f"{of}/flags/{ASKS}/staging"),
+        ("playground, one flag", f"{of}/playground?flag={key(flags // 2)}&{context}"),
+        ("playground, flags × environments", f"{of}/playground?{context}"),
+        ("playground, several values", f"{of}/playground?{matrix}"),
+        ("playground, with one's drafts", f"{of}/playground?draft=true&{context}"),
+        ("compare, every flag", f"{of}/compare?{sides}"), ("compare, its last page", f"{of}/compare?{sides}&page=999"),
+        ("schedule", f"{of}/schedule"), ("schedule, a year ahead", f"{of}/schedule?days=366"),
+        ("compare, one flag", f"{flag}/compare?{sides}"), ("audit ?what=segment, long rows", f"{of}/audit?what=segment"),
+    ]
     return found + [(f"audit {query or '(first page)'}", f"{of}/audit{query}") for query in audits]
+
+
+def past(data: Path, flags: int) -> list[tuple[str, str]]:
+    """Pages of an earlier moment: a little while ago, and so long ago that every flag was changed since."""
+    of, found = f"/p/{PROJECT}", []
+    for name, at in ((f"{FEW} changes ago", since(data, "staging", FEW)), (f"{flags} changes ago", since(data, "staging", flags))):
+        found += [
+            (f"one flag, as of {name}", f"{of}/flags/{key(flags // 2)}/staging?at={at}"),
+            (f"the one with the segment, as of {name}", f"{of}/flags/{ASKS}/staging?at={at}"),
+            (f"staging brought back, {name}: preview", f"{of}/settings/environments/staging/revert?at={at}"),
+        ]
+    return found
+
+
+def drafts(server: Server, data: Path) -> list[tuple[str, str]]:
+    """A draft of 200 changes, made as people make it; and the list it is on."""
+    revert = f"/p/{PROJECT}/settings/environments/staging/revert"
+    answer = server.post(revert, {"_form": "bring-back", "at": since(data, "staging", FEW)})
+    assert answer[0] == 303, f"the draft was answered with {answer[0]}"
+    return [(f"a draft of {FEW} changes", answer[1]["location"]), ("drafts", f"/p/{PROJECT}/drafts")]
 
 
 def measure(server: Server, name: str, times: int, ask, limit: float) -> str:
@@ -198,6 +278,11 @@ def main():
     print("| page | median ms | worst ms | limit ms | KiB sent |\n|---|---|---|---|---|")
     for name, path in pages(wanted.flags, rows):
         print(measure(server, name, wanted.requests, lambda _, path=path: server.ask("GET", path), 50), flush=True)
+    for name, path in past(data, wanted.flags) + drafts(server, data):
+        print(measure(server, name, wanted.requests, lambda _, path=path: server.ask("GET", path), 100), flush=True)
+    chosen = {"_form": "bulk-choose", "do": "add-tags", "add": "web", "flags": " ".join(f"{key(number)}@1" for number in range(FEW))}
+    bulk = f"/p/{PROJECT}/bulk"
+    print(measure(server, f"{FEW} flags at once, preview", wanted.requests, lambda _: server.post(bulk, chosen), 100), flush=True)
     switch = f"/p/{PROJECT}/flags/{key(wanted.flags // 2)}/development"
     fields = [{"_form": "switch", "enabled": enabled, "return_to": "/"} for enabled in ("true", "false")]
     print(measure(server, "a switch turned, published", wanted.requests, lambda n: server.post(switch, fields[n % 2]), 100))

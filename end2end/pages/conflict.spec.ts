@@ -50,9 +50,9 @@ test("edits of two people that touch different parts are merged", async ({ page,
   await expect(notice(lin)).toContainText("two_people");
 
   await page.goto(address);
-  await expect(page.getByText("Somebody saved a change here since your draft began.")).toBeVisible();
+  await expect(page.getByText(/^Lin Chen saved a change here (just now|\d+ s ago), after your draft began\.$/)).toBeVisible();
   await press(page, "Update my draft");
-  await expect(page.getByText("Somebody saved a change here since your draft began.")).toHaveCount(0);
+  await expect(page.getByText(/^Lin Chen saved a change here (just now|\d+ s ago), after your draft began\.$/)).toHaveCount(0);
   await save(page);
   await expect(notice(page)).toContainText("two_people");
   await expect(page.getByText("user_1 → serve on")).toBeVisible();

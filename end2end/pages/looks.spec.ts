@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { Flagstaff } from "../support/flagstaff.ts";
-import { audit, draft, flags, make, open, press } from "../support/flow.ts";
+import { audit, discard, draft, flags, make, open, press } from "../support/flow.ts";
 import { expectAxeClean, expectNoSidewaysScroll } from "../support/look.ts";
 import { ADA, enter, expect, GRACE, type Person, test } from "../support/test.ts";
 
@@ -27,6 +27,13 @@ const PAGES: Pages = {
   "edit a rule with a time window": (server) => [`${flags(server, "checkout_limits", "production")}/rules/night`],
   "edit a rule with a share": (server) => [`${flags(server, "new_checkout", "production")}/rules/norway`],
   "drafts, none": (server) => [`${server.url}/p/demo/drafts`],
+  "change requests": (server) => [`${server.url}/p/demo/changes?view=all`],
+  "change requests, none": (server) => [`${server.url}/p/demo/changes?view=mine`],
+  "a change request": (server) => [`${server.url}/p/demo/changes/1`],
+  inbox: (server) => [`${server.url}/inbox`],
+  "policy of an environment": (server) => [`${server.url}/p/demo/settings/environments/production/policy`],
+  schedule: (server) => [`${server.url}/p/demo/schedule`],
+  "scheduled change": (server) => [`${server.url}/p/demo/changes/2`],
   segments: (server) => [`${server.url}/p/demo/segments`],
   "new segment": (server) => [`${server.url}/p/demo/segments/new`],
   "edit a segment": (server) => [`${server.url}/p/demo/segments/staff?find=user`],
@@ -57,6 +64,7 @@ const PAGES: Pages = {
   "one attribute": (server) => [`${server.url}/p/demo/settings/attributes/plan`],
   "remove an attribute": (server) => [`${server.url}/p/demo/settings/attributes/phone/delete`],
   projects: (server) => [`${server.url}/projects`],
+  evidence: (server) => [`${server.url}/history/evidence`],
   "new project": (server) => [`${server.url}/projects/new`],
   "all accounts": (server) => [`${server.url}/people`],
   "one account": (server) => [`${server.url}/people/${encodeURIComponent(GRACE.email)}`],
@@ -72,6 +80,8 @@ const VIEWER: Pages = {
   "flag for a viewer": (server) => [flags(server, "new_checkout")],
   "flag in production for a viewer": (server) => [flags(server, "new_checkout", "production")],
   "new flag for a viewer": (server) => [flags(server, "new")],
+  "a change request for a viewer": (server) => [`${server.url}/p/demo/changes/1`],
+  "policy for a viewer": (server) => [`${server.url}/p/demo/settings/environments/production/policy`],
   "segment for a viewer": (server) => [`${server.url}/p/demo/segments/staff`],
   "people for a viewer": (server) => [`${server.url}/p/demo/settings/people`],
   "accounts are not for a viewer": (server) => [`${server.url}/people`, 403],
@@ -177,7 +187,7 @@ test("a draft, on its own page and on its flag's", async ({ page, staffed }) => 
   await expect(page.getByRole("link", { name: "legacy_search in development" })).toBeVisible();
   await expectSound(page);
   await page.goto(address);
-  await press(draft(page), "Discard");
+  await discard(page);
 });
 
 test("the page before a change of a segment", async ({ page, staffed }) => {

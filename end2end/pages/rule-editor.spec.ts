@@ -77,6 +77,22 @@ test("a pasted list becomes chips, and keys take them away @with-javascript", as
   await expect(page.locator(".sentence", { hasText: "IF plan is one of gold → serve on" })).toBeVisible();
 });
 
+test("a comma ends a value, and quotes keep one in it @with-javascript", async ({ page, staffed }) => {
+  await make(page, staffed, { chips_typed: { enabled: true } }, HERE);
+  await newRule(page, flags(staffed, "chips_typed", HERE));
+  await page.getByLabel("Attribute").fill("city");
+  const entry = page.getByLabel("Values", { exact: true });
+  await expect(page.getByText("Enter or a comma ends a value.")).toBeVisible();
+  await entry.pressSequentially('Bergen, "Oslo, Norway", Molde');
+  await expect(page.locator(".chip")).toHaveText([/^Bergen/, /^Oslo, Norway/]);
+  await expect(sent(page)).toHaveValue("Bergen\nOslo, Norway\nMolde");
+  await page.getByLabel("Comparison").selectOption("matches the pattern");
+  await expect(page.getByText("Enter ends a value.")).toBeVisible();
+  await entry.fill("");
+  await entry.pressSequentially("a{1,2}");
+  await expect(sent(page)).toHaveValue("Bergen\nOslo, Norway\na{1,2}");
+});
+
 /** Pastes into the list of values, as the clipboard does. */
 async function paste(page: Page, text: string) {
   await page.getByLabel("Values", { exact: true }).evaluate((entry, text) => {

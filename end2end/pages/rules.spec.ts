@@ -1,7 +1,7 @@
 /** Who gets what: rules and individual targets of a flag in one environment, as forms. */
 
 import type { Page } from "@playwright/test";
-import { changes, choose, diff, draft, type Environment, flags, make, notice, open, press, problems, save, unfold } from "../support/flow.ts";
+import { changes, choose, diff, discard, draft, type Environment, flags, make, notice, open, press, problems, save, unfold } from "../support/flow.ts";
 import { enter, expect, test } from "../support/test.ts";
 
 /** The names of the rules, in their order. */
@@ -152,7 +152,7 @@ test("what is discarded was never there", async ({ page, staffed }) => {
   await withTwoRules(page, "rule_discarded", flags(staffed, "rule_discarded", HERE), staffed);
   await press(page, "Remove rule 1");
   await expect(rules(page)).toHaveCount(3);
-  await press(draft(page), "Discard");
+  await discard(page);
   await expect(draft(page)).toHaveCount(0);
   await expect(rules(page)).toHaveCount(4);
 });

@@ -20,7 +20,8 @@ export function audit(server: Flagstaff, query: Record<string, string> = {}): st
 export async function make(page: Page, server: Flagstaff, made: Record<string, ShortFlag>, where: Environment = "production") {
   await server.importFlags(made, where);
   const last = Object.keys(made).at(-1);
-  const answer = async () => (await page.request.get(flags(server, last))).status();
+  // Led to the page for signing in, one would not wait at all.
+  const answer = async () => (await page.request.get(flags(server, last), { maxRedirects: 0 })).status();
   await expect.poll(answer, { timeout: 3_000, intervals: [50] }).toBe(200);
 }
 
@@ -61,6 +62,12 @@ export function draft(page: Page): Locator {
 /** Saves the draft; where the environment asks for it this leads to the confirm page. */
 export async function save(page: Page): Promise<void> {
   await press(draft(page), /^(Save|Review and save)$/);
+}
+
+/** Throws the draft away, which is asked once more. */
+export async function discard(page: Page): Promise<void> {
+  await draft(page).locator("summary", { hasText: "Discard…" }).click();
+  await press(draft(page), /^Discard \d+ changes?$/);
 }
 
 /** The page's one status region, where it says what was just done. */

@@ -40,6 +40,9 @@ pub fn Button(
     /// The id of the form it belongs to, when it stands outside of it.
     #[prop(optional, into)]
     form: Option<String>,
+    /// Where an address may lead, to have the focus: `rule-r1-up`.
+    #[prop(optional, into)]
+    id: Option<String>,
     /// The name that is read out where the text alone says too little: `Move rule 2 up`.
     #[prop(optional, into)]
     label: Option<String>,
@@ -51,7 +54,7 @@ pub fn Button(
     let title = text.is_none().then(|| label.clone()).flatten();
     view! {
         <button
-            type=if submit { "submit" } else { "button" } class=class name=name value=value form=form aria-label=label title=title
+            type=if submit { "submit" } else { "button" } class=class id=id name=name value=value form=form aria-label=label title=title
         >
             {icon} {text}
         </button>
@@ -65,10 +68,13 @@ pub fn LinkButton(
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional)] icon: Option<Glyph>,
     #[prop(optional, into)] label: Option<String>,
+    /// Where an address may lead, to have the focus.
+    #[prop(optional, into)]
+    id: Option<String>,
     children: Children,
 ) -> impl IntoView {
     let icon = icon.map(|name| view! { <Icon name=name /> });
-    view! { <a class=kind.class() href=href aria-label=label>{icon} {children()}</a> }
+    view! { <a class=kind.class() href=href id=id aria-label=label>{icon} {children()}</a> }
 }
 
 /// A control that this person cannot use, with the reason for all to read: `Needs the editor role. Ask Ada.`

@@ -47,7 +47,7 @@ pub const fn colour_class(colour: Colour) -> &'static str {
     }
 }
 
-/// A state in a word or two: `Rolling out · step 2 of 5`.
+/// A state in a word or two: `Rolling out · 10 %, next 25 % in 3 h 12 m`.
 #[component]
 pub fn Badge(#[prop(optional)] tone: Tone, #[prop(optional)] icon: Option<Glyph>, #[prop(into)] text: String) -> impl IntoView {
     let icon = icon.map(|name| view! { <Icon name=name /> });

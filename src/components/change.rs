@@ -38,6 +38,9 @@ pub fn ChangeRow(
     /// The colour of its environment.
     #[prop(default = None)]
     colour: Option<Colour>,
+    /// With its difference in sight.
+    #[prop(optional)]
+    open: bool,
     /// What can be done with it.
     #[prop(default = None)]
     actions: Option<AnyView>,
@@ -60,13 +63,20 @@ pub fn ChangeRow(
         view! { <span>"in project " <code>{key}</code></span> }
     });
     let reason = change.reason.clone().map(|reason| view! { <q>{reason}</q> });
-    let rows = change.diff();
-    let label = format!("Change {}", change.seq);
+    let difference = match change.bytes_left_out() {
+        0 => view! { <Diff rows=change.diff() label=format!("Change {}", change.seq) /> }.into_any(),
+        bytes => {
+            let (href, seq) = (format!("?row={}", change.seq), change.seq);
+            let long = format!("Too long to be told among others: {}. ", size(bytes));
+            view! { <p class="sub">{long}<a href=href>"See it alone"<span class="vh">{format!(" (change {seq})")}</span></a></p> }
+                .into_any()
+        }
+    };
     view! {
         <li class="change" id=id.clone()>
-            <details>
+            <details open=open>
                 <summary><Sentence pieces=pieces(&change) />" "{environment}" "<Ago at=change.at now=now /></summary>
-                <Diff rows=rows label=label />
+                {difference}
             </details>
             <p class="meta">
                 {reason}
@@ -78,5 +88,13 @@ pub fn ChangeRow(
             </p>
             {actions}
         </li>
+    }
+}
+
+/// `2.6 MB`, `640 KB`
+fn size(bytes: u64) -> String {
+    match bytes {
+        ..1_000_000 => format!("{} KB", bytes.div_ceil(1_000)),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
     }
 }

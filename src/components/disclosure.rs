@@ -13,11 +13,14 @@ pub fn Disclosure(
     /// Shown from the start: after a refused post of the form inside.
     #[prop(optional)]
     open: bool,
+    /// Of its button: where an address may lead, to have the focus.
+    #[prop(optional, into)]
+    id: Option<String>,
     children: Children,
 ) -> impl IntoView {
     view! {
         <details class="disclosure" open=open>
-            <summary class="btn quiet"><Icon name=icon />{label}</summary>
+            <summary class="btn quiet" id=id><Icon name=icon />{label}</summary>
             <div class="inside">{children()}</div>
         </details>
     }

@@ -130,8 +130,12 @@ impl Bound {
         }
     }
     fn label(&self, text: String, compact: bool) -> impl IntoView + use<> {
+        self.label_with(text, compact, ())
+    }
+    /// With something behind the text.
+    fn label_with<V: IntoView + 'static>(&self, text: String, compact: bool, more: V) -> impl IntoView + use<V> {
         let optional = (self.optional && !compact).then(|| view! { <span class="opt">" optional"</span> });
-        view! { <label for=self.id.clone() class=compact.then_some("vh")>{text}{optional}</label> }
+        view! { <label for=self.id.clone() class=compact.then_some("vh")>{text}{more}{optional}</label> }
     }
     /// The hint and the problem, for between label and input.
     fn notes(&self) -> impl IntoView + use<> {

@@ -21,7 +21,7 @@ macro_rules! glyphs {
 }
 
 glyphs! {
-    Flag "flag", Audit "scroll-text", Users "users", User "user", Key "key-round", Settings "settings",
+    Flag "flag", Audit "scroll-text", Users "users", User "user", Inbox "inbox", Key "key-round", Settings "settings",
     Segment "layers", Playground "flask-conical", Metrics "chart-line", Changes "git-pull-request-arrow",
     Schedule "calendar-clock", Environment "server", Project "box", History "history", Search "search",
     Filter "list-filter", Plus "plus", Close "x", Check "check", ChevronDown "chevron-down", ChevronLeft "chevron-left",

@@ -1,19 +1,70 @@
-//! A rollout plan as a row of steps: what is done, what is in force, what comes when.
+//! A rollout plan: in a sentence what is in force and what comes next, and as a row of steps.
 
-use crate::domain::rollout::{Plan, Start, Step};
-use crate::domain::rule::percent;
+use crate::domain::rollout::{Plan, Rollout, Start, Step};
+use crate::domain::rule::{WHOLE, percent};
+use crate::domain::sentence;
 use crate::domain::time::Timestamp;
 use crate::domain::when;
 use leptos::prelude::*;
 
+/// `Now 10 % get on, the rest get off. Next: 25 % in 3 h 12 m, 1 Dec 2026 09:00 UTC.`
+#[component]
+pub fn PlanLine(
+    rollout: Rollout,
+    now: Timestamp,
+    /// Whose share it tells, where it is not everybody's: `everyone else`.
+    #[prop(optional, into)]
+    whom: String,
+) -> impl IntoView {
+    let plan = &rollout.plan;
+    let present = present(&rollout, &whom, now);
+    let next = plan.next(now).map(|at| plan.steps[at].clone());
+    let then = match (plan.held_at.is_some(), next) {
+        (true, Some(step)) => paused(&step).into_any(),
+        (true, None) => " The plan is paused.".into_any(),
+        (false, Some(Step { share, starts_at: Start::At(at), .. })) => {
+            let next = format!(" Next: {} {}, ", percent(share), when::ahead(at, now));
+            view! { {next} <Instant at=at /> "." }.into_any()
+        }
+        (false, Some(step)) => format!(" Next: {} {}.", percent(step.share), sentence::start(step.starts_at)).into_any(),
+        (false, None) => " The plan has come to its last step.".into_any(),
+    };
+    view! { <p>{present}{then}</p> }
+}
+
+fn present(rollout: &Rollout, whom: &str, now: Timestamp) -> String {
+    let Rollout { variant, rest, plan, .. } = rollout;
+    let of_whom = if whom.is_empty() { String::new() } else { format!(" of {whom}") };
+    match plan.share(now) {
+        WHOLE if whom.is_empty() => format!("Now everybody gets {variant}."),
+        0 if whom.is_empty() => format!("Now nobody gets {variant}; everybody gets {rest}."),
+        0 => format!("Now nobody of {whom} gets {variant}; they get {rest}."),
+        share => {
+            let rest = if share == WHOLE { String::new() } else { format!(", the rest get {rest}") };
+            format!("Now {}{of_whom} get {variant}{rest}.", percent(share))
+        }
+    }
+}
+
+fn paused(next: &Step) -> impl IntoView + use<> {
+    let share = percent(next.share);
+    match next.starts_at {
+        Start::After(0) => format!(" The plan is paused; resumed, it begins with {share}."),
+        Start::After(millis) => format!(" The plan is paused; {share} comes {} after it goes on.", when::span(millis)),
+        Start::OnApproval => format!(" The plan is paused; {share} waits for approval."),
+        Start::At(_) => format!(" The plan is paused before {share}."),
+    }
+}
+
+#[component]
+fn Instant(at: Timestamp) -> impl IntoView {
+    view! { <time datetime=at.to_string() data-local=true>{when::exact(at)}</time> }
+}
+
 #[component]
 pub fn Steps(plan: Plan, now: Timestamp) -> impl IntoView {
     let held = plan.held_at.is_some();
-    // A paused plan stands at the step whose share it holds, whatever the clock says.
-    let current = match plan.held_at {
-        Some(share) => plan.steps.iter().rposition(|step| step.share <= share),
-        None => plan.current(now),
-    };
+    let current = plan.place(now);
     let next = plan.next_change(now);
     let items: Vec<_> = plan
         .steps
@@ -54,16 +105,19 @@ impl Place {
     }
 }
 
-fn note(step: &Step, place: Place, held: bool, next: Option<Timestamp>, now: Timestamp) -> String {
+fn note(step: &Step, place: Place, held: bool, next: Option<Timestamp>, now: Timestamp) -> AnyView {
     let moment = match step.starts_at {
-        Start::At(at) => when::exact(at),
-        Start::OnApproval => "needs approval".to_owned(),
+        Start::At(at) => view! { <Instant at=at /> }.into_any(),
+        Start::OnApproval => "needs approval".into_any(),
+        Start::After(0) => "first, once it goes on".into_any(),
+        Start::After(millis) => format!("{} later", when::span(millis)).into_any(),
     };
     match place {
-        Place::Done => format!("done · {moment}"),
-        Place::Now if held => "paused here".to_owned(),
-        Place::Now => next.map_or("now".to_owned(), |next| format!("now · next {}", when::relative(next, now))),
-        Place::Ahead if held => "waits".to_owned(),
+        Place::Done => view! { "done · " {moment} }.into_any(),
+        Place::Now if held => "paused here".into_any(),
+        Place::Now => next.map_or("now".to_owned(), |next| format!("now · next {}", when::ahead(next, now))).into_any(),
+        // The clock of a plan that a file holds went on; it comes to nothing.
+        Place::Ahead if held && matches!(step.starts_at, Start::At(_)) => "waits".into_any(),
         Place::Ahead => moment,
     }
 }

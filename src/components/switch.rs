@@ -13,12 +13,15 @@ pub fn Switch(
     /// Why this person cannot use it; the switch is then shown and does nothing.
     #[prop(optional, into)]
     reason: Option<String>,
+    /// What comes of it, as a tip: `Once on, everybody gets on.`
+    #[prop(optional, into)]
+    says: Option<String>,
 ) -> impl IntoView {
     let checked = if on { "true" } else { "false" };
     let next = if on { "false" } else { "true" };
     match reason {
         None => view! {
-            <button type="submit" role="switch" class="switch" aria-checked=checked aria-label=label name=name value=next></button>
+            <button type="submit" role="switch" class="switch" aria-checked=checked aria-label=label title=says name=name value=next></button>
         }
         .into_any(),
         Some(reason) => view! {

@@ -47,7 +47,10 @@ fn hostile_text_stays_text_in_every_component() {
         ("snippet", render(|| view! { <Snippet label=HOSTILE code=HOSTILE /> })),
         ("snippets", render(|| view! { <Snippets name=HOSTILE items=vec![(h(), h())] /> })),
         ("sparkline", render(|| view! { <Sparkline values=vec![1, 2] label=HOSTILE /> })),
-        ("switch", render(|| view! { <Switch on=true label=HOSTILE /><Switch on=true label=HOSTILE reason=HOSTILE /> })),
+        (
+            "switch",
+            render(|| view! { <Switch on=true label=HOSTILE says=HOSTILE /><Switch on=true label=HOSTILE reason=HOSTILE /> }),
+        ),
         ("table", render(|| view! { <Table caption=HOSTILE head=view! { <Column label=HOSTILE /> }.into_any()>{h()}</Table> })),
         ("cell", render(|| view! { <Cell label=HOSTILE>{h()}</Cell> })),
         ("tabs", render(|| view! { <Tabs label=HOSTILE items=vec![tab()] /> })),

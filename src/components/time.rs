@@ -18,6 +18,18 @@ pub fn When(at: Timestamp, now: Timestamp) -> impl IntoView {
     }
 }
 
+/// `09:00 UTC`, and under it how far off that is: where the day is said already.
+#[component]
+pub fn AtTime(at: Timestamp, now: Timestamp) -> impl IntoView {
+    view! {
+        <span class="when">
+            <time datetime=at.to_string() data-local=true>{when::time_of_day(at)}</time>
+            " "
+            <span class="sub">{when::relative(at, now)}</span>
+        </span>
+    }
+}
+
 /// `12 s ago` alone, the exact moment as a tip: for tables.
 #[component]
 pub fn Ago(at: Timestamp, now: Timestamp) -> impl IntoView {

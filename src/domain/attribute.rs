@@ -248,6 +248,11 @@ impl Schema {
         self
     }
 
+    /// Whether anything at all is private.
+    pub fn has_private(&self) -> bool {
+        self.iter().any(|attribute| attribute.private)
+    }
+
     /// Whether values of `path` are private: of itself, or of an object that it is part of.
     pub fn is_private(&self, path: &str) -> bool {
         let parents = path.match_indices('.').map(|(at, _)| &path[..at]);

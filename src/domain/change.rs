@@ -1,10 +1,17 @@
 //! What a change was, as the audit keeps it: a verb on an object, with the object before and after; and how people say it.
 
+#[path = "change_audit.rs"]
+mod audit;
+#[path = "change_member.rs"]
+mod member;
+#[path = "change_order.rs"]
+pub mod order;
+#[path = "change_plan.rs"]
+pub mod plan;
 #[path = "change_segment.rs"]
 mod segment;
 
 use super::diff::{self, DiffKind, DiffRow};
-use super::rule::{Serve, percent};
 use super::sentence::{self, Piece};
 use super::text::listed;
 use super::time::Timestamp;
@@ -41,10 +48,26 @@ impl Change {
     pub fn flag(&self) -> Option<&str> {
         self.object.strip_prefix("flag:")
     }
+    /// Whether its documents were too long to be read along with others; [`left_out`] stands in the place of each.
+    pub fn is_left_out(&self) -> bool {
+        self.bytes_left_out() > 0
+    }
+    /// How long they are together.
+    pub fn bytes_left_out(&self) -> u64 {
+        let bytes = |side: &Option<Value>| side.as_ref()?.get(LEFT_OUT)?.as_u64();
+        bytes(&self.before).unwrap_or(0) + bytes(&self.after).unwrap_or(0)
+    }
     /// Field by field; passwords and secrets are in no document.
     pub fn diff(&self) -> Vec<DiffRow> {
         diff::diff(self.before.as_ref().unwrap_or(&Value::Null), self.after.as_ref().unwrap_or(&Value::Null))
     }
+}
+
+const LEFT_OUT: &str = "left_out";
+
+/// What stands for a document of so many bytes that was not read.
+pub fn left_out(bytes: u64) -> Value {
+    serde_json::json!({ LEFT_OUT: bytes })
 }
 
 /// `Ada turned on new_checkout in production`
@@ -75,6 +98,8 @@ fn key(key: impl Into<String>) -> Piece {
 fn told(change: &Change) -> Vec<Piece> {
     let flag = || key(change.name());
     match change.action.as_str() {
+        "flag.edit" | "state.edit" if change.is_left_out() => vec![text("changed "), flag(), text(place(change, " in "))],
+        "segment.edit" if change.is_left_out() => vec![text("changed the segment "), flag()],
         "user.create" => told_account(change),
         "user.edit" => vec![text("changed the account of "), flag(), text(account_change(change))],
         "user.set_password" => vec![text(password_kind(change)), flag()],
@@ -86,7 +111,7 @@ fn told(change: &Change) -> Vec<Piece> {
         "environment.edit" => vec![text(format!("changed {} of the environment ", environment_fields(change))), flag()],
         "environment.order" => vec![text(format!("changed the order of the environments{}", order(change)))],
         "project.create" => vec![text("created the project "), flag(), text(environments(change))],
-        "member.set" => told_member(change),
+        "member.set" => member::told(change),
         "member.remove" => vec![text("removed "), name(change.name()), text(" from the project")],
         "team.create" => vec![text("created the team "), name(of(&change.after, "name"))],
         "team.edit" => vec![text(format!("changed {} of the team ", team_fields(change))), name(of(&change.after, "name"))],
@@ -108,6 +133,11 @@ fn told(change: &Change) -> Vec<Piece> {
         "flag.edit" => vec![text(format!("changed {} of ", flag_fields(change))), flag()],
         "flag.archive" => vec![text("archived "), flag()],
         "flag.restore" => vec![text("restored "), flag()],
+        "reminder.snooze" => match of(&change.after, "until").split_once('T') {
+            Some((day, _)) => vec![text("silenced the reminders of "), flag(), text(format!(" until {day}"))],
+            None => vec![text("let the reminders of "), flag(), text(" speak again")],
+        },
+        "references.forget" => vec![text("forgot the search of the repository "), flag()],
         "flag.import" => vec![text("imported the definition of "), flag()],
         "state.enable" => vec![text("turned on "), flag(), text(place(change, " in "))],
         "state.disable" => vec![text("turned off "), flag(), text(place(change, " in "))],
@@ -116,8 +146,39 @@ fn told(change: &Change) -> Vec<Piece> {
         "segment.create" => vec![text("created the segment "), flag()],
         "segment.edit" => vec![text(format!("{} the segment ", segment::told(change))), flag()],
         "segment.delete" => vec![text("removed the segment "), flag()],
+        action if action.starts_with("change_request.") => told_request(change),
+        "calendar.make" => vec![text("made a key for the calendar of the project")],
+        "calendar.remove" => vec![text("took back the key for the calendar of the project")],
+        "audit.retention" => vec![text(audit::retention(change))],
+        "audit.prune" => vec![text(audit::prune(change))],
+        "audit.heads" => vec![text(audit::heads(change))],
         other => vec![text(format!("did {other} on ")), key(change.object.clone()), text(place(change, " in "))],
     }
+}
+
+/// `approved change request #7 “Launch”`
+fn told_request(change: &Change) -> Vec<Piece> {
+    let (what, is_owed) = match change.action.strip_prefix("change_request.").unwrap_or_default() {
+        "open" => ("asked for a review of", false),
+        "edit" => ("edited", false),
+        "comment" => ("commented on", false),
+        "approve" => ("approved", false),
+        "request_changes" => ("asked for changes of", false),
+        "withdraw" => ("took back", false),
+        "reopen" => ("opened again", false),
+        "schedule" => ("scheduled", false),
+        "unschedule" => ("took the schedule off", false),
+        "fail" => ("could not apply", false),
+        "miss" => ("missed the moment of", false),
+        "apply" => ("applied", false),
+        "break_glass" => ("broke the glass and applied without a review", false),
+        "review" => ("looked, after the fact, at", false),
+        "owe" => ("did what somebody else is still to look at:", true),
+        _ => ("did something to", false),
+    };
+    let title = if change.after.is_some() { of(&change.after, "title") } else { of(&change.before, "title") };
+    let number = if is_owed { String::new() } else { " change request".to_owned() };
+    vec![text(format!("{what}{number} ")), key(format!("#{}", change.name())), text(format!(" “{title}”"))]
 }
 
 /// ` in production`; nothing where no environment was touched.
@@ -168,7 +229,12 @@ fn order(change: &Change) -> String {
 }
 
 fn project_fields(change: &Change) -> String {
-    let names = [("name", "the name"), ("naming_pattern", "the naming pattern"), ("kinds", "the defaults by kind")];
+    let names = [
+        ("name", "the name"),
+        ("naming_pattern", "the naming pattern"),
+        ("kinds", "the defaults by kind"),
+        ("plans", "the rollout plans"),
+    ];
     or_else(listed(&changed(change, &names)), "the settings")
 }
 
@@ -193,17 +259,8 @@ fn told_key(verb: &str, document: &Option<Value>, change: &Change) -> Vec<Piece>
 }
 
 fn environment_fields(change: &Change) -> String {
-    let names = [("name", "the name"), ("colour", "the colour"), ("protection", "the protection")];
+    let names = [("name", "the name"), ("colour", "the colour"), ("protection", "the protection"), ("policy", "the policy")];
     or_else(listed(&changed(change, &names)), "the settings")
-}
-
-fn told_member(change: &Change) -> Vec<Piece> {
-    let (before, after) = (of(&change.before, "role"), of(&change.after, "role"));
-    let member = name(change.name());
-    match before.is_empty() {
-        true => vec![text("added "), member, text(format!(" to the project as {after}"))],
-        false => vec![text("changed the role of "), member, text(format!(" from {before} to {after}"))],
-    }
 }
 
 /// ` with development, staging and production`
@@ -256,7 +313,12 @@ fn told_edit(change: &Change) -> Vec<Piece> {
     let found = changed(change, &names);
     let tail = || vec![key(change.name()), text(place(change, " in "))];
     let one = match found.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["everyone else"] => told_everyone_else(change),
+        _ if !change.is_left_out()
+            && let Some(told) = plan::told(change, &found) =>
+        {
+            Some(told)
+        }
+        ["everyone else"] => plan::told_everyone_else(change),
         ["rules"] => told_rules(change),
         ["the variant while off"] => {
             let (before, after) = (of(&change.before, "off_variant"), of(&change.after, "off_variant"));
@@ -267,25 +329,6 @@ fn told_edit(change: &Change) -> Vec<Piece> {
     let (head, end) =
         one.unwrap_or_else(|| (text(format!("changed {} of ", or_else(listed(&found), "individual targets"))), String::new()));
     [vec![head], tail(), vec![text(end)]].concat().into_iter().filter(|piece| !piece.as_str().is_empty()).collect()
-}
-
-/// `set everyone else of … from 10 % on to 25 % on`
-fn told_everyone_else(change: &Change) -> Option<(Piece, String)> {
-    let (before, after) = (served(&change.before)?, served(&change.after)?);
-    (before != after).then(|| (text("set everyone else of "), format!(" from {before} to {after}")))
-}
-
-fn served(document: &Option<Value>) -> Option<String> {
-    Some(match Serve::deserialize(document.as_ref()?.get("fallthrough")?).ok()? {
-        Serve::Variant(name) => name.to_string(),
-        Serve::Split(split) => {
-            // The second of two is what is left.
-            let shown = if split.weights.len() == 2 { 1 } else { split.weights.len() };
-            let part = |weight: &super::rule::Weight| format!("{} {}", percent(weight.share), weight.variant);
-            split.weights.iter().take(shown).map(part).collect::<Vec<_>>().join(", ")
-        }
-        Serve::Rollout(rollout) => format!("{} in steps of {}", rollout.variant, sentence::plan(&rollout.plan)),
-    })
 }
 
 /// `paused the rule Staff of …`, when it is about one rule alone.

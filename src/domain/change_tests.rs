@@ -50,6 +50,26 @@ fn every_action_reads_as_a_sentence() {
             "Ada added lin@shop.example to the project as viewer",
         ),
         (
+            told(
+                "member.set",
+                None,
+                "member:lin@shop.example",
+                json!({"role": "editor"}),
+                json!({"role": "editor", "break_glass": true}),
+            ),
+            "Ada let lin@shop.example break the glass",
+        ),
+        (
+            told(
+                "member.set",
+                None,
+                "member:lin@shop.example",
+                json!({"role": "editor", "break_glass": true}),
+                json!({"role": "editor", "break_glass": false}),
+            ),
+            "Ada no longer lets lin@shop.example break the glass",
+        ),
+        (
             told("member.set", None, "member:lin@shop.example", json!({"role": "viewer"}), json!({"role": "editor"})),
             "Ada changed the role of lin@shop.example from viewer to editor",
         ),
@@ -221,10 +241,56 @@ fn what_everyone_else_gets_is_told_from_and_to() {
         "plan": {"steps": [{"share": 100, "starts_at": {"at": "2026-11-30T09:00:00Z"}}, {"share": 10_000, "starts_at": "on_approval"}]}}}});
     assert_eq!(
         edited(whole("off"), rollout),
-        "Ada set everyone else of f in production from off to on in steps of 1 %, 100 % from 30 Nov 2026 09:00 UTC"
+        "Ada started a rollout of f in production: on to 1 % from 30 Nov 2026 09:00 UTC, 100 % once approved"
     );
     let seeded = json!({"fallthrough": {"split": {"seed": "s", "weights": [{"variant": "on", "share": 1_000}, {"variant": "off", "share": 9_000}]}}});
     assert_eq!(edited(split(1_000), seeded), "Ada changed everyone else of f in production");
+}
+
+#[test]
+fn what_is_done_to_a_plan_is_told_in_its_words() {
+    use crate::domain::plan::{Move, Stage};
+    use crate::domain::rollout::{Hold, Plan, Start};
+    use crate::domain::time::{DAY, HOUR};
+    let now = Timestamp::from_millis(0);
+    let stage = |share, hold| Stage { share, hold };
+    let stages = [
+        stage(1_000, Hold::For(DAY)),
+        stage(2_500, Hold::For(DAY)),
+        stage(5_000, Hold::UntilApproved),
+        stage(10_000, Hold::For(DAY)),
+    ];
+    let begun = |ago: i64| Plan::of(&stages, Start::After(0)).settled(now.plus(-ago));
+    let everyone = |plan: &Plan| json!({"fallthrough": {"rollout": {"variant": "on", "rest": "off", "plan": plan}}});
+    let rule = |plan: &Plan| json!({"rules": [{"id": "r1", "name": "Staff", "serve": {"rollout": {"variant": "on", "rest": "off", "plan": plan}}}]});
+    let after = |plan: &Plan, order| plan.moved(order, now).unwrap().settled(now);
+    let (early, waiting) = (begun(HOUR), begun(9 * DAY));
+    let (paused, back) = (after(&early, Move::Pause), after(&early, Move::RollBack));
+    for (before, after, told) in [
+        (&early, &paused, "paused the rollout of f in production at 10 %"),
+        (&paused, &after(&paused, Move::Resume), "resumed the rollout of f in production at 10 %"),
+        (&early, &after(&early, Move::Advance), "advanced the rollout of f in production from 10 % to 25 %"),
+        (&waiting, &after(&waiting, Move::Approve), "completed the rollout of f in production at 100 %"),
+        (&early, &after(&early, Move::Complete), "completed the rollout of f in production at 100 %"),
+        (&early, &back, "rolled back the rollout of f in production from 10 % to 0 %"),
+        (&back, &after(&back, Move::Resume), "resumed the rollout of f in production at 10 %"),
+    ] {
+        assert_eq!(edited(everyone(before), everyone(after)), format!("Ada {told}"));
+    }
+    assert_eq!(edited(rule(&early), rule(&paused)), "Ada paused the rollout for the rule Staff of f in production at 10 %");
+    let shorter = early.edited(Some(Hold::For(DAY)), &stages[1..2], now).unwrap();
+    assert!(
+        edited(everyone(&early), everyone(&shorter)).starts_with(
+            "Ada changed the steps of the rollout of f in production: 10 % from 31 Dec 1969 23:00 UTC, 25 % 1 d later"
+        )
+    );
+    let mut whole = everyone(&early);
+    whole["enabled"] = json!(true);
+    let told = edited(json!({"enabled": false, "fallthrough": {"variant": "off"}}), whole);
+    assert!(
+        told.starts_with("Ada started a rollout of f in production: on to 10 %") && told.ends_with(", and changed the switch"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -155,6 +155,17 @@ pub enum Command {
         project: ProjectKey,
         flag: FlagKey,
     },
+    /// Silences the reminders of a flag's dates until then, or lets them speak again.
+    SnoozeFlag {
+        project: ProjectKey,
+        flag: FlagKey,
+        until: Option<Timestamp>,
+    },
+    /// Forgets the newest search of a source tree, with every place that it found.
+    ForgetRepository {
+        project: ProjectKey,
+        repository: String,
+    },
     SetEnabled {
         project: ProjectKey,
         environment: EnvironmentKey,
@@ -193,7 +204,24 @@ pub enum Command {
         #[serde(default)]
         base_states: Vec<(FlagKey, i64)>,
     },
+    /// A key to one's own calendar of a project, in the place of the one before. Its hash travels beside the command.
+    MakeCalendar {
+        project: ProjectKey,
+    },
+    /// Takes that key back.
+    RemoveCalendar {
+        project: ProjectKey,
+    },
+    /// How many days the history is kept at least, [`LEAST_RETENTION`] or more; `None`: for ever.
+    SetRetention {
+        days: Option<u32>,
+    },
 }
+
+/// The shortest time for which the history may be kept, in days.
+pub const LEAST_RETENTION: u32 = 90;
+/// The longest, short of for ever: a hundred years.
+pub const MOST_RETENTION: u32 = 36_500;
 
 impl Command {
     /// The project it belongs to; `None` for changes to the installation.
@@ -205,7 +233,8 @@ impl Command {
             | Self::SetInstanceRole { .. }
             | Self::DisableUser { .. }
             | Self::EnableUser { .. }
-            | Self::CreateProject { .. } => None,
+            | Self::CreateProject { .. }
+            | Self::SetRetention { .. } => None,
             Self::EditProject { project } => Some(&project.key),
             Self::DeleteProject { project }
             | Self::CreateEnvironment { project, .. }
@@ -228,11 +257,15 @@ impl Command {
             | Self::EditFlag { project, .. }
             | Self::ArchiveFlag { project, .. }
             | Self::RestoreFlag { project, .. }
+            | Self::SnoozeFlag { project, .. }
+            | Self::ForgetRepository { project, .. }
             | Self::SetEnabled { project, .. }
             | Self::EditState { project, .. }
             | Self::CreateSegment { project, .. }
             | Self::EditSegment { project, .. }
             | Self::DeleteSegment { project, .. }
+            | Self::MakeCalendar { project }
+            | Self::RemoveCalendar { project }
             | Self::Import { project, .. } => Some(project),
         }
     }

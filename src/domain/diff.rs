@@ -7,7 +7,7 @@ mod label;
 use super::condition::Condition;
 use super::count::counted;
 use super::flag::{ExpiryAction, Owner, last_day};
-use super::rollout::Plan;
+use super::rollout::{Hold, Plan, Start};
 use super::rule::{Rule, Serve, percent};
 use super::sentence;
 use super::state::Target;
@@ -72,10 +72,23 @@ pub fn diff(before: &Value, after: &Value) -> Vec<DiffRow> {
 fn compare(path: &str, before: &Value, after: &Value, rows: &mut Vec<DiffRow>) {
     match (before, after) {
         _ if before == after => {}
+        _ if plans(path, before, after, rows) => {}
         (Value::Object(a), Value::Object(b)) if same_kind(a, b) => objects(path, a, b, rows),
         (Value::Array(a), Value::Array(b)) => arrays(path, a, b, rows),
         _ => push(path, DiffKind::Changed, Some(before), Some(after), rows),
     }
+}
+
+/// Two plans are told as a whole, where that says how they differ: instants and lengths of time one by one tell nobody anything.
+fn plans(path: &str, before: &Value, after: &Value, rows: &mut Vec<DiffRow>) -> bool {
+    let read = |value: &Value| {
+        Plan::deserialize(value).ok().filter(|_| path.ends_with("rollout.plan")).map(|plan| sentence::plan(&plan))
+    };
+    let told = read(before).zip(read(after)).filter(|(before, after)| before != after);
+    if told.is_some() {
+        push(path, DiffKind::Changed, Some(before), Some(after), rows);
+    }
+    told.is_some()
 }
 
 /// Tagged values, such as a split that became a rollout, are told as a whole: their fields have nothing in common.
@@ -252,10 +265,15 @@ fn text(path: &str, value: &Value) -> String {
         Value::Number(number) if matches!(field, "share" | "held_at") => {
             number.as_u64().and_then(|n| u16::try_from(n).ok()).map_or_else(|| number.to_string(), percent)
         }
+        Value::Number(number) if path.ends_with(".starts_at.after") || path.ends_with(".hold.for") => {
+            number.as_i64().map_or_else(|| number.to_string(), when::span)
+        }
+        _ if field == "starts_at" => Start::deserialize(value).map_or_else(|_| value.to_string(), sentence::start),
+        _ if field == "hold" => Hold::deserialize(value).map_or_else(|_| value.to_string(), Hold::told),
         _ if path == "on_expiry" => ExpiryAction::deserialize(value).map_or_else(|_| value.to_string(), |action| action.told()),
         Value::Object(_) if path == "owner" => owner(value),
         Value::String(at) if field == "expires_at" => Timestamp::parse(at).map_or_else(|_| at.clone(), expiry),
-        Value::String(at) if field.ends_with("_at") || field == "review_by" => {
+        Value::String(at) if field.ends_with("_at") || field == "review_by" || path.ends_with(".starts_at.at") => {
             Timestamp::parse(at).map_or_else(|_| at.clone(), when::exact)
         }
         Value::Object(_) => known(value).unwrap_or_else(|| value.to_string()),
@@ -285,7 +303,13 @@ fn known(value: &Value) -> Option<String> {
     }
     let served = |serve: &Serve| match serve {
         Serve::Rollout(rollout) => {
-            format!("{} to {}, rest {}, by {}", rollout.variant, sentence::plan(&rollout.plan), rollout.rest, rollout.bucket_by)
+            format!(
+                "{} to {}; the rest get {}, by {}",
+                rollout.variant,
+                sentence::plan(&rollout.plan),
+                rollout.rest,
+                rollout.bucket_by
+            )
         }
         other => sentence::serve(other, Timestamp::from_millis(0)),
     };

@@ -46,7 +46,8 @@ fn steps(path: &str) -> Vec<Step> {
 /// `None` for what only says of which kind the next step is.
 fn called(field: &str) -> Option<String> {
     Some(match field {
-        "" | "split" | "weights" | "rollout" | "person" | "team" | "unclaimed" => return None,
+        "" | "split" | "weights" | "rollout" | "person" | "team" | "unclaimed" | "at" | "after" | "for" => return None,
+        "hold" => "stays for".to_owned(),
         "fallthrough" => "everyone else".to_owned(),
         "targets" => "individual targets".to_owned(),
         "include" => "included".to_owned(),

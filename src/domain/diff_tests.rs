@@ -119,8 +119,29 @@ fn a_rollout_that_began_is_told_by_its_plan() {
         {"steps": [{"share": 100, "starts_at": {"at": "2026-11-30T09:00:00Z"}}, {"share": 10000, "starts_at": "on_approval"}]}}}});
     assert_eq!(
         lines(json!({"fallthrough": {"variant": "off"}}), after),
-        ["fallthrough: serve off → on to 1 %, 100 % from 30 Nov 2026 09:00 UTC, rest off, by userId"]
+        ["fallthrough: serve off → on to 1 % from 30 Nov 2026 09:00 UTC, 100 % once approved; the rest get off, by userId"]
     );
+}
+
+#[test]
+fn another_pace_of_a_plan_is_told_as_a_whole() {
+    let document =
+        |plan: Value| json!({"fallthrough": {"rollout": {"bucket_by": "userId", "variant": "on", "rest": "off", "plan": plan}}});
+    let step = |share: u16, start: Value| json!({"share": share, "starts_at": start, "hold": {"for": 86_400_000}});
+    let at = |at: &str| json!({ "at": at });
+    let running = json!({"steps": [step(100, at("2026-11-30T09:00:00Z")), step(1_000, at("2026-12-01T09:00:00Z"))]});
+    let paused =
+        json!({"steps": [step(100, at("2026-11-30T09:00:00Z")), step(1_000, json!({"after": 53_700_000}))], "held_at": 100});
+    assert_eq!(
+        lines(document(running.clone()), document(paused)),
+        [
+            "fallthrough.rollout.plan: 1 % from 30 Nov 2026 09:00 UTC, 10 % 1 d later → paused at 1 %; 10 % 14 h 55 m after it goes on"
+        ]
+    );
+    // What its words do not tell apart is told piece by piece.
+    let mut kept = running.clone();
+    kept["steps"][1]["hold"] = json!("until_approved");
+    assert_eq!(lines(document(running), document(kept)).len(), 1);
 }
 
 #[test]

@@ -14,6 +14,12 @@ pub struct Item {
     /// The document that the command replaces; `Null` where there is none.
     #[serde(default)]
     pub base: Value,
+    /// Part of an environment that is brought back to an earlier moment, which a policy may ask a review for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub revert: bool,
+    /// Of a bundle: whether somebody wants it saved without this one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left_out: bool,
 }
 
 /// The most changes of one draft: every flag of a large project, definition and state.

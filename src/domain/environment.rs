@@ -2,6 +2,7 @@
 
 use super::flag::Problem;
 use super::key::EnvironmentKey;
+use super::policy::Policy;
 use serde::{Deserialize, Serialize};
 
 /// How carefully a change is met, from the confirm ladder's step 0 to 2.
@@ -97,6 +98,9 @@ pub struct Environment {
     pub protection: Protection,
     /// Order on pages, from 0.
     pub position: i64,
+    /// What it asks of changes besides that.
+    #[serde(default, skip_serializing_if = "Policy::is_usual")]
+    pub policy: Policy,
 }
 
 /// Page addresses beside an environment's own, below a flag: an environment of that key could not be opened.
@@ -112,6 +116,9 @@ impl Environment {
         if self.name.trim().is_empty() || self.name.chars().count() > 200 {
             found.push(Problem::new("name", "Write a name of 1 to 200 characters, such as Production."));
         }
+        found.extend(
+            self.policy.problems().into_iter().map(|problem| Problem::new(format!("policy.{}", problem.field), problem.message)),
+        );
         found
     }
     /// What an environment of that key starts with; its name says whether customers are in it.
@@ -122,7 +129,7 @@ impl Environment {
             "production" | "prod" | "live" => (Colour::Magenta, Protection::Critical),
             _ => (Colour::Blue, Protection::Open),
         };
-        Self { name: key.to_string(), key, colour, protection, position }
+        Self { name: key.to_string(), key, colour, protection, position, policy: Policy::default() }
     }
 
     /// The environments of a new project, in their order. Where no protection was chosen it is the usual one; and where

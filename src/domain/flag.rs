@@ -142,7 +142,7 @@ pub enum Owner {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpiryAction {
-    /// Show it as overdue.
+    /// Tell its owner, and show it as overdue.
     #[default]
     Notify,
     /// Refuse further edits until it is extended.
@@ -160,7 +160,7 @@ impl ExpiryAction {
             Self::Notify => "show it as overdue".to_owned(),
             Self::Freeze => "refuse further edits".to_owned(),
             Self::Serve(name) => format!("serve {name} to everybody"),
-            Self::Archive => "archive it".to_owned(),
+            Self::Archive => "archive it after the grace period".to_owned(),
         }
     }
 }

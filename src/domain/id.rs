@@ -27,4 +27,4 @@ macro_rules! id {
     )*};
 }
 
-id!(UserId, ProjectId, EnvironmentId, FlagId, SegmentId, ApiKeyId, TeamId, PersonaId, DraftId);
+id!(UserId, ProjectId, EnvironmentId, FlagId, SegmentId, ApiKeyId, TeamId, PersonaId, DraftId, RequestId);

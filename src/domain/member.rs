@@ -7,4 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Member {
     pub email: String,
     pub role: Role,
+    /// May apply a change without the review that is due, in an emergency.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub break_glass: bool,
 }

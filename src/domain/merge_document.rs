@@ -1,8 +1,16 @@
-//! Two people's edits of one document whose fields are each taken whole, such as a flag's definition or a segment. What only
-//! one of them changed is taken; what both changed in different ways is asked, as [`super::merge`] does for states.
+//! Two people's edits of one document, such as a flag's definition or a segment. Its fields are each taken whole, save for
+//! lists that are sets: tags, and the ids of a segment, of which everybody's additions and removals are taken. What only one
+//! of them changed is taken; what both changed in different ways is asked, as [`super::merge`] does for states.
 
 use super::merge::{Choices, Clash, Side};
 use serde_json::{Map, Value};
+use std::collections::{BTreeSet, HashSet};
+
+/// Fields whose order means nothing.
+const SETS: [&str; 3] = ["include", EXCLUDE, "tags"];
+/// Where somebody is either in or out: two lists that exclude each other.
+const OPPOSITES: (&str, &str) = ("include", EXCLUDE);
+const EXCLUDE: &str = "exclude";
 
 /// What came of it. Where a clash is still open the document has yours.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +35,8 @@ pub fn merge_document(base: &Value, yours: &Value, theirs: &Value, choices: &Cho
             mine
         } else if mine == was {
             other
+        } else if let Some(all) = set(&field, &was, &mine, &other) {
+            all
         } else {
             let choice = choices.get(&field).copied();
             let taken = if choice == Some(Side::Theirs) { other.clone() } else { mine.clone() };
@@ -38,7 +48,69 @@ pub fn merge_document(base: &Value, yours: &Value, theirs: &Value, choices: &Cho
             document.insert(field, taken);
         }
     }
+    clashes.extend(opposed(base, yours, theirs, &mut document, choices));
     MergedDocument { document: Value::Object(document), clashes }
+}
+
+/// What is left of a set after what either side took out, with what either side put in. New ones follow in their own order,
+/// whichever side they come from. `None` for what is no set.
+fn set(field: &str, base: &Value, yours: &Value, theirs: &Value) -> Option<Value> {
+    let is_set = SETS.contains(&field);
+    let [base, yours, theirs] = [base, yours, theirs].map(|side| texts(side).filter(|_| is_set));
+    let (base, yours, theirs) = (base?, yours?, theirs?);
+    let hashed = |side: &[&'_ str]| side.iter().map(|text| (*text).to_owned()).collect::<HashSet<String>>();
+    let (was, mine, other) = (hashed(&base), hashed(&yours), hashed(&theirs));
+    let kept = base.iter().filter(|text| mine.contains(**text) && other.contains(**text));
+    let new: BTreeSet<&str> = yours.iter().chain(&theirs).filter(|text| !was.contains(**text)).copied().collect();
+    let all: Vec<Value> = kept.copied().chain(new).map(Value::from).collect();
+    Some(if all.is_empty() { Value::Null } else { Value::Array(all) })
+}
+
+/// The texts of a list of nothing else; of what is not there, none.
+fn texts(side: &Value) -> Option<Vec<&str>> {
+    match side {
+        Value::Null => Some(Vec::new()),
+        Value::Array(items) => items.iter().map(Value::as_str).collect(),
+        _ => None,
+    }
+}
+
+/// Whoever one side lets in and the other shuts out: each is right by itself, and both together are not what either meant.
+/// The document then has them where the chosen side has them.
+fn opposed(base: &Value, yours: &Value, theirs: &Value, document: &mut Map<String, Value>, choices: &Choices) -> Option<Clash> {
+    let (inside, outside) = OPPOSITES;
+    let of = |side: &Value, field: &str| -> HashSet<String> {
+        texts(side.get(field).unwrap_or(&Value::Null)).unwrap_or_default().into_iter().map(str::to_owned).collect()
+    };
+    let both = |side: &Value| -> HashSet<String> { of(side, inside).intersection(&of(side, outside)).cloned().collect() };
+    let meant: HashSet<String> = [base, yours, theirs].into_iter().flat_map(both).collect();
+    let (mine, other) = (of(yours, outside), of(theirs, outside));
+    let merged = both(&Value::Object(document.clone()));
+    let torn: BTreeSet<&String> =
+        merged.iter().filter(|id| !meant.contains(*id) && mine.contains(*id) != other.contains(*id)).collect();
+    if torn.is_empty() {
+        return None;
+    }
+    let choice = choices.get(outside).copied();
+    let shut_out = if choice == Some(Side::Theirs) { &other } else { &mine };
+    for (field, leaves) in [(inside, true), (outside, false)] {
+        let Some(Value::Array(list)) = document.get_mut(field) else { continue };
+        list.retain(|id| id.as_str().is_none_or(|id| !torn.contains(&id.to_owned()) || shut_out.contains(id) != leaves));
+        if list.is_empty() {
+            document.remove(field);
+        }
+    }
+    let told = |side: &HashSet<String>| {
+        Value::from_iter(torn.iter().filter(|id| side.contains(**id)).map(|id| Value::from(id.as_str())))
+    };
+    Some(Clash {
+        path: outside.to_owned(),
+        said: outside.to_owned(),
+        base: told(&of(base, outside)),
+        yours: told(&mine),
+        theirs: told(&other),
+        choice,
+    })
 }
 
 /// The names of all fields, each once, in the order of the first document that has them.
@@ -53,35 +125,5 @@ fn fields(documents: &[&Value]) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn merged(base: Value, yours: Value, theirs: Value, choice: Option<Side>) -> (Value, Vec<String>) {
-        let choices = choice.map(|side| ("tags".to_owned(), side)).into_iter().collect();
-        let merged = merge_document(&base, &yours, &theirs, &choices);
-        let open = merged.clashes.iter().filter(|clash| clash.choice.is_none());
-        (merged.document.clone(), open.map(|clash| clash.path.clone()).collect())
-    }
-
-    #[test]
-    fn fields_that_one_side_changed_are_taken_and_others_asked() {
-        let base = json!({"owner": "ada", "tags": ["web"], "ticket": "A-1"});
-        let yours = json!({"owner": "lin", "tags": ["app"], "ticket": "A-1"});
-        let theirs = json!({"owner": "ada", "tags": ["api"], "ticket": "A-2"});
-        for (choice, tags, open) in
-            [(None, "app", vec!["tags"]), (Some(Side::Yours), "app", vec![]), (Some(Side::Theirs), "api", vec![])]
-        {
-            let (document, asked) = merged(base.clone(), yours.clone(), theirs.clone(), choice);
-            assert_eq!(document, json!({"owner": "lin", "tags": [tags], "ticket": "A-2"}));
-            assert_eq!(asked, open);
-        }
-    }
-
-    #[test]
-    fn what_both_did_alike_is_no_clash_and_what_one_took_out_is_gone() {
-        let (document, open) = merged(json!({"a": 1, "b": 2}), json!({"a": 3}), json!({"a": 3, "b": 2, "c": 4}), None);
-        assert_eq!(document, json!({"a": 3, "c": 4}));
-        assert!(open.is_empty());
-    }
-}
+#[path = "merge_document_tests.rs"]
+mod tests;

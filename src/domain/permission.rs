@@ -22,8 +22,10 @@ pub fn needed(command: &Command) -> Need<'_> {
         | Command::DisableUser { .. }
         | Command::EnableUser { .. }
         | Command::CreateProject { .. }
-        | Command::DeleteProject { .. } => Need::Owner,
+        | Command::DeleteProject { .. }
+        | Command::SetRetention { .. } => Need::Owner,
         Command::SetPassword { email } | Command::RenameUser { email, .. } => Need::OwnerOrSelf(email),
+        Command::MakeCalendar { .. } | Command::RemoveCalendar { .. } => Need::AtLeast(Role::Viewer),
         Command::EditProject { .. }
         | Command::CreateEnvironment { .. }
         | Command::EditEnvironment { .. }
@@ -33,6 +35,7 @@ pub fn needed(command: &Command) -> Need<'_> {
         | Command::CreateTeam { .. }
         | Command::EditTeam { .. }
         | Command::DeleteTeam { .. }
+        | Command::ForgetRepository { .. }
         | Command::CreateApiKey { .. }
         | Command::EditApiKey { .. }
         | Command::RotateApiKey { .. }
@@ -45,6 +48,7 @@ pub fn needed(command: &Command) -> Need<'_> {
         | Command::EditFlag { .. }
         | Command::ArchiveFlag { .. }
         | Command::RestoreFlag { .. }
+        | Command::SnoozeFlag { .. }
         | Command::SetEnabled { .. }
         | Command::EditState { .. }
         | Command::CreateSegment { .. }

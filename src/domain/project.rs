@@ -2,6 +2,8 @@
 
 use super::flag::{ExpiryAction, FlagKind, Problem};
 use super::key::{ProjectKey, VariantName};
+use super::plan_template::PlanTemplate;
+use super::required::Required;
 use super::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,11 +20,14 @@ pub struct Project {
     pub naming_pattern: String,
     #[serde(default)]
     pub kinds: Kinds,
+    /// Templates of rollout plans, besides the usual one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<PlanTemplate>,
 }
 
 impl Project {
     pub fn new(key: ProjectKey, name: impl Into<String>) -> Self {
-        Self { key, name: name.into(), naming_pattern: SNAKE_CASE.to_owned(), kinds: Kinds::default() }
+        Self { key, name: name.into(), naming_pattern: SNAKE_CASE.to_owned(), kinds: Kinds::default(), plans: Vec::new() }
     }
 }
 
@@ -40,6 +45,34 @@ pub struct KindDefaults {
     /// For the permanent kinds: days until somebody should ask whether it is still needed.
     pub review_days: Option<u32>,
     pub on_expiry: ExpiryDefault,
+    /// Days from the expiry until a flag is archived, where that is what its expiry does.
+    #[serde(default = "grace", skip_serializing_if = "is_grace")]
+    pub grace_days: u32,
+    /// Days of one and the same answer after which a flag that is meant to go away counts as ready to remove.
+    #[serde(default = "ready", skip_serializing_if = "is_ready")]
+    pub ready_days: u32,
+    /// What its flags must say.
+    #[serde(default, skip_serializing_if = "Required::is_empty")]
+    pub required: Required,
+}
+
+/// The days that are written down only where somebody chose others.
+pub const GRACE_DAYS: u32 = 14;
+pub const READY_DAYS: u32 = 90;
+
+const fn grace() -> u32 {
+    GRACE_DAYS
+}
+const fn ready() -> u32 {
+    READY_DAYS
+}
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde asks.
+fn is_grace(days: &u32) -> bool {
+    *days == GRACE_DAYS
+}
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde asks.
+fn is_ready(days: &u32) -> bool {
+    *days == READY_DAYS
 }
 
 /// What happens at expiry where the flag's maker says nothing, as the flag file spells it.
@@ -74,7 +107,7 @@ impl ExpiryDefault {
             Self::Notify => "Show it as overdue",
             Self::Freeze => "Refuse edits until it is extended",
             Self::ServeOff => "Serve the variant for off to everybody",
-            Self::Archive => "Archive it",
+            Self::Archive => "Archive it after the grace period",
         }
     }
     /// The same for a flag whose variant for off is `off`.
@@ -99,6 +132,9 @@ impl KindDefaults {
             lifetime_days: if temporary { Some(90) } else { None },
             review_days: if temporary { None } else { Some(365) },
             on_expiry: ExpiryDefault::Notify,
+            grace_days: GRACE_DAYS,
+            ready_days: READY_DAYS,
+            required: Required { ticket: false, rollback_criteria: false },
         }
     }
     /// When a flag made now would expire.
@@ -152,6 +188,12 @@ impl Kinds {
                 if days.is_some_and(|days| !(1..=MAX_DAYS).contains(&days)) {
                     refuse(field, format!("Write 1 to {MAX_DAYS} days."));
                 }
+            }
+            if defaults.grace_days > MAX_DAYS {
+                refuse("grace_days", format!("Write 0 to {MAX_DAYS} days."));
+            }
+            if !(1..=MAX_DAYS).contains(&defaults.ready_days) {
+                refuse("ready_days", format!("Write 1 to {MAX_DAYS} days."));
             }
         }
         found

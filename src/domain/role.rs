@@ -46,7 +46,9 @@ impl Role {
             Self::Editor => {
                 "Creates, changes, archives and restores flags; turns them on and off; edits rules, targets and shares."
             }
-            Self::Approver => "The same as an editor; there is nothing to approve yet.",
+            Self::Approver => {
+                "Approves what others ask a review for, and closes reviews after the fact; never a change of their own."
+            }
             Self::Admin => "Changes the project itself: its settings, environments, people, teams and API keys.",
         }
     }

@@ -35,6 +35,25 @@ pub struct Step {
     /// Basis points, 0 to 10000.
     pub share: u16,
     pub starts_at: Start,
+    /// How the plan means the next step to begin, kept for when it stands still or begins anew; where it is not said, the
+    /// steps' instants tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
+}
+
+/// How long a step stays in force before the next one begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hold {
+    /// Milliseconds: a day is 24 hours, whatever clocks on walls do.
+    For(i64),
+    UntilApproved,
+}
+
+impl Step {
+    pub const fn new(share: u16, starts_at: Start) -> Self {
+        Self { share, starts_at, hold: None }
+    }
 }
 
 /// When a step begins.
@@ -44,6 +63,8 @@ pub enum Start {
     At(Timestamp),
     /// When somebody approves it, which rewrites it to an instant.
     OnApproval,
+    /// So many milliseconds after the step before it, or after the plan goes on: it waits until that has an instant.
+    After(i64),
 }
 
 impl Start {
@@ -60,11 +81,15 @@ impl Plan {
     pub fn regular(shares: &[u16], start: Timestamp, every: i64) -> Self {
         let mut at = start;
         let steps = shares.iter().map(|&share| {
-            let step = Step { share, starts_at: Start::At(at) };
+            let step = Step { hold: Some(Hold::For(every)), ..Step::new(share, Start::At(at)) };
             at = at.plus(every);
             step
         });
-        Self { steps: steps.collect(), held_at: None }
+        let mut plan = Self { steps: steps.collect(), held_at: None };
+        if let Some(last) = plan.steps.last_mut() {
+            last.hold = None;
+        }
+        plan
     }
     /// The preset, a day each.
     pub fn preset(start: Timestamp) -> Self {

@@ -28,6 +28,23 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The same with the values of each condition in the order in which `before` has them, where they are the same values:
+    /// boxes know no order, and a change of nothing else is none.
+    #[must_use]
+    pub fn in_the_order_of(mut self, before: &Self) -> Self {
+        let is_same = |one: &[serde_json::Value], other: &[serde_json::Value]| {
+            one.len() == other.len()
+                && one.iter().all(|value| other.contains(value))
+                && other.iter().all(|value| one.contains(value))
+        };
+        for (condition, was) in self.conditions.iter_mut().zip(&before.conditions) {
+            if condition.attribute == was.attribute && is_same(&condition.values, &was.values) {
+                condition.values.clone_from(&was.values);
+            }
+        }
+        self
+    }
+
     /// The same for who may not know whom a condition names.
     #[must_use]
     pub fn masked(mut self, schema: &Schema) -> Self {

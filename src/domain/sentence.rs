@@ -4,7 +4,7 @@ use super::condition::{Condition, Operand, Operator};
 use super::rollout::{Plan, Rollout, Start};
 use super::rule::{Rule, Serve, Split, percent};
 use super::state::State;
-use super::time::Timestamp;
+use super::time::{SECOND, Timestamp};
 use super::when;
 use serde_json::Value;
 
@@ -183,21 +183,76 @@ pub fn next_step(plan: &Plan, now: Timestamp) -> Option<String> {
     }
     let following = plan.steps.get(plan.current(now).map_or(0, |at| at + 1))?;
     Some(match following.starts_at {
-        Start::At(at) => format!("{} {}", percent(following.share), when::relative(at, now)),
+        Start::At(at) => format!("{} {}", percent(following.share), when::ahead(at, now)),
         Start::OnApproval => format!("{} on approval", percent(following.share)),
+        Start::After(millis) => format!("{} {} after the step before it", percent(following.share), when::span(millis)),
     })
 }
 
-/// A plan by itself, without a present: `1 %, 10 %, 100 % from 30 Nov 2026 09:00 UTC`.
+/// When a step begins: `3 Dec 2026 09:00 UTC`, `on approval`, `1 d after the step before it`.
+pub fn start(start: Start) -> String {
+    match start {
+        Start::At(at) => when::exact(at),
+        Start::OnApproval => "on approval".to_owned(),
+        Start::After(0) => "at once, when it is applied".to_owned(),
+        Start::After(millis) => format!("{} after the step before it", when::span(millis)),
+    }
+}
+
+/// Of a plan with more steps than this only the first few and the last are told.
+const MANY: usize = 12;
+const FEW: usize = 4;
+
+/// A plan by itself, without a present: `1 % from 30 Nov 2026 09:00 UTC, 10 % 1 d later, 100 % once approved`. Of one that stands
+/// still: `paused at 10 %; 25 % 14 h after it goes on`.
 pub fn plan(plan: &Plan) -> String {
-    let shares: Vec<String> = plan.steps.iter().map(|step| percent(step.share)).collect();
-    let start = match plan.steps.first().map(|step| step.starts_at) {
-        Some(Start::At(at)) => format!(" from {}", when::exact(at)),
-        Some(Start::OnApproval) => " once approved".to_owned(),
-        None => String::new(),
-    };
-    let held = plan.held_at.map_or(String::new(), |share| format!(", paused at {}", percent(share)));
-    format!("{}{start}{held}", shares.join(", "))
+    let held = plan.held_at;
+    // What is in force already is not to come.
+    let ahead = plan.steps.iter().skip_while(|step| held.is_some_and(|held| step.share > 0 && step.share <= held));
+    let (mut told, mut before): (Vec<String>, Option<Start>) = (Vec::new(), None);
+    let ahead: Vec<_> = ahead.collect();
+    for (at, step) in ahead.iter().enumerate() {
+        // What the next step takes the place of at once is never seen.
+        if ahead.get(at + 1).is_some_and(|next| is_at_once(step.starts_at, next.starts_at)) {
+            continue;
+        }
+        told.push(format!("{}{}", percent(step.share), step_begins(step.starts_at, before, held.is_some())));
+        before = Some(step.starts_at);
+    }
+    if told.len() > MANY {
+        let left_out = told.len() - FEW - 1;
+        told.splice(FEW..FEW + left_out, [format!("{left_out} more steps")]);
+    }
+    match held {
+        None => told.join(", "),
+        Some(held) if told.is_empty() => format!("paused at {}", percent(held)),
+        Some(held) => format!("paused at {}; {}", percent(held), told.join(", ")),
+    }
+}
+
+fn is_at_once(this: Start, next: Start) -> bool {
+    match (this, next) {
+        (Start::At(this), Start::At(next)) => next.millis() - this.millis() < SECOND,
+        (Start::After(_) | Start::OnApproval, Start::After(millis)) => millis < SECOND,
+        _ => false,
+    }
+}
+
+/// When a step begins, after the one that is told before it: ` 1 d later`.
+fn step_begins(start: Start, before: Option<Start>, is_held: bool) -> String {
+    let goes_on = if is_held { "it goes on" } else { "it is applied" };
+    match (start, before) {
+        (Start::At(_), _) if is_held => String::new(),
+        (Start::At(at), Some(Start::At(earlier))) => format!(" {} later", when::span(at.millis() - earlier.millis())),
+        (Start::At(at), _) => format!(" from {}", when::exact(at)),
+        (Start::OnApproval, _) => " once approved".to_owned(),
+        (Start::After(0), None) if is_held => " once it goes on".to_owned(),
+        (Start::After(0), None) => " at once, when it is applied".to_owned(),
+        (Start::After(millis), None) => format!(" {} after {goes_on}", when::span(millis)),
+        // It is counted from the step before it, unless that has been there for a while already.
+        (Start::After(0), Some(Start::At(_))) => " when it is applied".to_owned(),
+        (Start::After(millis), Some(_)) => format!(" {} later", when::span(millis)),
+    }
 }
 
 /// A whole state: `Off: everyone gets off` · `1 target, 2 rules, then 25 % on, rest off, by targetingKey`.

@@ -74,7 +74,46 @@ fn a_plan_says_where_it_stands_and_what_comes() {
     let mut waiting = running;
     waiting.steps[2].starts_at = Start::OnApproval;
     assert_eq!(next_step(&waiting, now()).as_deref(), Some("25 % on approval"));
-    assert_eq!(plan(&Plan { steps: paused.steps[..2].to_vec(), held_at: None }), "1 %, 10 % from 28 Nov 2026 12:12 UTC");
+    let almost = Plan::preset(now().plus(-DAY + 400));
+    assert_eq!(next_step(&almost, now()).as_deref(), Some("10 % in a moment"));
+}
+
+#[test]
+fn a_plan_by_itself_tells_how_long_each_step_stays() {
+    use crate::domain::plan::{Move, Stage};
+    use crate::domain::rollout::{Hold, Step};
+    let at = |at| Start::At(now().plus(at));
+    let of = |starts: &[(u16, Start)], held_at| {
+        let steps = starts.iter().map(|(share, start)| Step { hold: Some(Hold::For(DAY)), ..Step::new(*share, *start) });
+        Plan { steps: steps.collect(), held_at }
+    };
+    let stages = [100, 1_000, 2_500].map(|share| Stage { share, hold: Hold::For(DAY) });
+    let running = Plan::of(&stages, at(-DAY - HOUR)).settled(now().plus(-DAY - HOUR));
+    let moved = |order| running.moved(order, now()).unwrap();
+    let many: Vec<_> = (1..=100).map(|share| (share * 100, at(i64::from(share) * HOUR))).collect();
+    for (it, told) in [
+        (running.clone(), "1 % from 29 Nov 2026 08:00 UTC, 10 % 1 d later, 25 % 1 d later"),
+        (Plan::of(&stages, Start::After(0)), "1 % at once, when it is applied, 10 % 1 d later, 25 % 1 d later"),
+        (
+            of(&[(100, at(0)), (1_000, Start::OnApproval), (2_500, Start::After(HOUR))], None),
+            "1 % from 30 Nov 2026 09:00 UTC, 10 % once approved, 25 % 1 h later",
+        ),
+        (moved(Move::Pause), "paused at 10 %; 25 % 23 h after it goes on"),
+        (moved(Move::RollBack), "paused at 0 %; 1 % once it goes on, 10 % 1 d later, 25 % 1 d later"),
+        (moved(Move::Advance), "1 % from 29 Nov 2026 08:00 UTC, 10 % 1 d later, 25 % when it is applied"),
+        // Steps that the last one takes the place of at once are not told.
+        (
+            of(&[(100, at(-DAY)), (1_000, at(0)), (2_500, at(1)), (WHOLE, at(2))], None),
+            "1 % from 29 Nov 2026 09:00 UTC, 100 % 1 d later",
+        ),
+        (of(&[(100, at(0))], Some(100)), "paused at 1 %"),
+        (
+            of(&many, None),
+            "1 % from 30 Nov 2026 10:00 UTC, 2 % 1 h later, 3 % 1 h later, 4 % 1 h later, 95 more steps, 100 % 1 h later",
+        ),
+    ] {
+        assert_eq!(plan(&it), told);
+    }
 }
 
 #[test]

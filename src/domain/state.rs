@@ -168,20 +168,6 @@ fn off_by(sum: u32) -> String {
 }
 
 fn plan_problems(plan: &Plan, field: &str, found: &mut Vec<Problem>) {
-    use super::rollout::Start;
     let field = format!("{field}.plan");
-    if plan.steps.is_empty() {
-        found.push(Problem::new(&field, "A rollout needs at least one step."));
-    }
-    if plan.steps.iter().any(|step| step.share > WHOLE) || plan.held_at.is_some_and(|share| share > WHOLE) {
-        found.push(Problem::new(&field, "A step's share is at most 100 %."));
-    }
-    let starts: Vec<_> =
-        plan.steps.iter().filter_map(|step| if let Start::At(at) = step.starts_at { Some(at) } else { None }).collect();
-    if starts.windows(2).any(|pair| pair[0] >= pair[1]) {
-        found.push(Problem::new(&field, "Each step must start after the one before it."));
-    }
-    if plan.steps.windows(2).any(|pair| pair[0].share >= pair[1].share) {
-        found.push(Problem::new(&field, "Each step's share must be larger than the one before it."));
-    }
+    found.extend(plan.problems().into_iter().map(|message| Problem::new(&*field, message)));
 }

@@ -16,6 +16,12 @@ pub fn listed(items: &[String]) -> String {
     }
 }
 
+/// Whether a character shows nothing by itself and changes how what stands around it is read: control characters, line breaks of
+/// Unicode, and signs that turn the direction of writing.
+pub fn is_misleading(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

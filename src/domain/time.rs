@@ -59,13 +59,6 @@ impl Timestamp {
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
         parse_rfc3339(text).ok_or_else(|| TimestampError(text.to_owned()))
     }
-    /// Reads a moment as people type it: RFC 3339, or without its zone and down to the day, which then means UTC.
-    pub fn parse_typed(text: &str) -> Result<Self, TimestampError> {
-        let text = text.trim();
-        let ends = ["", "Z", ":00Z"].into_iter().map(|end| format!("{text}{end}"));
-        let read = ends.into_iter().find_map(|text| parse_rfc3339(&text)).or_else(|| parse_date(text));
-        read.ok_or_else(|| TimestampError(text.to_owned()))
-    }
     /// Reads what an `<input type=date>` sends, as that day's midnight UTC.
     pub fn parse_date(text: &str) -> Result<Self, TimestampError> {
         parse_date(text).ok_or_else(|| TimestampError(text.to_owned()))
@@ -226,22 +219,6 @@ mod tests {
             "0000-01-01T00:00:00+00:01",
         ] {
             assert_eq!(read(bad), None, "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_moment_may_be_typed_without_its_zone() {
-        let typed = |text: &str| Timestamp::parse_typed(text).ok().map(|at| at.to_string());
-        for (text, read) in [
-            (" 2026-11-30 09:00 ", "2026-11-30T09:00:00Z"),
-            ("2026-11-30T09:00:07", "2026-11-30T09:00:07Z"),
-            ("2026-11-30T09:00:00.25+01:00", "2026-11-30T08:00:00.250Z"),
-            ("2026-11-30", "2026-11-30T00:00:00Z"),
-        ] {
-            assert_eq!(typed(text).as_deref(), Some(read), "{text}");
-        }
-        for bad in ["", "tomorrow", "2026-11", "2026-11-30 9:00", "2026-11-30 25:00", "2026-11-30T09"] {
-            assert_eq!(typed(bad), None, "{bad}");
         }
     }
 

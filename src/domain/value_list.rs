@@ -22,6 +22,13 @@ pub fn parts(line: &str) -> Vec<String> {
     found.into_iter().map(alone).filter(|part| !part.is_empty()).collect()
 }
 
+/// What is complete of a line that is being typed: a comma outside of quotes ends a value. With it what is still written on.
+pub fn typed(line: &str) -> (Vec<String>, &str) {
+    let parts = cut(line, ',');
+    let Some((rest, complete)) = parts.split_last() else { return (Vec::new(), line) };
+    (complete.iter().map(|part| alone(part)).filter(|part| !part.is_empty()).collect(), rest)
+}
+
 /// Takes away what repeats an earlier value; says how many that were.
 pub fn without_repeats(values: &mut Vec<String>) -> usize {
     let before = values.len();
@@ -47,7 +54,7 @@ fn cut(line: &str, separator: char) -> Vec<&str> {
 }
 
 /// A value by itself: without the comma that ends its line, and without the quotes around it.
-fn alone(text: &str) -> String {
+pub fn alone(text: &str) -> String {
     let text = text.trim().trim_end_matches([',', ';']).trim();
     let inside = |quote: char| text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
     match (inside('"'), inside('\'')) {
@@ -83,6 +90,27 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(pasted(text, true), *expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_comma_ends_a_value_unless_it_is_quoted() {
+        let table: &[(&str, &[&str], &str)] = &[
+            ("pro", &[], "pro"),
+            ("pro,", &["pro"], ""),
+            ("pro, te", &["pro"], " te"),
+            ("pro,team, f", &["pro", "team"], " f"),
+            ("\"Oslo, Nor", &[], "\"Oslo, Nor"),
+            ("\"Oslo, Norway\"", &[], "\"Oslo, Norway\""),
+            ("\"Oslo, Norway\",", &["Oslo, Norway"], ""),
+            (",", &[], ""),
+            (" , x", &[], " x"),
+            ("", &[], ""),
+        ];
+        for (text, complete, rest) in table {
+            let (found, left) = typed(text);
+            assert_eq!(found, *complete, "{text:?}");
+            assert_eq!(left, *rest, "{text:?}");
         }
     }
 

@@ -3,6 +3,7 @@
 use super::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// `3 Dec 2026`
 pub fn date(at: Timestamp) -> String {
@@ -11,10 +12,22 @@ pub fn date(at: Timestamp) -> String {
     format!("{day} {month} {year}")
 }
 
+/// `Thursday, 3 Dec 2026`
+pub fn weekday_and_date(at: Timestamp) -> String {
+    // The first day that is counted was a Thursday.
+    let weekday = usize::try_from((at.millis().div_euclid(DAY) + 3).rem_euclid(7)).unwrap_or_default();
+    format!("{}, {}", WEEKDAYS[weekday], date(at))
+}
+
+/// `09:00 UTC`
+pub fn time_of_day(at: Timestamp) -> String {
+    let (hour, minute, _, _) = at.clock();
+    format!("{hour:02}:{minute:02} UTC")
+}
+
 /// `3 Dec 2026 09:00 UTC`, to the minute.
 pub fn exact(at: Timestamp) -> String {
-    let (hour, minute, _, _) = at.clock();
-    format!("{} {hour:02}:{minute:02} UTC", date(at))
+    format!("{} {}", date(at), time_of_day(at))
 }
 
 /// `3 Dec 2026 09:00:07 UTC`: for the audit, where seconds matter.
@@ -60,6 +73,11 @@ pub fn relative(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// Of what is still to come: `in 3 h 12 m`, and `in a moment` where it comes before anybody has read this.
+pub fn ahead(at: Timestamp, now: Timestamp) -> String {
+    if at.millis() - now.millis() < SECOND { "in a moment".to_owned() } else { relative(at, now) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,8 +87,18 @@ mod tests {
         let at =
             Timestamp::from_date(2026, 12, 3).map(|day| day.plus(9 * HOUR + 7 * SECOND)).unwrap_or(Timestamp::from_millis(0));
         assert_eq!(date(at), "3 Dec 2026");
+        assert_eq!(weekday_and_date(at), "Thursday, 3 Dec 2026");
+        assert_eq!(weekday_and_date(Timestamp::from_millis(-1)), "Wednesday, 31 Dec 1969");
         assert_eq!(exact(at), "3 Dec 2026 09:00 UTC");
         assert_eq!(exact_second(at), "3 Dec 2026 09:00:07 UTC");
+    }
+
+    #[test]
+    fn what_comes_at_once_comes_in_a_moment() {
+        let now = Timestamp::from_millis(1_000 * DAY);
+        for (offset, text) in [(-5 * SECOND, "in a moment"), (400, "in a moment"), (SECOND, "in 1 s"), (DAY, "in 1 d")] {
+            assert_eq!(ahead(now.plus(offset), now), text);
+        }
     }
 
     #[test]

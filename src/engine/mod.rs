@@ -14,6 +14,7 @@ mod operators;
 mod segment;
 mod serve;
 mod trace;
+pub mod wall_clock;
 mod words;
 
 pub use compile::{Segments, compile, compile_segment};

@@ -1,4 +1,4 @@
-//! A list of values as chips: typed one by one, pasted as a list, taken away with a key. The text area stays the form's field
+//! A list of values as chips: typed with a comma or Enter after each, pasted as a list, taken away with a key. The text area stays the form's field
 //! and holds a value a line; this is only another way to write in it.
 
 use super::dom;
@@ -27,7 +27,13 @@ struct Chips {
     list: Element,
     /// Where the next value is written.
     entry: HtmlTextAreaElement,
+    /// Says how; a page without a script has no use for it.
+    hint: Element,
 }
+
+/// How a list is written, and what of values that may hold commas by themselves, such as patterns.
+const HOW: &str = "Enter or a comma ends a value. One that holds a comma stands in quotes: \"Oslo, Norway\".";
+const HOW_WHOLE: &str = "Enter ends a value.";
 
 impl Chips {
     fn start(area: HtmlTextAreaElement) -> Option<()> {
@@ -38,19 +44,25 @@ impl Chips {
         let id = area.id();
         entry.set_rows(1);
         entry.set_spellcheck(false);
-        for name in ["aria-describedby", "aria-invalid", "autocapitalize"] {
+        for name in ["aria-invalid", "autocapitalize"] {
             if let Some(value) = area.get_attribute(name) {
                 entry.set_attribute(name, &value).ok()?;
             }
         }
         let _ = area.remove_attribute("id");
         entry.set_id(&id);
+        let hint = dom::make("p", "hint", "")?;
+        hint.set_id(&format!("{id}-how"));
+        let described = area.get_attribute("aria-describedby").map_or_else(|| hint.id(), |by| format!("{by} {}", hint.id()));
+        entry.set_attribute("aria-describedby", &described).ok()?;
         around.append_child(&list).ok()?;
         around.append_child(&entry).ok()?;
+        area.insert_adjacent_element("beforebegin", &hint).ok()?;
         area.insert_adjacent_element("beforebegin", &around).ok()?;
         area.set_hidden(true);
-        let chips = Rc::new(Self { area, list, entry });
+        let chips = Rc::new(Self { area, list, entry, hint });
         chips.draw();
+        chips.say_how();
         chips.listen();
         Some(())
     }
@@ -71,8 +83,16 @@ impl Chips {
                 this.remove(at);
             }
         });
+        if let Some(part) = self.area.closest("fieldset.condition").ok().flatten() {
+            let this = self.clone();
+            dom::on(&part, "change", move |_| this.say_how());
+        }
         let this = self.clone();
         dom::on(&self.list, "keydown", move |event| this.key_on_chip(&event));
+    }
+
+    fn say_how(&self) {
+        self.hint.set_text_content(Some(if self.takes_lists() { HOW } else { HOW_WHOLE }));
     }
 
     /// Without what is being written.
@@ -82,8 +102,8 @@ impl Chips {
 
     /// The field says what the chips and the entry say together, so that a value that is only typed counts too.
     fn write(&self, values: &[String]) {
-        let entry = self.entry.value();
-        let all: Vec<&str> = values.iter().map(String::as_str).chain([entry.trim()]).filter(|line| !line.is_empty()).collect();
+        let entry = self.one(&self.entry.value());
+        let all: Vec<&str> = values.iter().map(String::as_str).chain([entry.as_str()]).filter(|line| !line.is_empty()).collect();
         self.area.set_value(&all.join("\n"));
         dom::changed(&self.area);
     }
@@ -104,13 +124,21 @@ impl Chips {
         let _ = self.list.toggle_attribute_with_force("hidden", values.is_empty());
     }
 
-    /// A line break ends a value, however it came there.
+    /// A line break ends a value, however it came there, and so does a comma where it is no part of one.
     fn typed(&self) {
-        if self.entry.value().contains('\n') {
-            self.add(value_list::pasted(&self.entry.value(), false));
-        } else {
-            self.write(&self.values());
+        let (text, lists) = (self.entry.value(), self.takes_lists());
+        if text.contains('\n') {
+            return self.add(value_list::pasted(&text, lists), "");
         }
+        match value_list::typed(&text) {
+            (values, rest) if lists && rest != text => self.add(values, rest.trim_start()),
+            _ => self.write(&self.values()),
+        }
+    }
+
+    /// A value as it was written, without the quotes that hold it together.
+    fn one(&self, text: &str) -> String {
+        if self.takes_lists() { value_list::alone(text) } else { text.trim().to_owned() }
     }
 
     fn pasted(&self, event: &Event) {
@@ -119,7 +147,7 @@ impl Chips {
         let found = value_list::pasted(&text, self.takes_lists());
         if found.len() > 1 && self.entry.value().is_empty() {
             event.prevent_default();
-            self.add(found);
+            self.add(found, "");
         }
     }
 
@@ -183,20 +211,24 @@ impl Chips {
     }
 
     fn commit(&self) {
-        let value = self.entry.value().trim().to_owned();
+        let value = self.one(&self.entry.value());
         if !value.is_empty() {
-            self.add(vec![value]);
+            self.add(vec![value], "");
         }
     }
 
-    fn add(&self, new: Vec<String>) {
+    /// Puts these behind the others; `rest` is what is still written on.
+    fn add(&self, new: Vec<String>, rest: &str) {
         let mut values = self.values();
         let count = new.len();
         values.extend(new);
         let repeats = value_list::without_repeats(&mut values);
-        self.entry.set_value("");
+        self.entry.set_value(rest);
         self.show(&values);
         self.write(&values);
+        if count == 0 {
+            return;
+        }
         let added = if count - repeats == 1 { "1 value added".to_owned() } else { format!("{} values added", count - repeats) };
         let twice = if repeats > 0 { format!(", {repeats} there already") } else { String::new() };
         dom::announce(&format!("{added}{twice}."));

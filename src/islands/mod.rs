@@ -2,7 +2,7 @@
 //!
 //! One island stands on every page and listens for all of it, because rows of a table should not each bring their own. It
 //! finds its places by attributes: `data-chips`, `data-connect`, `data-copy`, `data-drag`,
-//! `data-filter`, `data-live-form`, `data-local`, `data-share`, `data-shares`, `data-shortcuts`. Knows the domain and the server
+//! `data-filter`, `data-live-form`, `data-local`, `data-moment`, `data-share`, `data-shares`, `data-shortcuts`. Knows the domain and the server
 //! functions.
 
 #[cfg(feature = "hydrate")]
@@ -26,6 +26,8 @@ mod live_form;
 #[cfg(feature = "hydrate")]
 mod local_time;
 #[cfg(feature = "hydrate")]
+mod moment;
+#[cfg(feature = "hydrate")]
 mod shares;
 #[cfg(feature = "hydrate")]
 mod switch;
@@ -46,6 +48,7 @@ pub fn Listeners() -> impl IntoView {
         keyboard::listen();
         live_form::listen();
         local_time::add();
+        moment::dress();
         shares::listen();
         switch::listen();
     }

@@ -66,6 +66,8 @@ impl Turn {
     fn show(&self, on: bool) {
         let _ = self.button.set_attribute("aria-checked", if on { "true" } else { "false" });
         let _ = self.button.set_attribute("value", if on { "false" } else { "true" });
+        // What turning it on would do is done.
+        let _ = self.button.remove_attribute("title");
     }
 
     /// Shows the switch turned at once, and asks the server.

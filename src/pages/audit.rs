@@ -1,6 +1,7 @@
 //! The audit: everything that was ever changed in a project, narrowed by who, what, where and when. The address is the state.
 
 use super::done;
+use super::evidence;
 use super::fields::Fields;
 use super::page::{Frame, PageResult, Place};
 use super::revert;
@@ -10,7 +11,9 @@ use crate::domain::change::Change;
 use crate::domain::environment::Colour;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
+use crate::server::governance::audit::Known;
 use crate::server::services::audit::{self, History, Wanted};
+use crate::server::services::evidence::known;
 use crate::server::services::projects;
 use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
@@ -30,13 +33,15 @@ pub struct Params {
     before: String,
     /// Rows newer than this one.
     after: String,
+    /// One row alone, with the whole of what it changed.
+    row: String,
     /// A project's key; asked for on the history of the installation alone.
     project: String,
     done: String,
 }
 
 /// What can be asked for, by the beginning of an action or the whole of it.
-const WHAT: [(&str, &str); 18] = [
+const WHAT: [(&str, &str); 19] = [
     ("state", "Answers: any change"),
     ("state.enable", "Answers: turned on"),
     ("state.disable", "Answers: turned off"),
@@ -47,6 +52,7 @@ const WHAT: [(&str, &str); 18] = [
     ("flag.edit", "Flags: definition changed"),
     ("flag.archive", "Flags: archived"),
     ("flag.restore", "Flags: restored"),
+    ("reminder", "Flags: reminders silenced"),
     ("segment", "Segments"),
     ("persona", "Personas"),
     ("attribute", "Attributes"),
@@ -57,8 +63,8 @@ const WHAT: [(&str, &str); 18] = [
     ("project", "The project"),
 ];
 
-/// The same of accounts, which belong to no project.
-const OF_ACCOUNTS: [(&str, &str); 7] = [
+/// The same of accounts and of what else belongs to no project.
+const OF_ACCOUNTS: [(&str, &str); 8] = [
     ("user", "Accounts: any change"),
     ("user.create", "Accounts: created"),
     ("user.edit", "Accounts: name or role"),
@@ -66,19 +72,24 @@ const OF_ACCOUNTS: [(&str, &str); 7] = [
     ("user.disable", "Accounts: disabled"),
     ("user.enable", "Accounts: enabled"),
     ("project.delete", "Projects removed"),
+    ("audit", "The history itself"),
 ];
 
 pub async fn get(member: Member, Path(project): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &project).await?;
     let (wanted, unread) = params.read();
-    let history = audit::page(member.state(), &project, wanted).await?;
+    let history = match params.row.parse() {
+        Ok(seq) => audit::alone(member.state(), &project, seq).await?,
+        Err(_) => audit::page(member.state(), &project, wanted).await?,
+    };
     let actors = audit::actors(member.state(), &project).await?;
     let environments = member.state().serving.environments_of(&project.stored.id);
     let environments = environments.iter().map(|snapshot| &snapshot.environment.environment);
     let environments = environments.map(|environment| (environment.key.to_string(), environment.colour)).collect();
     let notice = done::notice(&member, &project, params.done.parse().ok()).await;
     let reach = Reach::Project(project.key().to_string());
-    let shown = Shown { reach, role: Some(project.role), now: member.visit.now, params, unread, history, actors, environments };
+    let (role, now, known) = (Some(project.role), member.visit.now, known(member.state()));
+    let shown = Shown { reach, role, now, known, params, unread, history, actors, environments };
     let frame = Frame { title: "Audit log".to_owned(), project: Some(project), place: Place::Audit, notice, ..Frame::default() };
     member.page(frame, move || view(shown)).await
 }
@@ -94,8 +105,11 @@ pub async fn post(member: Member, Path(project): Path<String>, fields: Fields) -
 pub async fn installation(member: Member, QueryOf(params): QueryOf<Params>) -> PageResult {
     let (state, actor) = (member.state(), member.actor());
     let (wanted, unread) = params.read();
-    let project = Some(params.project.trim().to_owned()).filter(|key| !key.is_empty());
-    let history = audit::of_installation(state, &actor, project, wanted).await?;
+    let project = params.project();
+    let history = match params.row.parse() {
+        Ok(seq) => audit::alone_of_installation(state, &actor, seq).await?,
+        Err(_) => audit::of_installation(state, &actor, project, wanted).await?,
+    };
     let actors = audit::all_actors(state, &actor).await?;
     let projects = projects::summaries(state, &actor).await?;
     let mut environments: Vec<(String, Colour)> = Vec::new();
@@ -106,8 +120,8 @@ pub async fn installation(member: Member, QueryOf(params): QueryOf<Params>) -> P
         }
     }
     let projects = projects.into_iter().map(|summary| (summary.project.key.to_string(), summary.project.name)).collect();
-    let now = member.visit.now;
-    let shown = Shown { reach: Reach::Installation(projects), role: None, now, params, unread, history, actors, environments };
+    let (reach, now, known) = (Reach::Installation(projects), member.visit.now, known(state));
+    let shown = Shown { reach, role: None, now, known, params, unread, history, actors, environments };
     let frame = Frame { title: "Installation history".to_owned(), ..Frame::default() };
     member.page(frame, move || view(shown)).await
 }
@@ -138,8 +152,13 @@ impl Params {
         (wanted, unread)
     }
 
+    /// The one project that is asked for.
+    pub(super) fn project(&self) -> Option<String> {
+        Some(self.project.trim().to_owned()).filter(|key| !key.is_empty())
+    }
+
     /// The filters alone, for links from page to page.
-    fn filters(&self) -> Query {
+    pub(super) fn filters(&self) -> Query {
         let all = [
             ("who", &self.who),
             ("what", &self.what),
@@ -177,6 +196,8 @@ struct Shown {
     /// Of who looks, where something may be taken back from here.
     role: Option<Role>,
     now: Timestamp,
+    /// What is known of the chain.
+    known: Option<Known>,
     params: Params,
     unread: Vec<String>,
     history: History,
@@ -185,7 +206,7 @@ struct Shown {
 }
 
 fn view(shown: Shown) -> impl IntoView {
-    let Shown { reach, role, now, params, unread, history, actors, environments } = shown;
+    let Shown { reach, role, now, known, params, unread, history, actors, environments } = shown;
     let mut readable = params.filters();
     readable.0.retain(|(_, value)| !unread.contains(value));
     let unread = (!unread.is_empty()).then(|| {
@@ -193,17 +214,15 @@ fn view(shown: Shown) -> impl IntoView {
         view! { <Banner tone=Tone::Warn title=title><p>"Write a day like 2026-11-30."</p></Banner> }
     });
     let query = params.filters();
-    let files = match &reach {
-        Reach::Project(key) if !history.changes.is_empty() => Some(files(key, &readable)),
-        _ => None,
-    };
+    let files = (!history.changes.is_empty()).then(|| files(&reach, role, &readable));
+    let chain = evidence::line(known.as_ref(), now, matches!(reach, Reach::Installation(_)));
     let list = match history.changes.is_empty() {
         true => nothing(&reach, &query),
-        false => rows(&reach, role, now, history, &query, &environments),
+        false => rows(&reach, role, now, history, &query, &environments, !params.row.is_empty()),
     };
     let environments = environments.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
     let (title, lead) = match &reach {
-        Reach::Project(_) => ("Audit log", "Everything that was changed, by whom and why. Rows are only ever added."),
+        Reach::Project(_) => ("Audit log", "Everything that was changed, by whom and why."),
         Reach::Installation(_) => (
             "Installation history",
             "Everything that was changed, to accounts and in every project, those that are gone included.",
@@ -211,19 +230,23 @@ fn view(shown: Shown) -> impl IntoView {
     };
     view! {
         <PageHeading title=title lead=lead actions=files.into_any() />
+        {chain}
         {unread}
         <FilterForm reach=reach params=params actors=actors environments=environments />
         {list}
     }
 }
 
-/// What is looked at, as a file.
-fn files(key: &str, query: &Query) -> impl IntoView + use<> {
+/// What is looked at, as a file; signed, for who sees all of it.
+fn files(reach: &Reach, role: Option<Role>, query: &Query) -> impl IntoView + use<> {
+    let query = query.href().trim_end_matches('?').to_owned();
     let link = |end: &str, label: &'static str| {
-        let href = format!("/p/{key}/audit.{end}{}", query.href().trim_end_matches('?'));
+        let href = format!("{}.{end}{query}", reach.address());
         view! { <LinkButton href=href kind=ButtonKind::Quiet icon=Glyph::Down><span class="vh">"Download as "</span>{label}</LinkButton> }
     };
-    view! { {link("csv", "CSV")} {link("jsonl", "JSON Lines")} }
+    let plain = matches!(reach, Reach::Project(_)).then(|| view! { {link("csv", "CSV")} {link("jsonl", "JSON Lines")} });
+    let signed = role.is_none_or(|role| role >= Role::Admin).then(|| link("signed.jsonl", "Signed JSON Lines"));
+    view! { {plain} {signed} }
 }
 
 #[component]
@@ -268,6 +291,7 @@ fn rows(
     history: History,
     query: &Query,
     environments: &[(String, Colour)],
+    is_alone: bool,
 ) -> AnyView {
     let newer = history.newer_than.map(|seq| query.with("after", &seq.to_string()).href());
     let older = history.older_than.map(|seq| query.with("before", &seq.to_string()).href());
@@ -280,11 +304,15 @@ fn rows(
         let colour = colour(&change);
         let project = change.project.clone().unwrap_or_default();
         let actions = role.and_then(|role| revert::buttons(&change, role));
-        view! { <ChangeRow change=change now=now project=project colour=colour tells_project=everywhere actions=actions /> }
+        view! { <ChangeRow change=change now=now project=project colour=colour tells_project=everywhere open=is_alone actions=actions /> }
     };
     let rows: Vec<_> = history.changes.into_iter().map(row).collect();
+    let all = is_alone.then(
+        || view! { <p class="bar mt"><LinkButton href=reach.address() kind=ButtonKind::Quiet>"All changes"</LinkButton></p> },
+    );
     view! {
         <Changes label="Changes, newest first">{rows}</Changes>
+        {all}
         <NewerOlder newer=newer older=older />
     }
     .into_any()

@@ -54,7 +54,7 @@ pub async fn post(member: Member, Path(project): Path<String>, fields: Fields) -
         Ok(action) => action,
         Err(error) => return draw(member, project, keys, None, Some(fields.attempt(error)?)).await,
     };
-    let steps = bulk::plan(member.state(), &project, &keys, &action);
+    let steps = bulk::plan(member.state(), &project, &keys, &action).await?;
     if fields.form() != APPLY {
         return draw(member, project, keys, Some((steps, fields)), None).await;
     }
@@ -64,7 +64,7 @@ pub async fn post(member: Member, Path(project): Path<String>, fields: Fields) -
         rows: steps.iter().flat_map(|step| told(step, &action)).collect(),
         back: format!("/p/{}/flags", project.key()),
         note: Some(steps.iter().filter(|step| step.changes()).map(|step| step.key.as_str()).collect::<Vec<_>>().join(", ")),
-        unseen: false,
+        ..Preview::default()
     };
     match bulk::apply(member.state(), &member.actor(), &project, steps.clone(), &seen, &fields.consent()).await {
         Ok(_) => page::go(format!("/p/{}/flags?changed={changed}", project.key())),
@@ -272,7 +272,11 @@ fn row(step: Step, words: &'static str) -> impl IntoView {
     let label = format!("What changes of {}", step.key);
     let what = match step.change {
         Err(why) => view! { <span class="sub">{format!("Nothing: {}", why.to_lowercase())}</span> }.into_any(),
-        Ok((_, rows)) if rows.is_empty() => words.into_any(),
+        Ok((_, rows)) if rows.is_empty() => {
+            let missed =
+                step.missed.map(|missed| view! { <p class="meta"><Badge tone=Tone::Warn text="Still in use" /> {missed}</p> });
+            view! { {words} {missed} }.into_any()
+        }
         Ok((_, rows)) => view! { <Diff rows=rows label=label /> }.into_any(),
     };
     view! { <Row><RowHead><code>{step.key}</code></RowHead><Cell label="What changes" full=true>{what}</Cell></Row> }

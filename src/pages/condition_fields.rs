@@ -6,8 +6,10 @@ use super::rule::condition::{BOOLEAN, ConditionForm, DAYS, JSON, NUMBER, TEXT};
 use super::rule::operators;
 use crate::components::*;
 use crate::domain::attribute::AttributeType;
+use crate::domain::condition::Operand;
 use crate::domain::sentence::scalar;
 use crate::server::services::attribute_hints::{Hint, Hints};
+use crate::server::services::moment;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -142,7 +144,9 @@ fn notes(place: &Place, form: &ConditionForm) -> impl IntoView + use<> {
             </p>
         }
     });
-    view! { {repeats} {split} }
+    let moments = form.operand() == Operand::Instant && form.read_as != JSON;
+    let moments = moments.then(|| view! { <p class="hint">{moment::HOW}</p> });
+    view! { {moments} {repeats} {split} }
 }
 
 /// A box for every segment, and for those chosen that are there no more; a script adds a search where there are many.

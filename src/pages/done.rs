@@ -21,7 +21,8 @@ pub async fn notice(member: &Member, project: &OpenProject, done: Option<i64>) -
     let address = || format!("/p/{}/undo/{}", project.key(), just.change.seq);
     let (undo, again) = (just.can_undo.then(address), just.can_turn_on_again.then(address));
     let said = sentence(&Change { who: "You".to_owned(), ..just.change });
-    Some(Notice { text: format!("{said}."), undo, again })
+    let owed = just.owed.map(|number| format!(" Somebody else looks at it afterwards, in change request #{number}."));
+    Some(Notice { text: format!("{said}.{}", owed.unwrap_or_default()), undo, again })
 }
 
 /// The same past any project: what one did to accounts, or to a project that is gone.

@@ -1,11 +1,13 @@
 //! The drafts of a project: who works on what and has not saved it.
 
 use super::draft;
-use super::page::{Frame, Notice, PageResult, Place};
+use super::fields::Fields;
+use super::page::{self, Frame, Notice, PageResult, Place};
 use super::visit::Member;
 use crate::components::*;
+use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
-use crate::server::services::drafts::{self, Listed};
+use crate::server::services::drafts::{self, Line};
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
@@ -20,12 +22,8 @@ pub struct Params {
 
 pub async fn get(member: Member, Path(project): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &project).await?;
-    let all = drafts::list(member.state(), &member.person, &project).await?;
     let notice = params.saved.parse().ok().map(saved);
-    let frame =
-        Frame { title: "Drafts".to_owned(), project: Some(project.clone()), place: Place::Drafts, notice, ..Frame::default() };
-    let now = member.visit.now;
-    member.page(frame, move || page(&project, all, now)).await
+    draw(member, project, notice, None).await
 }
 
 fn saved(count: u64) -> Notice {
@@ -37,9 +35,36 @@ fn saved(count: u64) -> Notice {
     Notice { text, ..Notice::default() }
 }
 
+/// The form that puts drafts together; the boxes of the list belong to it.
+const TOGETHER: &str = "together";
+
+/// Makes one bundle of the drafts that are ticked.
+pub async fn post(member: Member, Path(project): Path<String>, fields: Fields) -> PageResult {
+    let project = projects::open(member.state(), &member.actor(), &project).await?;
+    let ids = fields.all("draft");
+    match drafts::put_together(member.state(), &member.person, &project, &ids, &fields.text("title")).await {
+        Ok(id) => page::go(draft::address(project.key().as_str(), &id)),
+        Err(error) => {
+            let attempt = fields.attempt(error)?;
+            draw(member, project, None, Some(attempt)).await
+        }
+    }
+}
+
+async fn draw(member: Member, project: OpenProject, notice: Option<Notice>, attempt: Option<Attempt>) -> PageResult {
+    let all = drafts::list(member.state(), &member.person, &project).await?;
+    let (title, now) = ("Drafts".to_owned(), member.visit.now);
+    let frame = Frame { title, project: Some(project.clone()), place: Place::Drafts, notice, attempt };
+    member.page(frame, move || view(&project, all, now)).await
+}
+
 const LEAD: &str = "Changes that people have made and not saved yet. Nobody is served by them.";
 
-fn page(project: &OpenProject, all: Vec<Listed>, now: Timestamp) -> impl IntoView + use<> {
+fn view(project: &OpenProject, all: Vec<Line>, now: Timestamp) -> impl IntoView + use<> {
+    // Two drafts of one's own make a bundle.
+    let own = all.iter().filter(|line| line.is_own).count();
+    let boxes = own > 1 && project.refusal(Role::Editor).is_none();
+    let together = boxes.then(together);
     let body = match all.is_empty() {
         true => {
             let action = view! { <LinkButton href=format!("/p/{}/flags", project.key())>"To the flags"</LinkButton> }.into_any();
@@ -50,25 +75,47 @@ fn page(project: &OpenProject, all: Vec<Listed>, now: Timestamp) -> impl IntoVie
             }
             .into_any()
         }
-        false => table(project, all, now).into_any(),
+        false => table(project, all, boxes, now).into_any(),
     };
     view! {
         <PageHeading title="Drafts" lead=LEAD />
-        {body}
+        <div class="stack">
+            <Refused forms=vec![TOGETHER, ""] />
+            {body}
+            {together}
+        </div>
     }
 }
 
-fn table(project: &OpenProject, all: Vec<Listed>, now: Timestamp) -> impl IntoView + use<> {
+fn together() -> impl IntoView {
+    view! {
+        <Card id="together-card" title="Put drafts together" note="one review, one save, all of it or nothing">
+            <Form id=TOGETHER submit="Put together">
+                <p>"Tick drafts of yours above: they become one bundle, which is looked at, approved and saved as one change."</p>
+                <Field name="title" label="Title" hint="Such as the release that they belong to." />
+            </Form>
+        </Card>
+    }
+}
+
+fn table(project: &OpenProject, all: Vec<Line>, boxes: bool, now: Timestamp) -> impl IntoView + use<> {
+    let ticked: Vec<String> = Attempt::of(TOGETHER).map_or_else(Vec::new, |attempt| {
+        attempt.values.into_iter().filter(|(name, _)| name == "draft").map(|(_, id)| id).collect()
+    });
     let head = view! { <Column label="Draft" /> <Column label="By" /> <Column label="Last edited" /> }.into_any();
     let rows: Vec<_> = all
         .into_iter()
-        .map(|listed| {
-            let href = draft::address(project.key().as_str(), &listed.stored.id);
-            let author = if listed.is_own { format!("{} (you)", listed.author) } else { listed.author };
-            let (title, at) = (listed.stored.title, listed.stored.updated_at);
+        .map(|line| {
+            let href = draft::address(project.key().as_str(), &line.heading.id);
+            let author = if line.is_own { format!("{} (you)", line.author) } else { line.author };
+            let (title, at, id) = (line.heading.title, line.heading.updated_at, line.heading.id.to_string());
+            let tick = (boxes && line.is_own).then(|| {
+                let (label, checked) = (format!("Choose {title}"), ticked.contains(&id));
+                view! { <input type="checkbox" class="tick" form=TOGETHER name="draft" value=id checked=checked aria-label=label /> }
+            });
             view! {
                 <Row>
-                    <RowHead><a class="named" href=href>{title}</a></RowHead>
+                    <RowHead>{tick}<a class="named" href=href>{title}</a></RowHead>
                     <Cell label="By">{author}</Cell>
                     <Cell label="Last edited"><When at=at now=now /></Cell>
                 </Row>

@@ -4,12 +4,15 @@ use super::confirm::{self, Preview, Refusal};
 use super::environment_revert;
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
+use super::policy;
 use super::settings::{self, Section};
 use super::visit::Member;
 use crate::components::*;
 use crate::domain::diff::diff;
 use crate::domain::environment::{Colour, Environment, Protection};
+use crate::domain::policy::brief;
 use crate::domain::role::Role;
+use crate::domain::text::capital;
 use crate::server::error::Error;
 use crate::server::services::environments::{self, Draft};
 use crate::server::services::projects::{self, OpenProject};
@@ -34,7 +37,7 @@ pub async fn post(member: Member, Path((key, environment)): Path<(String, String
     let before = &stored.environment;
     let (after, saved) = match read(&fields).read(Some(&before.key)) {
         Ok(after) => {
-            let after = Environment { position: before.position, ..after };
+            let after = Environment { position: before.position, policy: before.policy.clone(), ..after };
             (Some(after.clone()), environments::edit(state, &actor, &project, after, fields.consent()).await)
         }
         Err(problems) => (None, Err(Error::Invalid(problems))),
@@ -74,18 +77,21 @@ async fn show(member: Member, project: OpenProject, stored: StoredEnvironment, a
     let frame =
         Frame { title: title.clone(), project: Some(project.clone()), place: Place::Settings, attempt, ..Frame::default() };
     let crumbs = vec![Crumb::new("Environments", Section::Environments.address(&project))];
-    let stored_key = stored.environment.key.clone();
+    let (stored_key, stored_policy) = (stored.environment.key.clone(), stored.environment.policy.clone());
     let shown = Shown {
         colour: stored.environment.colour,
         protection: stored.environment.protection,
         existing: Some((stored.environment, stored.version)),
     };
     let back = environment_revert::address(&project, stored_key.as_str());
+    let policies = policy::address(&project, stored_key.as_str());
+    let asked = capital(&brief(&stored_policy, member.visit.now));
     let view = move || {
         let form = settings::form(FORM, "Save", refusal, || fields(shown));
         view! {
             <PageHeading title=title crumbs=crumbs />
             <section class="card pad">{form}</section>
+            <p class="mt"><a href=policies>"Reviews and freezes"</a>{format!(": {asked}.")}</p>
             <p class="mt"><a href=back>"Bring this environment back to an earlier moment"</a></p>
         }
     };

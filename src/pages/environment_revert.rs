@@ -1,13 +1,12 @@
 //! A whole environment as it was at a moment: what would have to change, and the draft that changes it.
 
+use super::draft::{self, everywhere::set_apart};
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::settings::Section;
 use super::visit::Member;
-use super::{draft, moment};
 use crate::components::*;
 use crate::domain::count::counted;
-use crate::domain::draft::Item;
 use crate::domain::environment::Environment;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
@@ -15,7 +14,7 @@ use crate::domain::when;
 use crate::server::error::Error;
 use crate::server::services::drafts::bundle::{self, BundleItem};
 use crate::server::services::projects::{self, OpenProject};
-use crate::server::services::{environments, revert};
+use crate::server::services::{environments, moment, revert};
 use axum::extract::{Path, Query as QueryOf};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -47,7 +46,7 @@ struct Preview {
     /// One of each.
     notes: Vec<String>,
     left: Vec<String>,
-    since: usize,
+    since: u64,
 }
 
 pub async fn get(member: Member, Path((key, environment)): Address, QueryOf(params): QueryOf<Params>) -> PageResult {
@@ -58,11 +57,11 @@ pub async fn get(member: Member, Path((key, environment)): Address, QueryOf(para
         return draw(member, shown, None).await;
     }
     let previewed = match moment::parse(&params.at) {
-        Some(at) => {
+        Ok(at) => {
             shown.at = Some(at);
             preview(&member, &shown, at).await
         }
-        None => Err(Error::field("at", moment::advice(&params.at))),
+        Err(why) => Err(Error::field("at", why)),
     };
     match previewed {
         Ok(preview) => {
@@ -92,8 +91,8 @@ pub async fn post(member: Member, Path((key, environment)): Address, fields: Fie
     let environment = environments::find(member.state(), &project, &environment).await?.environment;
     let (state, text) = (member.state(), fields.text("at"));
     let made = match moment::parse(&text) {
-        None => Err(Error::field("at", moment::advice(&text))),
-        Some(at) => match revert::plan(state, &project, environment.key.as_str(), at).await {
+        Err(why) => Err(Error::field("at", why)),
+        Ok(at) => match revert::plan(state, &project, environment.key.as_str(), at).await {
             Ok(plan) => revert::propose_environment(state, &member.person, &project, plan, at).await,
             Err(error) => Err(error),
         },
@@ -144,20 +143,14 @@ fn view(shown: &Shown) -> impl IntoView + use<> {
 
 fn moment_form(shown: &Shown) -> impl IntoView + use<> {
     let value = shown.at.map(|at| at.to_string()).unwrap_or_default();
-    // It asks only; a refused moment still comes back as it was typed.
-    let refused = Attempt::of(MOMENT).is_some();
     let action = address(&shown.project, shown.environment.key.as_str());
-    let hint = "In UTC, like 2026-11-25T10:00:00Z. Rows of the audit log have theirs.";
-    let summary = refused.then(|| view! { <Refused forms=vec![MOMENT] /> });
-    let typed = Attempt::of(MOMENT).and_then(|attempt| attempt.value("at").map(str::to_owned));
-    let value = typed.unwrap_or(value);
+    let hint = format!("{} Rows of the audit log have theirs.", moment::HOW);
     view! {
-        <Card id="moment" title="Which moment">
-            {summary}
-            <form method="get" action=action class="form">
-                <Field name="at" label="Moment" value=value required=true mono=true width=24 autocomplete="off" hint=hint />
+        <Card id="which" title="Which moment">
+            <Ask id=MOMENT label="Which moment" action=action>
+                <Field name="at" label="Moment" value=value required=true mono=true width=36 autocomplete="off" hint=hint moment=true />
                 <p><Button>"Show what would change"</Button></p>
-            </form>
+            </Ask>
         </Card>
     }
 }
@@ -165,30 +158,26 @@ fn moment_form(shown: &Shown) -> impl IntoView + use<> {
 fn previewed(shown: &Shown, preview: &Preview) -> impl IntoView + use<> {
     let since = match preview.since {
         1 => "1 change was made in this project since.".to_owned(),
-        count => format!("{} changes were made in this project since.", counted(count as u64)),
+        count => format!("{} changes were made in this project since.", counted(count)),
     };
     let count = match preview.items.len() {
         0 => format!("{since} Nothing of {} is different from then.", shown.environment.key),
         1 => format!("{since} 1 would bring it back:"),
         items => format!("{since} {} would bring it back:", counted(items as u64)),
     };
-    let shared = preview.items.iter().any(|item| is_shared(&item.item)).then(|| {
-        view! { <p class="sub">"Definitions, archiving and segments are the project's: bringing them back changes every environment."</p> }
-    });
     let left: Vec<_> = preview.left.iter().map(|line| view! { <li>{line.clone()}</li> }).collect();
     let left = (!left.is_empty()).then(|| view! { <Banner title="This stays as it is"><ul>{left}</ul></Banner> });
     let open = preview.items.len() <= OPEN;
-    let rows: Vec<_> =
-        preview.items.iter().zip(&preview.notes).take(MOST_SHOWN).map(|(item, note)| row(item, note, open)).collect();
+    let (everywhere, here): (Vec<_>, Vec<_>) =
+        preview.items.iter().zip(&preview.notes).take(MOST_SHOWN).partition(|(item, _)| item.everywhere);
+    let draw = |rows: Vec<(&BundleItem, &String)>| rows.into_iter().map(|(item, note)| row(item, note, open)).collect::<Vec<_>>();
+    let (here, shared) = (draw(here), draw(everywhere));
     let more = preview.items.len().saturating_sub(MOST_SHOWN);
     let more = (more > 0).then(|| view! { <p class="sub">{format!("… and {} more", counted(more as u64))}</p> });
-    let list = (!rows.is_empty()).then(|| view! { <Changes label="What would change">{rows}</Changes> });
+    let list = (!here.is_empty()).then(|| view! { <Changes label="What would change">{here}</Changes> });
+    let shared = (!shared.is_empty()).then(|| set_apart(shared, "In the draft none of them is ticked at first."));
     let form = (!preview.items.is_empty()).then(|| form(shown));
-    view! { <p>{count}</p> {shared} {left} {form} {list} {more} }
-}
-
-fn is_shared(item: &Item) -> bool {
-    !matches!(item.command, crate::domain::command::Command::EditState { .. })
+    view! { <p>{count}</p> {left} {form} {list} {shared} {more} }
 }
 
 fn row(item: &BundleItem, note: &str, open: bool) -> impl IntoView + use<> {

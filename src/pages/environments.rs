@@ -8,7 +8,10 @@ use super::settings::{self, Section};
 use super::visit::Member;
 use crate::components::*;
 use crate::domain::environment::{Colour, Protection};
+use crate::domain::policy::brief;
 use crate::domain::role::Role;
+use crate::domain::text::capital;
+use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::services::environments::{self, Listed};
 use crate::server::services::projects::{self, OpenProject};
@@ -46,16 +49,17 @@ async fn show(member: Member, project: OpenProject, attempt: Option<Attempt>, se
     let listed = environments::list(member.state(), &project).await?;
     let refusal = projects::refusal(member.state(), &project, Role::Admin).await?;
     let notice = done::notice(&member, &project, sequence.parse().ok()).await;
+    let now = member.visit.now;
     let frame = page::Frame { notice, attempt, ..Section::Environments.frame(project.clone()) };
-    member.page(frame, move || view(&project, listed, refusal)).await
+    member.page(frame, move || view(&project, listed, refusal, now)).await
 }
 
-fn view(project: &OpenProject, listed: Vec<Listed>, refusal: Option<String>) -> impl IntoView + use<> {
+fn view(project: &OpenProject, listed: Vec<Listed>, refusal: Option<String>, now: Timestamp) -> impl IntoView + use<> {
     let lead = "In the order in which changes travel: from where flags are tried to where customers are.";
     let (last, may_edit) = (listed.len().saturating_sub(1), refusal.is_none());
     let address = Section::Environments.address(project);
     let rows: Vec<_> =
-        listed.into_iter().enumerate().map(|(at, listed)| row(&address, listed, may_edit.then_some((at, last)))).collect();
+        listed.into_iter().enumerate().map(|(at, listed)| row(&address, listed, may_edit.then_some((at, last)), now)).collect();
     let head = view! {
         <Column label="Environment" />
         <Column label="Protection" />
@@ -76,10 +80,12 @@ fn view(project: &OpenProject, listed: Vec<Listed>, refusal: Option<String>) -> 
 }
 
 /// `place`: its own and the last one, for those who may move it.
-fn row(address: &str, listed: Listed, place: Option<(usize, usize)>) -> impl IntoView + use<> {
+fn row(address: &str, listed: Listed, place: Option<(usize, usize)>, now: Timestamp) -> impl IntoView + use<> {
     let Listed { environment, keys } = listed;
     let (key, protection) = (environment.key.to_string(), environment.protection);
     let page = format!("{address}/{}", encode(&key));
+    let (policy, asked) = (format!("{page}/policy"), capital(&brief(&environment.policy, now)));
+    let read_out = format!("{key}: {asked}. Its policy");
     let name = environment.name;
     // Where the name is the key there is nothing to tell apart.
     let told = (name != key).then(|| view! { " "<code class="sub">{key.clone()}</code> });
@@ -98,7 +104,11 @@ fn row(address: &str, listed: Listed, place: Option<(usize, usize)>) -> impl Int
     view! {
         <Row>
             <RowHead><EnvironmentBadge colour=environment.colour name=name />{told}</RowHead>
-            <Cell label="Protection"><b>{protection.label()}</b><p class="sub">{protection.meaning()}</p></Cell>
+            <Cell label="Protection">
+                <b>{protection.label()}</b>
+                <p class="sub">{protection.meaning()}</p>
+                <p><a href=policy aria-label=read_out>{asked}</a></p>
+            </Cell>
             <Cell label="API keys" numeric=true>{keys}</Cell>
             {change}
         </Row>

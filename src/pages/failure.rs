@@ -72,6 +72,9 @@ pub async fn dress(State(state): State<AppState>, request: Request, next: Next) 
 
 /// `reads`: nothing was sent, so leading elsewhere loses nothing.
 async fn answer(visit: Visit, error: &Error, reads: bool) -> Response {
+    if let Error::Requested { project, number } = error {
+        return Redirect::to(&format!("/p/{project}/changes/{number}")).into_response();
+    }
     if matches!(error, Error::PasswordDue) && reads {
         return Redirect::to(&visit.password_address()).into_response();
     }
@@ -121,7 +124,9 @@ fn words(error: &Error) -> (String, String) {
             "Something failed on our side",
             "Nothing was changed. Try again; if it stays, tell whoever runs this server the request id below.".to_owned(),
         ),
-        Error::Invalid(_) | Error::Confirm(_) | Error::Unauthenticated => ("That did not work", error.to_string()),
+        Error::Invalid(_) | Error::Confirm(_) | Error::Requested { .. } | Error::Unauthenticated => {
+            ("That did not work", error.to_string())
+        }
     };
     (title.to_owned(), text)
 }

@@ -3,8 +3,10 @@
 use super::failure::Failure;
 use crate::components::Attempt;
 use crate::domain::flag::Problem;
+use crate::domain::id::UserId;
 use crate::domain::text::capital;
 use crate::server::error::Error;
+use crate::server::governance::change_requests::NewRequest;
 use crate::server::services::drafts::Seen;
 use crate::server::services::states::Consent;
 use axum::extract::{FromRequest, Request};
@@ -76,7 +78,24 @@ impl Fields {
             base_version: self.base_version(),
             reason: self.filled("reason"),
             confirmation: self.is_confirming().then(|| self.text("confirmation")),
+            request: self.request(),
         }
+    }
+    /// What is said to those who have to look at it first, where the page asked for that.
+    pub fn request(&self) -> Option<NewRequest> {
+        let is_asked = self.0.iter().any(|(name, _)| name == super::confirm::TITLE);
+        is_asked.then(|| NewRequest {
+            title: self.text(super::confirm::TITLE),
+            why: self.text(super::confirm::WHY),
+            reviewers: self.all(super::confirm::REVIEWERS).into_iter().map(UserId::from_text).collect(),
+            edits: None,
+            anyway: self.is_checked(super::confirm::ANYWAY),
+            schedule: None,
+        })
+    }
+    /// Whether a review is wanted that no policy asks for, and nothing is said yet to those who look at it.
+    pub fn wishes_review(&self) -> bool {
+        self.is_checked(super::confirm::ANYWAY) && self.request().is_none()
     }
     /// What a form of the draft was drawn from.
     pub fn seen(&self) -> Seen {

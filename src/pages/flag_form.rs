@@ -4,6 +4,8 @@ use super::fields::Fields;
 use crate::components::*;
 use crate::domain::flag::{FlagKind, Owner, ValueType};
 use crate::domain::project::{ExpiryDefault, Kinds, Project, SNAKE_CASE};
+use crate::domain::required::RequiredField;
+use crate::domain::text::listed;
 use crate::server::services::flag_draft::{FlagDraft, owner_value};
 use leptos::prelude::*;
 
@@ -24,6 +26,8 @@ pub struct DefinitionForm {
     pub base_version: Option<i64>,
     /// The project's settings, which a new flag starts with.
     pub settings: Option<Project>,
+    /// What flags of each kind must say.
+    pub kinds: Kinds,
     /// Rows of variants.
     pub rows: usize,
     /// The row that was just added.
@@ -107,9 +111,9 @@ fn fields(form: DefinitionForm) -> impl IntoView {
     view! {
         {version}
         {what(draft, form.settings.as_ref(), form.added)}
-        {people(draft, form.owners)}
+        {people(draft, form.owners, &form.kinds)}
         {answers(draft, is_new, form.rows, form.added, &names)}
-        {lifetime(draft, form.settings.as_ref().map(|project| &project.kinds), &names)}
+        {lifetime(draft, form.settings.as_ref().map(|project| &project.kinds), &form.kinds, &names)}
     }
 }
 
@@ -146,7 +150,7 @@ fn key_hint(pattern: &str) -> String {
     format!("What your code asks for, {form}. It stays, and is never used again.")
 }
 
-fn people(draft: &FlagDraft, people: Vec<(Owner, String)>) -> impl IntoView + use<> {
+fn people(draft: &FlagDraft, people: Vec<(Owner, String)>, kinds: &Kinds) -> impl IntoView + use<> {
     let mut owners: Vec<Choice> = people.into_iter().map(|(owner, name)| Choice::new(owner_value(&owner), name)).collect();
     if owners.iter().all(|choice| choice.value != draft.owner) {
         // A name from a file, or somebody who left: it stays until somebody else is chosen.
@@ -154,6 +158,7 @@ fn people(draft: &FlagDraft, people: Vec<(Owner, String)>) -> impl IntoView + us
         owners.insert(0, Choice::new(draft.owner.clone(), name));
     }
     let (owner, scope, ticket, tags) = (draft.owner.clone(), draft.scope.clone(), draft.ticket.clone(), draft.tags.clone());
+    let needed = needed(kinds, RequiredField::Ticket, "Ticket");
     view! {
         <Card id="who" title="Who answers for it">
             <div class="form">
@@ -164,9 +169,23 @@ fn people(draft: &FlagDraft, people: Vec<(Owner, String)>) -> impl IntoView + us
                     <Field name="tags" label="Tags" value=tags placeholder="web, checkout" />
                 </div>
                 <p class="hint">"Scope: what part of the product it touches. Tags: separated by commas."</p>
+                {needed}
             </div>
         </Card>
     }
+}
+
+/// Which kinds need a field that others may leave empty; the style sheet marks the one that is chosen.
+fn needed(kinds: &Kinds, field: RequiredField, label: &'static str) -> Option<impl IntoView + use<>> {
+    let asking: Vec<FlagKind> = FlagKind::ALL.into_iter().filter(|kind| kinds.of(*kind).required.asks(field)).collect();
+    if asking.is_empty() {
+        return None;
+    }
+    let labels: Vec<String> = asking.iter().map(|kind| kind.label().to_lowercase()).collect();
+    let named = if asking.len() == FlagKind::ALL.len() { "all".to_owned() } else { listed(&labels) };
+    let marks: String = asking.iter().map(|kind| format!(" needs-{}", kind.as_str().replace('_', "-"))).collect();
+    let text = format!("{label}: required of {named} flags in this project.");
+    Some(view! { <p class=format!("hint needed{marks}")>{text}</p> })
 }
 
 fn answers(draft: &FlagDraft, is_new: bool, rows: usize, added: bool, names: &[String]) -> impl IntoView + use<> {
@@ -223,7 +242,7 @@ fn variant(draft: &FlagDraft, at: usize, autofocus: bool) -> impl IntoView + use
     }
 }
 
-fn lifetime(draft: &FlagDraft, kinds: Option<&Kinds>, names: &[String]) -> impl IntoView + use<> {
+fn lifetime(draft: &FlagDraft, kinds: Option<&Kinds>, all: &Kinds, names: &[String]) -> impl IntoView + use<> {
     let proposed = kinds.map(|_| {
         view! {
             <Hidden name="expires_proposed" value=draft.expires_proposed.clone() />
@@ -232,7 +251,8 @@ fn lifetime(draft: &FlagDraft, kinds: Option<&Kinds>, names: &[String]) -> impl 
     });
     let (day, action, names) = (draft.expires_at.clone(), draft.on_expiry.clone(), names.to_vec());
     let (variant, criteria, review) = (draft.on_expiry_variant.clone(), draft.rollback_criteria.clone(), draft.review_by.clone());
-    let (usual, actions) = (kinds.map(usual), actions(draft, kinds.is_some()));
+    let (usual, actions) = (kinds.map(usual), actions(kinds.is_some()));
+    let needed = needed(all, RequiredField::RollbackCriteria, "Turn it off when");
     view! {
         <Card id="lifetime" title="How long it lives">
             <div class="form">
@@ -250,18 +270,16 @@ fn lifetime(draft: &FlagDraft, kinds: Option<&Kinds>, names: &[String]) -> impl 
                     hint="For permanent kinds: from this day on the flag's page asks whether it is still needed. Kinds that expire go without, unless you choose a day of your own." />
                 <TextArea name="rollback_criteria" label="Turn it off when" value=criteria rows=2
                     placeholder="Checkout errors above 1 % for 5 minutes" />
+                {needed}
             </div>
         </Card>
     }
 }
 
-fn actions(draft: &FlagDraft, is_new: bool) -> Vec<Choice> {
+fn actions(is_new: bool) -> Vec<Choice> {
     let label = |action: ExpiryDefault| Choice::new(action.as_str(), action.label());
-    let mut actions =
-        vec![label(ExpiryDefault::Notify), label(ExpiryDefault::Freeze), Choice::new("serve", "Serve one variant to everybody")];
-    if draft.on_expiry == "archive" {
-        actions.push(label(ExpiryDefault::Archive));
-    }
+    let serve = Choice::new("serve", "Serve one variant to everybody");
+    let mut actions = vec![label(ExpiryDefault::Notify), label(ExpiryDefault::Freeze), serve, label(ExpiryDefault::Archive)];
     if is_new {
         actions.insert(0, Choice::new("", "What is usual for its kind"));
     }

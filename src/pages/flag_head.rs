@@ -7,6 +7,7 @@ use crate::server::services::flags::FlagView;
 use crate::server::services::projects::OpenProject;
 use crate::server::services::status::{self, Stage};
 use crate::server::serving::{ServedFlag, Snapshot};
+use crate::server::store::change_requests::Waiting;
 use leptos::prelude::*;
 
 /// Which of a flag's pages this is.
@@ -48,11 +49,13 @@ pub fn heading_with(
     let expiry = ahead.map(|at| {
         view! { <Badge icon=Glyph::Expired text=format!("Expires {}", when::relative(at, now)) /> }
     });
+    let in_review = in_review(project.key().as_str(), &view.in_review);
     let (kind, tone, status) = (flag.kind.label(), tone(view.status.stage), view.status.text.clone());
     view! {
         <PageHeading title=key.clone() mono=true crumbs=crumbs lead=flag.description.clone() actions=actions>
             <CopyButton text=key label="flag key" />
             <Badge tone=tone text=status />
+            {in_review}
             <Badge text=kind />
             {expiry}
         </PageHeading>
@@ -89,12 +92,28 @@ fn environment(flag: &str, snapshot: &Snapshot, served: &ServedFlag, here: Here<
     }
 }
 
+/// Links to the open change requests that would change a flag.
+pub fn in_review(project: &str, requests: &[Waiting]) -> impl IntoView + use<> {
+    let link = |waiting: &Waiting| {
+        let number = waiting.number;
+        let word = match (waiting.apply_at, waiting.is_stopped) {
+            (None, _) => "In review",
+            (Some(_), false) => "Scheduled",
+            (Some(_), true) => "Scheduled, will not come",
+        };
+        let href = format!("/p/{project}/changes/{number}");
+        view! { " "<a href=href>{format!("{word}: #{number}")}</a> }
+    };
+    requests.iter().map(link).collect::<Vec<_>>()
+}
+
 /// The colour of a status line.
 pub const fn tone(stage: Stage) -> Tone {
     match stage {
         Stage::Expired => Tone::Danger,
-        Stage::RollingOut | Stage::Partial | Stage::InDevelopment => Tone::Info,
+        Stage::ReadyToRemove => Tone::Warn,
+        Stage::RollingOut | Stage::Partial | Stage::InDevelopment | Stage::Internal => Tone::Info,
         Stage::FullyOn | Stage::Permanent => Tone::Ok,
-        Stage::Off | Stage::Archived => Tone::Neutral,
+        Stage::Created | Stage::Off | Stage::Archived => Tone::Neutral,
     }
 }

@@ -8,6 +8,7 @@ use super::visit::Member;
 use crate::components::*;
 use crate::domain::change::Change;
 use crate::domain::time::Timestamp;
+use crate::server::error::Error;
 use crate::server::services::audit::{self, History};
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::projects::{self, OpenProject};
@@ -21,6 +22,9 @@ pub struct Params {
     /// Only changes older than this one.
     #[serde(default)]
     before: String,
+    /// One change alone, with the whole of it.
+    #[serde(default)]
+    row: String,
 }
 
 pub async fn get(member: Member, Path((key, flag)): Path<(String, String)>, QueryOf(params): QueryOf<Params>) -> PageResult {
@@ -28,11 +32,15 @@ pub async fn get(member: Member, Path((key, flag)): Path<(String, String)>, Quer
     let view = flags::view_of(member.state(), &project, &flag).await?;
     let before_seq = params.before.parse().ok();
     let filter = AuditFilter { object: Some(format!("flag:{flag}")), before_seq, ..AuditFilter::default() };
-    let history = audit::search(member.state(), &project, filter).await?;
+    let history = match params.row.parse() {
+        Ok(seq) => alone(&member, &project, &flag, seq).await?,
+        Err(_) => audit::search(member.state(), &project, filter).await?,
+    };
+    let is_part = before_seq.is_some() || !params.row.is_empty();
     let frame =
         Frame { title: format!("History of {flag}"), project: Some(project.clone()), place: Place::Flags, ..Frame::default() };
     let now = member.visit.now;
-    member.page(frame, move || page(&project, &view, history, before_seq.is_some(), now)).await
+    member.page(frame, move || page(&project, &view, history, is_part, !params.row.is_empty(), now)).await
 }
 
 /// Takes a change back, or restores what it left: both become a draft.
@@ -43,7 +51,23 @@ pub async fn post(member: Member, Path((key, flag)): Path<(String, String)>, fie
     revert::post(member, project, fields, back, Some(&flag)).await
 }
 
-fn page(project: &OpenProject, view: &FlagView, history: History, is_older: bool, now: Timestamp) -> impl IntoView + use<> {
+/// One change of this flag; of others there is none here.
+async fn alone(member: &Member, project: &OpenProject, flag: &str, seq: i64) -> Result<History, Error> {
+    let found = audit::alone(member.state(), project, seq).await?;
+    match found.changes.iter().all(|change| change.flag() == Some(flag)) {
+        true => Ok(found),
+        false => Err(Error::NotFound("change")),
+    }
+}
+
+fn page(
+    project: &OpenProject,
+    view: &FlagView,
+    history: History,
+    is_part: bool,
+    is_alone: bool,
+    now: Timestamp,
+) -> impl IntoView + use<> {
     let key = project.key().to_string();
     let colour = |change: &Change| {
         let mut all = view.places.iter().map(|(snapshot, _)| &snapshot.environment.environment);
@@ -54,10 +78,10 @@ fn page(project: &OpenProject, view: &FlagView, history: History, is_older: bool
         .into_iter()
         .map(|change| {
             let (colour, actions) = (colour(&change), actions(project, view, &change));
-            view! { <ChangeRow change=change now=now project=key.clone() of_flag=true colour=colour actions=actions /> }
+            view! { <ChangeRow change=change now=now project=key.clone() of_flag=true colour=colour open=is_alone actions=actions /> }
         })
         .collect();
-    let newest = is_older.then(|| view! { <LinkButton href="?" kind=ButtonKind::Quiet icon=Glyph::Top>"Newest"</LinkButton> });
+    let newest = is_part.then(|| view! { <LinkButton href="?" kind=ButtonKind::Quiet icon=Glyph::Top>"Newest"</LinkButton> });
     let older = history.older_than.map(|seq| {
         view! { <LinkButton href=format!("?before={seq}") kind=ButtonKind::Quiet icon=Glyph::ChevronRight>"Older"</LinkButton> }
     });

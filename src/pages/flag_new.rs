@@ -12,6 +12,7 @@ use crate::domain::flag::Flag;
 use crate::domain::role::Role;
 use crate::server::error::Error;
 use crate::server::services::audit;
+use crate::server::services::expiry;
 use crate::server::services::flag_draft::FlagDraft;
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::owners;
@@ -68,7 +69,7 @@ pub async fn post_edit(member: Member, Path((key, flag)): Path<(String, String)>
     if flag_form::wants_a_row(&fields) {
         return draw_edit(member, project, &view, form, Some(unrefused(&fields))).await;
     }
-    let edited = flag_form::read(&fields).edit(view.flag(), member.visit.now);
+    let edited = flag_form::read(&fields).edit(view.flag(), &project.stored.project.kinds, member.visit.now);
     let (after, saved) = match edited {
         Ok(after) => (Some(after.clone()), flags::edit(member.state(), &actor, &project, after, fields.consent()).await),
         Err(problems) => (None, Err(Error::Invalid(problems))),
@@ -78,7 +79,7 @@ pub async fn post_edit(member: Member, Path((key, flag)): Path<(String, String)>
         Ok(applied) => page::done(&address, &applied),
         Err(error) => match confirm::refusal(&fields, error)? {
             Refusal::Confirm(confirm, attempt) => {
-                let preview = preview(&member, view.flag(), after.as_ref(), format!("{address}/edit")).await?;
+                let preview = preview(&member, &view, after.as_ref(), format!("{address}/edit")).await?;
                 confirm::show(member, project, &fields, confirm, attempt, preview).await
             }
             Refusal::Form(attempt) => draw_edit(member, project, &view, form, Some(attempt)).await,
@@ -97,6 +98,7 @@ async fn new_form(member: &Member, project: &OpenProject) -> Result<DefinitionFo
         owners: owners::choices(member.state(), project).await?,
         base_version: None,
         settings: Some(project.stored.project.clone()),
+        kinds: project.stored.project.kinds.clone(),
         rows: flag_form::first_rows(),
         added: false,
         refusal: project.refusal(Role::Editor),
@@ -113,6 +115,7 @@ async fn edit_form(member: &Member, project: &OpenProject, view: &FlagView) -> R
         owners: owners::choices(member.state(), project).await?,
         base_version: Some(view.version()),
         settings: None,
+        kinds: project.stored.project.kinds.clone(),
         added: false,
         refusal: project.refusal(Role::Editor).or_else(archived),
         back: flag_head::address(project, view.flag().key.as_str()),
@@ -122,7 +125,7 @@ async fn edit_form(member: &Member, project: &OpenProject, view: &FlagView) -> R
 async fn draw_new(member: Member, project: OpenProject, form: DefinitionForm, attempt: Option<Attempt>) -> PageResult {
     let crumbs = vec![Crumb::new("Flags", format!("/p/{}/flags", project.key()))];
     let frame = Frame { title: "New flag".to_owned(), project: Some(project), place: Place::Flags, attempt, ..Frame::default() };
-    let lead = "It starts off in every environment; a kill switch starts on.";
+    let lead = "It starts off in every environment; a kill switch starts on. Once on it serves everybody, unless you give a share or rules before.";
     member.page(frame, move || view! { <PageHeading title="New flag" crumbs=crumbs lead=lead />{flag_form::view(form)} }).await
 }
 
@@ -141,11 +144,12 @@ async fn draw_edit(
     member.page(frame, move || view! { <PageHeading title=title crumbs=crumbs lead=lead />{flag_form::view(form)} }).await
 }
 
-async fn preview(member: &Member, before: &Flag, after: Option<&Flag>, back: String) -> Result<Preview, Error> {
-    let state = member.state();
+async fn preview(member: &Member, view: &FlagView, after: Option<&Flag>, back: String) -> Result<Preview, Error> {
+    let (state, before) = (member.state(), view.flag());
+    let note = after.and_then(|after| expiry::at_once(before, after, &view.places, member.visit.now));
     let rows = match after {
         Some(after) => diff(&audit::told_flag(state, before).await?, &audit::told_flag(state, after).await?),
         None => Vec::new(),
     };
-    Ok(Preview { title: format!("Change the definition of {}", before.key), rows, back, ..Preview::default() })
+    Ok(Preview { title: format!("Change the definition of {}", before.key), rows, back, note, ..Preview::default() })
 }

@@ -52,12 +52,14 @@ impl Params {
 }
 
 /// Searches that people come back to, as links.
-const VIEWS: [(&str, &str); 6] = [
+const VIEWS: [(&str, &str); 8] = [
     ("All flags", ""),
     ("My flags", "owner:me"),
     ("Rolling out", "status:rolling-out"),
     ("Expiring in 14 days", "expires:soon"),
     ("Expired", "status:expired"),
+    ("Ready to remove", "status:ready-to-remove"),
+    ("Nobody answers", "owner:nobody"),
     ("Archived", "status:archived"),
 ];
 
@@ -279,7 +281,7 @@ fn table(
         <SortColumn label="Flag" by="key" query=query.clone() default="key" />
         <SortColumn label="Status, owner" by="status" query=query.clone() default="key" />
         {environments}
-        <SortColumn label="Last seen, 24 h" by="seen" query=query.clone() default="key" descending=true />
+        <SortColumn label="Last seen" by="seen" query=query.clone() default="key" descending=true />
         <SortColumn label="Expires" by="expires" query=query.clone() default="key" />
     }
     .into_any();

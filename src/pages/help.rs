@@ -51,11 +51,70 @@ const STEPS: &[(&str, &str)] = &[
     ("Critical", "The same, and the environment's name is typed. Turning a flag off never asks."),
 ];
 
+const REVIEWS: &[(&str, &str)] = &[
+    (
+        "Review",
+        "Where an environment's policy asks for it, a change becomes a request: nothing is in force before other people approve it and somebody applies it. Who made a change, or had a hand in it, never approves it, whatever their role.",
+    ),
+    (
+        "Policy",
+        "Under Settings › Environments, in each: which changes are reviewed, by kind and by size, how many approve them and who. Changing it is itself met by the policy as it was.",
+    ),
+    (
+        "Bundle",
+        "Drafts put together under Drafts become one change: one review, applied whole or not at all, and taken back by one click.",
+    ),
+    ("By wish", "A draft's page offers a review where no policy asks for one."),
+    ("Approval", "Holds for exactly what was looked at: an edit of the request, or of what it changes, asks for it again."),
+    (
+        "Freeze",
+        "A time in which nothing but turning off goes through. Drafts and requests may be made meanwhile, and scheduled for after.",
+    ),
+    (
+        "Break glass",
+        "In an emergency, who was given that permission under Settings › People applies a request at once, with a reason. Approvers are told, and somebody else looks at it afterwards.",
+    ),
+    ("Turning off", "Is never held up. Where a review was due, somebody else looks at it afterwards."),
+];
+
+const PLANS: &[(&str, &str)] = &[
+    (
+        "Plan",
+        "A share that grows by itself: 1, 10, 25, 50, 100 %, a day each, or steps of your own. Begin one on a flag's page for an environment, for everyone else or for those whom a rule matches. Who has it keeps it.",
+    ),
+    (
+        "Stays for",
+        "A number of days, hours or minutes, or until somebody approves the next step; the steps behind one that waits follow it. A day is 24 hours, so where clocks are turned the rest comes an hour earlier or later on the wall.",
+    ),
+    (
+        "Begins",
+        "At once, or at a moment, which may name a time zone: 2026-11-30 09:00 Europe/Berlin; until it has begun it can be given another one, under Change the steps. The switch, and a segment that comes first, take effect at once all the same.",
+    ),
+    (
+        "Pause, resume",
+        "It stands still at the share in force. Resumed, what remained of the step remains, and the rest moves with it.",
+    ),
+    ("Going on early", "Begins the next step now; those after it keep their distances. Complete begins the last one."),
+    (
+        "Roll back",
+        "To 0 % at once, where it stands still. Begin again starts at the first step, with the times and approvals as planned.",
+    ),
+    (
+        "Reviews",
+        "Where changes are reviewed a plan is looked at as a whole, and begins when it is applied. Pausing, resuming, rolling back and approving a step that waits follow it and are not asked for again; going on early and changing the steps are. A step that waits is approved by a word of somebody who may review changes there and had no hand in the plan; of anybody else it becomes a change request. A freeze keeps nobody from pausing a plan or rolling it back.",
+    ),
+    ("Your own", "Under Settings › Rollout plans: named steps to begin the next rollout with."),
+];
+
 const DRAFTS: &[(&str, &str)] = &[
     ("Draft", "Edits of a flag gather in one, for you alone, until you save them as one change. Only the switch acts at once."),
     ("Others", "A flag's page says who else has unsaved changes there. Everybody in the project may look at them, under Drafts."),
     ("Both at once", "Changes of different parts are put together; of the same part you choose, beside what it was."),
-    ("Half typed", "A rule that you left while writing it is offered again."),
+    (
+        "Half typed",
+        "A rule that you left while writing it is offered again, up to 256 KiB of it; the page says where it is more.",
+    ),
+    ("Several values", "A comma or Enter ends a value; \"Oslo, Norway\" in quotes is one. Without a script: one a line."),
 ];
 
 const BACK: &[(&str, &str)] = &[
@@ -67,10 +126,66 @@ const BACK: &[(&str, &str)] = &[
     ("As of then", "Shows a flag as it was at that moment, and whom it would have served."),
     (
         "A whole environment",
-        "Under Settings › Environments, in each: names what would change to be as at a moment, and makes one draft of it.",
+        "Under Settings › Environments, in each: names what would change to be as at a moment, and makes one draft of it. What would change every environment stands apart there, unticked.",
     ),
-    ("Compare", "Two environments side by side, one flag or all that differ; one copied to the other."),
+    (
+        "Compare",
+        "Two environments side by side, one flag or all that differ; one copied to the other. Rules are paired by name and conditions.",
+    ),
+    ("A moment", "2026-11-30 09:00 is UTC; 2026-11-30 09:00 Europe/Berlin and 2026-11-30T09:00:00+01:00 say where."),
     ("Each of them", "becomes a draft first: look at it, leave out what you like, then save it."),
+];
+
+const EVIDENCE: &[(&str, &str)] = &[
+    (
+        "Intact to row",
+        "Every row is as it was written and stands in its place, as far as that one. New ones are verified every five minutes.",
+    ),
+    ("Row … is not", "Somebody changed the database past Flagstaff, from that row on. Copy it away as it is, and tell an owner."),
+    (
+        "Signed JSON Lines",
+        "For admins: the rows as a file that anybody can check with the public key, without this installation.",
+    ),
+    (
+        "Pruned",
+        "An owner may say how long the history is kept. What was removed leaves a stub, so that a further cut is still found.",
+    ),
+];
+
+const SCHEDULED: &[(&str, &str)] = &[
+    (
+        "Schedule…",
+        "Beside Save, on a draft or a bundle, and beside a flag's switch: it becomes a change request with a moment. Where no policy asks for a review it waits for nothing else; a request in review is applied if it is approved by then.",
+    ),
+    (
+        "When",
+        "An instant, or a clock's time in a zone: 2026-11-30 09:00 Europe/Oslo. An hour that clocks show twice or never is asked about. The time by the clock is what is kept, if a zone's rules change.",
+    ),
+    (
+        "Late or missed",
+        "Where the server was down at the moment it is made as soon as it is up, told to be late; after the grace that you chose it is not made, and you are told.",
+    ),
+    (
+        "Not made",
+        "Where the same flag was changed there since (turning off is made all the same), whoever made it may not edit any more, a freeze holds, or approvals are missing. Whoever has to do with it finds that in the inbox; its author's admins do where the author is gone.",
+    ),
+    ("Another moment", "On the request's page: reschedule it, or take its moment off. Anybody who edits may."),
+];
+
+const SCHEDULE: &[(&str, &str)] = &[
+    (
+        "Schedule",
+        "Steps of plans, scheduled changes, expiries, reviews of flags and freezes, of all environments or one, a week to a year ahead.",
+    ),
+    (
+        "Meets another · Will not come",
+        "Two things at one flag within half an hour, or of the same part; and what then comes of it: a change after another at the same flag, one in a freeze, a step of a plan that is replaced before.",
+    ),
+    ("What will it be at …", "Opens the playground at that moment. Scheduled changes are not in its answers."),
+    (
+        "As a calendar",
+        "An iCalendar address of your own, shown once. Whoever has it sees this project's schedule as you may; replace it or take it back on the same page. It opens nothing once you left the project.",
+    ),
 ];
 
 const SEGMENTS: &[(&str, &str)] = &[
@@ -81,6 +196,40 @@ const SEGMENTS: &[(&str, &str)] = &[
         "A text with one id a line, or a CSV: its first column, or the one that is named. What comes of it is shown first.",
     ),
     ("In use", "A change shows which flags and environments it touches. A segment that a flag asks for cannot be removed."),
+];
+
+const LIFETIME: &[(&str, &str)] = &[
+    (
+        "Last day",
+        "Its owner hears of it 14, 7 and 1 days before and when it is over, everybody of the team where a team owns it; a week later the project's admins do. Then, as was chosen: nothing more, edits are refused, everybody gets one variant, or it is archived after days of grace, which begin when somebody heard of it.",
+    ),
+    ("Extend", "On the flag's page, with a reason for the history. Turning off goes through whatever the date."),
+    (
+        "Silence",
+        "Who owns a flag can silence its reminders for up to 90 days. The admins hear of an expiry all the same; days of grace begin after the silence.",
+    ),
+    ("Review", "Flags that are for good have no last day, but a day to ask whether they are still needed."),
+    (
+        "Archived by time",
+        "Where a policy asks for a review, a change request is opened instead. While a freeze holds, it waits; and while it was asked for by itself in the last 24 h, or searched code names it, which its owner and the admins are told.",
+    ),
+    (
+        "Cleanup",
+        "What to take out of the code, to archive or to look at, each with why. Ready to remove: a flag that is meant to go away, and has given everybody the same answer for as many days as the settings say of its kind.",
+    ),
+    (
+        "Gone from the code",
+        "Nobody has asked for it by itself for 7 days, and the searched code does not name it. A bulk answer holds every flag, and so speaks for none.",
+    ),
+    (
+        "Searched code",
+        "flagstaff refs scan finds the lines of a source tree that name a flag. Archiving warns of them. Admins have a repository that is gone forgotten at the end of the Cleanup page.",
+    ),
+    (
+        "Digest",
+        "On Mondays the inbox says which of your flags expire within 14 days, are ready to remove or have no review, the most urgent first.",
+    ),
+    ("Nobody answers", "owner:nobody finds flags whose owner cannot act; tick them and choose another."),
 ];
 
 const ATTRIBUTES: &[(&str, &str)] = &[
@@ -112,7 +261,7 @@ const FILES: &[(&str, &str)] = &[
 const TRYING: &[(&str, &str)] = &[
     (
         "Playground",
-        "Flags in environments for anybody, now or at another moment. To send it on, copy its link: that leaves private values out, which the page's own address has.",
+        "Flags in environments for anybody, now or at another moment. To send it on, copy its link or its address: values of private attributes stand in neither.",
     ),
     ("Several values", "One a line, or a list in the JSON once that is ticked: every combination is tried."),
     (
@@ -133,12 +282,18 @@ fn view(url: String) -> impl IntoView {
                 </p>
             </Card>
             <Card id="environments" title="Changing an environment">{facts(STEPS)}</Card>
+            <Card id="reviews" title="Reviews and freezes">{facts(REVIEWS)}</Card>
+            <Card id="plans" title="Rollout plans">{facts(PLANS)}</Card>
             <Card id="drafts" title="Drafts">{facts(DRAFTS)}</Card>
+            <Card id="scheduled" title="Scheduled changes">{facts(SCHEDULED)}</Card>
+            <Card id="schedule" title="Schedule and calendar">{facts(SCHEDULE)}</Card>
+            <Card id="lifetime" title="Lifetime and cleanup">{facts(LIFETIME)}</Card>
             <Card id="segments" title="Segments">{facts(SEGMENTS)}</Card>
             <Card id="attributes" title="Attributes">{facts(ATTRIBUTES)}</Card>
             <Card id="trying" title="Trying flags">{facts(TRYING)}</Card>
             <Card id="search" title="Searching flags">{facts_in_code(&EXAMPLES)}</Card>
             <Card id="back" title="Going back">{facts(BACK)}</Card>
+            <Card id="evidence" title="The history as evidence">{facts(EVIDENCE)}</Card>
             <Card id="files" title="Flag files">{facts(FILES)}</Card>
             <Card id="connect" title="Connecting an SDK">{connect(url)}</Card>
             <Card id="keys" title="Keyboard"><ShortcutList /></Card>

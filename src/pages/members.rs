@@ -20,6 +20,9 @@ const ADD: &str = "add";
 const REMOVE: &str = "remove";
 /// The form that changes a role; with the account's id behind it, because there is one in each row.
 const ROLE: &str = "role-";
+/// Whether somebody may break the glass, in the forms that say it.
+const GLASS: &str = "break_glass";
+const GLASS_SHOWN: &str = "break_glass_shown";
 
 pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &key).await?;
@@ -37,7 +40,10 @@ pub async fn post(member: Member, Path(key): Path<String>, fields: Fields) -> Pa
             let named = (fields.get("name"), fields.get("key"));
             team_service::create(state, &actor, &project, named, teams::chosen(&fields)).await
         }
-        form if form == ADD || form.starts_with(ROLE) => members::set(state, &actor, &project, &email, fields.get("role")).await,
+        form if form == ADD || form.starts_with(ROLE) => {
+            let glass = fields.is_checked(GLASS_SHOWN).then(|| fields.is_checked(GLASS));
+            members::set(state, &actor, &project, &email, fields.get("role"), glass).await
+        }
         _ => Err(Error::field("", "This page takes the forms add, role, remove and team.")),
     };
     match applied {
@@ -55,6 +61,8 @@ struct Shown {
     teams: Vec<team_service::Listed>,
     /// For owners: whom they can add.
     candidates: Option<Vec<User>>,
+    /// Whether who looks may let others break the glass.
+    grants: bool,
     refusal: Option<String>,
 }
 
@@ -65,6 +73,7 @@ async fn show(member: Member, project: OpenProject, attempt: Option<Attempt>, se
         teams: team_service::list(state, &project).await?,
         candidates: members::candidates(state, &actor, &project).await?,
         refusal: projects::refusal(state, &project, Role::Admin).await?,
+        grants: project.role >= Role::Admin && actor.may_break_glass(&project.stored.id),
         project: project.clone(),
     };
     let notice = done::notice(&member, &project, sequence.parse().ok()).await;
@@ -73,12 +82,12 @@ async fn show(member: Member, project: OpenProject, attempt: Option<Attempt>, se
 }
 
 fn view(shown: Shown) -> impl IntoView {
-    let Shown { project, people, teams, candidates, refusal } = shown;
+    let Shown { project, people, teams, candidates, grants, refusal } = shown;
     let head = settings::head(&project, Section::People, "Who works on this project, and what each may do.");
     let members: Vec<Listed> = people.iter().filter(|listed| listed.role.is_some()).cloned().collect();
     let teams = teams::list(&project, teams, &members, refusal.clone());
-    let table = table(people, refusal.is_none());
-    let add = add(candidates, refusal);
+    let table = table(people, refusal.is_none(), grants);
+    let add = add(candidates, grants, refusal);
     view! {
         {head}
         <div class="stack">
@@ -91,32 +100,35 @@ fn view(shown: Shown) -> impl IntoView {
     }
 }
 
-fn table(people: Vec<Listed>, may_edit: bool) -> impl IntoView {
+fn table(people: Vec<Listed>, may_edit: bool, grants: bool) -> impl IntoView {
     let head = view! {
         <Column label="Name" />
         <Column label="E-mail address" />
         <Column label="Role" />
         {may_edit.then(|| view! { <Column label="Remove" silent=true /> })}
     };
-    let rows: Vec<_> = people.into_iter().map(|listed| row(listed, may_edit)).collect();
+    let rows: Vec<_> = people.into_iter().map(|listed| row(listed, may_edit, grants)).collect();
     view! { <Table caption="People of this project" head=head.into_any()>{rows}</Table> }
 }
 
-fn row(listed: Listed, may_edit: bool) -> impl IntoView {
+fn row(listed: Listed, may_edit: bool, grants: bool) -> impl IntoView {
     let is_owner = listed.is_owner();
-    let Listed { id, user: User { email, name, .. }, role, is_disabled } = listed;
+    let Listed { id, user: User { email, name, .. }, role, is_disabled, break_glass } = listed;
     let mark = is_disabled.then(|| view! { " "<Badge text="Deactivated" icon=Glyph::Lock /> });
     let shown = match (is_owner, role) {
         (true, _) => "Owner, in every project".into_any(),
-        (false, Some(role)) if may_edit => role_form(&id, &name, &email, role),
+        (false, Some(role)) if may_edit => role_form(&id, &name, &email, role, grants.then_some(break_glass)),
         (false, role) => role.map(Role::label).into_any(),
     };
+    // Who may grant it has a box that says it.
+    let has_box = may_edit && grants && !is_owner;
+    let glass = (break_glass && !has_box).then(|| view! { " "<Badge text="May break the glass" icon=Glyph::Warning /> });
     // An owner who is a member besides may leave as one.
     let (address, leaver) = (email.clone(), role.is_some().then(|| (name.clone(), email)));
     let removal = may_edit.then(|| view! { <Cell label="Remove">{leaver.map(remove_form)}</Cell> });
     view! {
         <Row faded=is_disabled>
-            <RowHead>{name}{mark}</RowHead>
+            <RowHead>{name}{mark}{glass}</RowHead>
             <Cell label="E-mail address" full=true>{address}</Cell>
             <Cell label="Role">{shown}</Cell>
             {removal}
@@ -135,16 +147,26 @@ fn remove_form((name, email): (String, String)) -> impl IntoView {
     }
 }
 
-fn role_form(id: &str, name: &str, email: &str, role: Role) -> AnyView {
+/// `glass`: whether they may break the glass, for those who may change that.
+fn role_form(id: &str, name: &str, email: &str, role: Role, glass: Option<bool>) -> AnyView {
     let save = view! { <Button label=format!("Save the role of {name}")>"Save"</Button> };
     let (label, email) = (format!("Role of {name}"), email.to_owned());
     view! {
         <Form id=format!("{ROLE}{id}") class="inline" actions=save.into_any()>
             <Hidden name="email" value=email />
             <Select name="role" label=label options=role_choices() value=role.as_str() compact=true required=true />
+            {move || glass.map(glass_box)}
         </Form>
     }
     .into_any()
+}
+
+/// To be made inside of a form.
+fn glass_box(checked: bool) -> impl IntoView {
+    view! {
+        <Hidden name=GLASS_SHOWN value="true" />
+        <Checkbox name=GLASS label="May break the glass" checked=checked />
+    }
 }
 
 fn role_choices() -> Vec<Choice> {
@@ -152,7 +174,7 @@ fn role_choices() -> Vec<Choice> {
 }
 
 /// Owners choose among the accounts; others write the address of one they know.
-fn add(candidates: Option<Vec<User>>, refusal: Option<String>) -> AnyView {
+fn add(candidates: Option<Vec<User>>, grants: bool, refusal: Option<String>) -> AnyView {
     if candidates.as_ref().is_some_and(Vec::is_empty) {
         return view! {
             <p>"Every account is in this project already. "<a href="/people#create">"Create an account"</a>" for somebody new."</p>
@@ -179,6 +201,7 @@ fn add(candidates: Option<Vec<User>>, refusal: Option<String>) -> AnyView {
         view! {
             {who}
             <Select name="role" label="Role" options=role_choices() value=Role::Viewer.as_str() required=true />
+            {grants.then(|| glass_box(false))}
         }
     })
 }
@@ -189,6 +212,9 @@ fn roles() -> impl IntoView {
         <Definitions wide=true>
             {facts}
             <Fact label="Owner">{InstanceRole::Owner.allows()}</Fact>
+            <Fact label="May break the glass">
+                "In an emergency applies a change request at once, without the approvals that are due; somebody else looks at it afterwards. An owner grants it, or who holds it."
+            </Fact>
         </Definitions>
         <p class="sub mt"><a href="/help#roles">"More about roles"</a></p>
     }

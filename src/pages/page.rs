@@ -10,6 +10,8 @@ use crate::domain::role::InstanceRole;
 use crate::domain::text::capital;
 use crate::server::assets;
 use crate::server::governance::Applied;
+use crate::server::services::cleanup;
+use crate::server::services::inbox;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::store::projects::StoredProject;
 use axum::body::Body;
@@ -48,6 +50,10 @@ pub enum Place {
     Nowhere,
     Flags,
     Drafts,
+    Changes,
+    Schedule,
+    Inbox,
+    Cleanup,
     Segments,
     Playground,
     Audit,
@@ -123,8 +129,9 @@ pub async fn draw<V: IntoView + 'static>(
     let Some(person) = visit.person.clone() else { return gate(&visit, frame, false, None, status, view) };
     let actor = crate::domain::actor::Actor::Person(person.clone());
     let projects = projects::visible(&visit.state, &actor).await.unwrap_or_default();
+    let unread = inbox::unread(&visit.state, &person).await.unwrap_or_default();
     let (title, attempt) = (frame.title.clone(), frame.attempt.take());
-    document(&visit, title, attempt, status, move |visit| framed(visit, person, &projects, frame, view))
+    document(&visit, title, attempt, status, move |visit| framed(visit, person, &projects, unread, frame, view))
 }
 
 /// A page outside of the frame: sign-in, set-up.
@@ -151,6 +158,7 @@ fn framed<V: IntoView + 'static>(
     visit: &Visit,
     person: Person,
     projects: &[StoredProject],
+    unread: i64,
     frame: Frame,
     view: impl FnOnce() -> V,
 ) -> AnyView {
@@ -164,7 +172,16 @@ fn framed<V: IntoView + 'static>(
             current: current.as_ref() == Some(&stored.project.key),
         })
         .collect();
-    let nav = current.as_ref().map(|key| nav(key.as_str(), frame.place)).unwrap_or_default();
+    let wanting = frame.project.as_ref().map_or(0, |project| cleanup::count(&visit.state, project));
+    let wanting = u64::try_from(wanting).ok().filter(|count| *count > 0);
+    let mut nav = current.as_ref().map(|key| nav(key.as_str(), frame.place, wanting)).unwrap_or_default();
+    nav.push(NavItem {
+        label: "Inbox".to_owned(),
+        href: "/inbox".to_owned(),
+        icon: Glyph::Inbox,
+        current: frame.place == Place::Inbox,
+        count: u64::try_from(unread).ok().filter(|count| *count > 0),
+    });
     let own = own_links(&person);
     let signed_in = SignedIn { name: person.name, email: person.email, role, links: own };
     let inner = view();
@@ -197,7 +214,8 @@ fn role_words(person: &Person, project: Option<&OpenProject>) -> String {
     }
 }
 
-fn nav(project: &str, place: Place) -> Vec<NavItem> {
+/// `cleanup`: how many flags want to be tidied up.
+fn nav(project: &str, place: Place, cleanup: Option<u64>) -> Vec<NavItem> {
     let item = |label: &str, path: &str, icon, here| NavItem {
         label: label.to_owned(),
         href: format!("/p/{project}/{path}"),
@@ -208,6 +226,9 @@ fn nav(project: &str, place: Place) -> Vec<NavItem> {
     vec![
         item("Flags", "flags", Glyph::Flag, Place::Flags),
         item("Drafts", "drafts", Glyph::Edit, Place::Drafts),
+        item("Changes", "changes", Glyph::Changes, Place::Changes),
+        item("Schedule", "schedule", Glyph::Schedule, Place::Schedule),
+        NavItem { count: cleanup, ..item("Cleanup", "cleanup", Glyph::Archive, Place::Cleanup) },
         item("Segments", "segments", Glyph::Segment, Place::Segments),
         item("Playground", "playground", Glyph::Playground, Place::Playground),
         item("Audit log", "audit", Glyph::History, Place::Audit),

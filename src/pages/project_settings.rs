@@ -1,13 +1,16 @@
 //! A project's settings: its name, how its flags are called, what a new flag of each kind starts with; and its end.
 
+use super::confirm::{self, Preview, Refusal};
 use super::done::{self, Params};
 use super::fields::Fields;
 use super::page::{self, PageResult};
 use super::settings::{self, Section};
 use super::visit::Member;
 use crate::components::*;
+use crate::domain::diff::diff;
 use crate::domain::flag::{FlagKind, Problem};
-use crate::domain::project::{ExpiryDefault, KindDefaults, Kinds, Project, SNAKE_CASE};
+use crate::domain::project::{ExpiryDefault, GRACE_DAYS, KindDefaults, Kinds, Project, READY_DAYS, SNAKE_CASE};
+use crate::domain::required::RequiredField;
 use crate::domain::role::Role;
 use crate::server::error::Error;
 use crate::server::services::projects::{self, OpenProject};
@@ -40,8 +43,22 @@ async fn save(member: Member, project: OpenProject, fields: Fields) -> PageResul
     };
     match saved {
         Ok(applied) => page::done(&Section::Project.address(&project), &applied),
-        Err(error) => show(member, project, Some(fields.attempt(error)?), "").await,
+        Err(error) => match confirm::refusal(&fields, error)? {
+            Refusal::Confirm(ask, attempt) => {
+                let preview = preview(&project, &fields);
+                confirm::show(member, project, &fields, ask, attempt, preview).await
+            }
+            Refusal::Form(attempt) => show(member, project, Some(attempt), "").await,
+        },
     }
+}
+
+fn preview(project: &OpenProject, fields: &Fields) -> Preview {
+    let before = &project.stored.project;
+    let document = |project: &Project| serde_json::to_value(project).unwrap_or_default();
+    let rows = read(fields, before).map(|after| diff(&document(before), &document(&after))).unwrap_or_default();
+    let (title, back) = (format!("Change the settings of {}", before.name), Section::Project.address(project));
+    Preview { title, rows, back, ..Preview::default() }
 }
 
 async fn remove(member: Member, project: OpenProject, fields: Fields) -> PageResult {
@@ -72,17 +89,22 @@ fn read(fields: &Fields, before: &Project) -> Result<Project, Vec<Problem>> {
             read.and_then(Result::ok)
         };
         let (lifetime_days, review_days) = (days("lifetime_days"), days("review_days"));
+        // Left empty they are what is usual.
+        let grace_days = days("grace_days").unwrap_or(GRACE_DAYS);
+        let ready_days = days("ready_days").unwrap_or(READY_DAYS);
         let on_expiry = ExpiryDefault::parse(fields.get(&field(kind, "on_expiry"))).unwrap_or_else(|| {
             problems.push(Problem::new(field(kind, "on_expiry"), "Choose what happens after the last day."));
             ExpiryDefault::default()
         });
-        kinds = kinds.with(kind, KindDefaults { lifetime_days, review_days, on_expiry });
+        let asked = |one: &RequiredField| fields.is_checked(&field(kind, &format!("required.{}", one.as_str())));
+        let required = RequiredField::ALL.into_iter().filter(asked).collect::<Vec<_>>().into();
+        kinds = kinds.with(kind, KindDefaults { lifetime_days, review_days, on_expiry, grace_days, ready_days, required });
     }
     let said: Vec<String> = problems.iter().map(|problem| problem.field.clone()).collect();
     problems.extend(kinds.problems().into_iter().filter(|problem| !said.contains(&problem.field)));
     let naming_pattern = fields.filled("naming_pattern").unwrap_or_else(|| SNAKE_CASE.to_owned());
     match problems.is_empty() {
-        true => Ok(Project { key: before.key.clone(), name, naming_pattern, kinds }),
+        true => Ok(Project { name, naming_pattern, kinds, ..before.clone() }),
         false => Err(problems),
     }
 }
@@ -151,12 +173,15 @@ fn kinds(kinds: &Kinds) -> impl IntoView + use<> {
         <Column label="Expires after" />
         <Column label="Review after" />
         <Column label="After the last day" />
+        <Column label="Archived after" />
+        <Column label="Ready to remove after" />
+        <Column label="Must say" />
     };
     let rows: Vec<_> = FlagKind::ALL.into_iter().map(|kind| kind_row(kind, kinds.of(kind))).collect();
     view! {
         <Card id="kinds" title="Defaults by kind" flush=true>
             <p class="hint pad">
-                "What a new flag starts with unless its maker says otherwise; flags that exist stay as they are. Release and experiment flags are meant to go away, so they need a lifetime. The other kinds are for good: leave their review empty for none."
+                "What a new flag starts with unless its maker says otherwise, and what it must say besides its owner and a description; flags that exist stay as they are until somebody edits them. Release and experiment flags are meant to go away, so they need a lifetime. The other kinds are for good: leave their review empty for none. Archived after: the days of grace after the last day, where a flag is to be archived then; a change counts for flags that exist too. Ready to remove after: so many days of one and the same answer put a flag on the cleanup board."
             </p>
             <Table caption="What new flags start with" head=head.into_any()>{rows}</Table>
         </Card>
@@ -178,9 +203,13 @@ fn kind_row(kind: FlagKind, usual: KindDefaults) -> impl IntoView {
         true => (none("never"), days("review_days", "Review", usual.review_days)),
         false => (days("lifetime_days", "Lifetime", usual.lifetime_days), none("no review")),
     };
-    // Nothing archives by itself yet, so it is offered only where it was chosen.
-    let offered = ExpiryDefault::ALL.into_iter().filter(|action| *action != ExpiryDefault::Archive || usual.on_expiry == *action);
-    let actions: Vec<_> = offered.map(|action| Choice::new(action.as_str(), action.label())).collect();
+    let actions: Vec<_> = ExpiryDefault::ALL.into_iter().map(|action| Choice::new(action.as_str(), action.label())).collect();
+    let grace = days("grace_days", "Grace before archiving", Some(usual.grace_days));
+    let ready = match kind.is_permanent() {
+        true => none("never"),
+        false => days("ready_days", "Days of one answer until removal", Some(usual.ready_days)),
+    };
+    let required: Vec<_> = RequiredField::ALL.into_iter().map(|one| required_box(kind, one, usual.required.asks(one))).collect();
     let label = format!("After the last day of {} flags", kind.label().to_lowercase());
     view! {
         <Row>
@@ -191,8 +220,21 @@ fn kind_row(kind: FlagKind, usual: KindDefaults) -> impl IntoView {
                 <Select name=field(kind, "on_expiry") label=label options=actions value=usual.on_expiry.as_str() compact=true
                     required=true />
             </Cell>
+            <Cell label="Archived after">{grace}</Cell>
+            <Cell label="Ready to remove after">{ready}</Cell>
+            <Cell label="Must say" full=true>{required}</Cell>
         </Row>
     }
+}
+
+fn required_box(kind: FlagKind, one: RequiredField, checked: bool) -> impl IntoView {
+    let name = field(kind, &format!("required.{}", one.as_str()));
+    let label = match one {
+        RequiredField::Ticket => "its ticket",
+        RequiredField::RollbackCriteria => "when to turn it off",
+    };
+    let read_out = format!(" ({} flags)", kind.label().to_lowercase());
+    view! { <Checkbox name=name label=label checked=checked read_out=read_out /> }
 }
 
 fn end(removal: Removal) -> AnyView {
@@ -229,6 +271,7 @@ fn end(removal: Removal) -> AnyView {
 mod tests {
     use super::*;
     use crate::domain::key::ProjectKey;
+    use crate::domain::required::Required;
 
     fn sent(more: &[(&str, &str)]) -> Result<Project, Vec<String>> {
         let usual = FlagKind::ALL.into_iter().flat_map(|kind| {
@@ -244,14 +287,20 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_read_kind_by_kind() {
-        let project = sent(&[("kinds.operational.review_days", " 14 ")]);
+        let project = sent(&[("kinds.operational.review_days", " 14 "), ("kinds.experiment.required.ticket", "true")]);
         let kinds = project.map(|project| (project.kinds, project.naming_pattern));
         let of = |kind| kinds.as_ref().ok().map(|(kinds, _)| kinds.of(kind));
-        let expected =
-            |lifetime_days, review_days| Some(KindDefaults { lifetime_days, review_days, on_expiry: ExpiryDefault::Freeze });
+        let expected = |lifetime_days, review_days| {
+            let required = Required::default();
+            let on_expiry = ExpiryDefault::Freeze;
+            let (grace_days, ready_days) = (GRACE_DAYS, READY_DAYS);
+            Some(KindDefaults { lifetime_days, review_days, on_expiry, grace_days, ready_days, required })
+        };
         assert_eq!(of(FlagKind::Release), expected(Some(30), None));
         assert_eq!(of(FlagKind::Operational), expected(None, Some(14)));
         assert_eq!(of(FlagKind::KillSwitch), expected(None, None));
+        let asks = Required { ticket: true, rollback_criteria: false };
+        assert_eq!(of(FlagKind::Experiment).map(|usual| usual.required), Some(asks));
         assert_eq!(kinds.map(|(_, pattern)| pattern), Ok(SNAKE_CASE.to_owned()));
     }
 

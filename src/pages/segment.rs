@@ -10,6 +10,7 @@ mod view;
 pub use delete::{get_delete, post_delete};
 pub use lists::download;
 
+use super::confirm::{REVIEWERS, TITLE, WHY};
 use super::done;
 use super::fields::Fields;
 use super::page::{self, PageResult};
@@ -18,12 +19,14 @@ use super::upload::Upload;
 use super::visit::Member;
 use crate::components::{Attempt, encode};
 use crate::domain::attribute::Schema;
+use crate::domain::lint::Finding;
 use crate::domain::role::Role;
 use crate::domain::segment::Segment;
 use crate::server::error::Error;
 use crate::server::governance::Applied;
 use crate::server::services::attribute_hints::{self, Hints};
 use crate::server::services::attributes;
+use crate::server::services::lint;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::segments::{self, UsedBy};
 use crate::server::store::segments::StoredSegment;
@@ -60,6 +63,8 @@ struct Editing {
     attributes: Vec<String>,
     hints: Hints,
     schema: Schema,
+    /// What is probably not meant in it.
+    findings: Vec<Finding>,
     /// Why this person may not change it.
     refusal: Option<String>,
     find: String,
@@ -85,11 +90,20 @@ impl Editing {
             form: stored.as_ref().map_or_else(SegmentForm::new, |stored| SegmentForm::of(&stored.segment)),
             base_version: stored.as_ref().map(|stored| stored.version),
             added: None,
+            findings: Vec::new(),
             find: String::new(),
             project,
             stored,
             used_by,
         })
+    }
+
+    /// Of the segment as it stands on the page; of a form that cannot be saved as it is, nothing.
+    async fn lint(&self, member: &Member, typed: bool) -> Result<Vec<Finding>, Error> {
+        let read = typed.then(|| self.form.read(self.segment()));
+        let written = read.as_ref().filter(|read| read.problems.is_empty()).map(|read| &read.segment);
+        let Some(segment) = (if typed { written } else { self.segment() }) else { return Ok(Vec::new()) };
+        lint::of_project_segment(member.state(), &self.project, segment).await
     }
 
     fn segment(&self) -> Option<&Segment> {
@@ -126,6 +140,7 @@ pub async fn get_new(member: Member, Path(project): Path<String>) -> PageResult 
 pub async fn get(member: Member, Path((project, key)): Address, Query(params): Query<Params>) -> PageResult {
     let mut editing = Editing::open(&member, &project, Some(&key)).await?;
     editing.find = params.find.trim().to_owned();
+    editing.findings = editing.lint(&member, false).await?;
     draw(member, editing, None, &params.done).await
 }
 
@@ -154,6 +169,7 @@ async fn post_form(member: Member, mut editing: Editing, upload: Upload<MAX_FILE
     }
     if let Some((form, added)) = editing.form.clone().rearranged(&fields.0) {
         (editing.form, editing.added) = (form, added);
+        editing.findings = editing.lint(&member, true).await?;
         editing.base_version = fields.base_version().or(editing.base_version);
         return draw(member, editing, None, "").await;
     }
@@ -190,7 +206,7 @@ fn is_shown_first(editing: &Editing, read: &Read) -> bool {
 
 /// What the write path refused: on the page before the change, or beside the form's fields.
 async fn refused(member: Member, mut editing: Editing, fields: &Fields, read: Read, error: Error) -> PageResult {
-    let is_asked = |field: &str| matches!(field, "reason" | "confirmation");
+    let is_asked = |field: &str| matches!(field, "reason" | "confirmation" | TITLE | WHY | REVIEWERS);
     match &error {
         Error::Invalid(problems) if !problems.iter().all(|problem| is_asked(&problem.field)) => {}
         Error::Invalid(_) | Error::Confirm(_) => return review::show(member, editing, fields, read, Some(error)).await,

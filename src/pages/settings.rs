@@ -14,12 +14,13 @@ pub enum Section {
     Keys,
     Attributes,
     Personas,
+    Plans,
     Files,
 }
 
 impl Section {
-    const ALL: [Self; 7] =
-        [Self::Project, Self::Environments, Self::People, Self::Keys, Self::Attributes, Self::Personas, Self::Files];
+    const ALL: [Self; 8] =
+        [Self::Project, Self::Environments, Self::People, Self::Keys, Self::Attributes, Self::Personas, Self::Plans, Self::Files];
 
     pub const fn title(self) -> &'static str {
         match self {
@@ -29,6 +30,7 @@ impl Section {
             Self::Keys => "API keys",
             Self::Attributes => "Attributes",
             Self::Personas => "Personas",
+            Self::Plans => "Rollout plans",
             Self::Files => "Import and export",
         }
     }
@@ -40,6 +42,7 @@ impl Section {
             Self::Keys => "settings/keys",
             Self::Attributes => "settings/attributes",
             Self::Personas => "settings/personas",
+            Self::Plans => "settings/plans",
             Self::Files => "settings/files",
         }
     }

@@ -56,8 +56,8 @@ async fn show(visit: &Visit, token: &str, attempt: Option<Attempt>) -> PageResul
 
 fn form(has_demo: bool) -> impl IntoView {
     let demo_hint = match has_demo {
-        true => "The project Demo shop is there already: eight flags in every stage, with history.",
-        false => "Adds a project Demo shop: eight flags in every stage, with history.",
+        true => "The project Demo shop is there already: ten flags in every stage, with history.",
+        false => "Adds a project Demo shop: ten flags in every stage, with history.",
     };
     view! {
         <Form id=FORM submit="Set up">

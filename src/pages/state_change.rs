@@ -1,10 +1,11 @@
 //! What the pages that change a flag's state have in common: how a change is told, and where its problems belong.
 
 use super::confirm::Preview;
-use crate::domain::audience::audience;
+use crate::domain::audience::{change, once_begun};
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::flag::{Flag, Problem};
-use crate::domain::rule::Rule;
+use crate::domain::rule::{Rule, Serve};
+use crate::domain::shift::{Shift, shift};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
@@ -13,8 +14,24 @@ use crate::server::services::status::{self, InForce};
 /// What the confirm page tells of a flag that goes from one state to another; `title` as an order: `Turn on new_checkout in
 /// production`. *Cancel* leads to `back`.
 pub fn preview(title: String, flag: &Flag, before: &State, after: &State, back: String, now: Timestamp) -> Preview {
-    let note = Some(note(flag, after, now));
-    Preview { title, rows: rows(before, after), back, note, unseen: !after.enabled && !before.enabled }
+    let note = Some(note(flag, before, after, now));
+    let unseen = is_unseen(before, after, flag.key.as_str(), now);
+    Preview { title, rows: rows(before, after), back, note, unseen, ..Preview::default() }
+}
+
+/// Whether nobody is answered differently once `after` has taken effect: a plan that begins later or stands still, a flag that
+/// stays off.
+fn is_unseen(before: &State, after: &State, flag: &str, now: Timestamp) -> bool {
+    let active = |state: &State| state.rules.iter().filter(|rule| rule.active).cloned().collect::<Vec<_>>();
+    let (old, new) = (active(before), active(after));
+    let stays = |(old, new): (&Serve, &Serve)| shift(old, new, flag, once_begun(now)) == Shift::Nobody;
+    let rules = || old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| old.conditions == new.conditions);
+    let serves = || old.iter().zip(&new).map(|(old, new)| (&old.serve, &new.serve));
+    let on = before.enabled && after.enabled;
+    let off = before.off_variant == after.off_variant;
+    let same =
+        || before.targets == after.targets && rules() && serves().chain([(&before.fallthrough, &after.fallthrough)]).all(stays);
+    off && ((!before.enabled && !after.enabled) || (on && same()))
 }
 
 /// What differs between two states, field by field.
@@ -22,12 +39,13 @@ pub fn rows(before: &State, after: &State) -> Vec<DiffRow> {
     diff(&before.document(), &after.document())
 }
 
-/// Who gets what once the state is as in `after`.
-pub fn note(flag: &Flag, after: &State, now: Timestamp) -> String {
-    match status::in_force(flag, after, false, now) {
-        InForce::Off => "The flag is off here: nobody sees this yet.".to_owned(),
+/// Who gets what once the state is as in `after`, and who loses it.
+pub fn note(flag: &Flag, before: &State, after: &State, now: Timestamp) -> String {
+    let after = after.clone().settled(now);
+    match status::in_force(flag, &after, false, now) {
+        InForce::Off if !before.enabled => "The flag is off here: nobody sees this yet.".to_owned(),
         InForce::Expired(name) => format!("The flag has expired: everybody gets {name} then, whatever targets and rules say."),
-        _ => audience(after, now),
+        _ => change(before, &after, flag.key.as_str(), now),
     }
 }
 

@@ -5,7 +5,7 @@ use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
 use crate::components::*;
-use crate::domain::audience::audience;
+use crate::domain::audience;
 use crate::domain::change::{Change, sentence};
 use crate::domain::diff::diff;
 use crate::domain::state::State;
@@ -61,12 +61,13 @@ fn preview(change: &Change, back: String, now: Timestamp) -> Preview {
     let state = |side: &Option<Value>| side.as_ref().and_then(|side| State::deserialize(side).ok());
     let (then, present) = (state(&change.before), state(&change.after));
     let unseen = then.iter().chain(&present).count() == 2 && then.iter().chain(&present).all(|state| !state.enabled);
-    let note = then.filter(|then| then.enabled).map(|then| audience(&then, now));
+    let flag = change.flag().unwrap_or_default();
+    let note = present.as_ref().zip(then.filter(|then| then.enabled)).map(|(was, then)| audience::change(was, &then, flag, now));
     let title = match (change.action.as_str(), &change.environment) {
         ("state.disable", Some(environment)) => format!("Turn {} on again in {environment}", change.name()),
         _ => format!("Undo: {}", sentence(change)),
     };
-    Preview { title, rows, back, note, unseen }
+    Preview { title, rows, back, note, unseen, ..Preview::default() }
 }
 
 /// Where the person came from, when that is a page of ours that can be asked for again; else the object's own page.

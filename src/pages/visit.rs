@@ -91,6 +91,11 @@ impl FromRequestParts<AppState> for Visit {
         }
         let session = parts.extensions.get::<Session>().cloned();
         let session = session.ok_or_else(|| Error::Internal("a page was routed past the session layer".to_owned()))?;
+        if !parts.method.is_safe() {
+            // What a form comes to is reckoned from what is served: where another server, or a command beside this one, has just
+            // changed that, it would be reckoned from what was.
+            state.serving.publish().await;
+        }
         let now = state.clock.now();
         let visit = Self {
             person: person(state, &session, now).await?,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub struct Config {
     /// Where to listen: an address or a name, and a port; port 0 takes any that is free.
     pub addr: String,
-    /// Holds the secret key and, unless the database is said to be elsewhere, the database. Made when missing.
+    /// Holds the secret key, the audit's heads and, unless the database is said to be elsewhere, the database. Made when missing.
     pub data: PathBuf,
     /// The database's file.
     pub database: PathBuf,
@@ -70,6 +70,11 @@ impl Config {
     /// Where the secret key is, unless a variable holds it.
     pub fn secret_file(&self) -> PathBuf {
         self.data.join("secret.key")
+    }
+
+    /// Where ends of the audit's chain are kept, beside the secret and not in the database.
+    pub fn heads_file(&self) -> PathBuf {
+        self.data.join("audit.heads")
     }
 
     fn master_key(&self) -> Result<MasterKey, SecretError> {

@@ -2,6 +2,7 @@
 
 use super::store::StoreError;
 use crate::domain::flag::Problem;
+use crate::domain::policy::Asked;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -32,6 +33,9 @@ pub enum Error {
     /// 428: the environment wants the change confirmed first.
     #[error("{} wants this change confirmed", .0.environment)]
     Confirm(Confirm),
+    /// 303: nothing was changed; other people look at it first, in this change request.
+    #[error("opened change request #{number}: nothing is changed before it is approved and applied")]
+    Requested { project: String, number: i64 },
     /// 429: too many tries; again after this many seconds.
     #[error("too many tries; wait {0} s and try again")]
     TooMany(u64),
@@ -55,6 +59,15 @@ pub struct Confirm {
     pub reason: bool,
     /// The environment's key must be typed.
     pub typed: bool,
+    /// Other people look at it first: then nothing is typed, and a request is opened in place of the change.
+    pub review: Option<Asked>,
+}
+
+impl Confirm {
+    /// Asks for nothing but a second look.
+    pub fn to_look() -> Self {
+        Self { environment: String::new(), reason: false, typed: false, review: None }
+    }
 }
 
 impl Error {
@@ -66,6 +79,7 @@ impl Error {
     /// The HTTP status that stands for it.
     pub const fn status(&self) -> u16 {
         match self {
+            Self::Requested { .. } => 303,
             Self::Unauthenticated => 401,
             Self::Forbidden(_) | Self::PasswordDue => 403,
             Self::NotFound(_) => 404,

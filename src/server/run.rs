@@ -22,14 +22,20 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// A pause after the system refused a connection, such as for want of file descriptors.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Serves until `shutdown` is cancelled, then lets requests end, writes the counts down and closes the database.
+/// Serves until `shutdown` is cancelled, then lets requests end, writes counts and the audit's head down and closes the database.
 pub async fn run(state: AppState, listener: TcpListener, shutdown: CancellationToken) {
     let (tasks, stop) = (tokio_util::task::TaskTracker::new(), CancellationToken::new());
     tasks.spawn(background::refresh::run(state.serving.clone(), stop.clone()));
     tasks.spawn(background::counts::run(state.serving.clone(), stop.clone()));
-    tasks.spawn(background::sessions::run(state.clone(), stop.clone()));
-    tasks.spawn(background::unknown::run(state.clone(), stop.clone()));
-    tasks.spawn(background::attributes::run(state.clone(), stop.clone()));
+    tasks.spawn(background::audit::run(state.evidence.clone(), stop.clone()));
+    if !state.answers_only {
+        tasks.spawn(background::old_counts::run(state.clone(), stop.clone()));
+        tasks.spawn(background::sessions::run(state.clone(), stop.clone()));
+        tasks.spawn(background::due::run(state.clone(), stop.clone()));
+        tasks.spawn(background::reminders::run(state.clone(), stop.clone()));
+        tasks.spawn(background::unknown::run(state.clone(), stop.clone()));
+        tasks.spawn(background::attributes::run(state.clone(), stop.clone()));
+    }
     accept(http::router(state.clone()), listener, &shutdown).await;
     // Only now: requests that were drained count too.
     stop.cancel();

@@ -1,7 +1,7 @@
 //! `flagstaff backup`: a copy that can be relied on, or none.
 
 use super::fixture::{CHECKOUT, Folder};
-use sqlx::{Connection, SqliteConnection};
+use super::verify_audit::tamper;
 
 #[tokio::test]
 async fn a_backup_is_a_whole_installation_with_its_key() {
@@ -39,10 +39,7 @@ async fn nothing_is_overwritten_and_nothing_unsound_is_kept() {
     folder.run(&["backup", "nowhere/copy.db"]).failed(1, &["was not made"]);
     folder.run(&["backup"]).failed(2, &["FILE"]);
 
-    let url = format!("sqlite:{}", folder.database().display());
-    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-    sqlx::query("update audit_log set actor = 'nobody'").execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+    tamper(&folder, "update audit_log set actor = 'nobody'").await;
     folder.run(&["backup", "copy.db"]).failed(1, &["row 1", "verify-audit"]);
     assert!(!folder.data().with_file_name("copy.db").exists() && !folder.data().with_file_name("copy.db.partial").exists());
 }

@@ -122,6 +122,151 @@ environments:
     }
 }
 
+/// One flag for each lint, with the sentence that is printed at its line.
+#[tokio::test]
+async fn every_lint_is_printed_with_its_sentence() {
+    let flag = |name: &str, more: &str, state: &str| {
+        format!(
+            "  {name}:
+    kind: permission
+    value_type: boolean
+    variants: {{\"on\": true, \"off\": false}}
+    fallback_variant: \"off\"
+    description: d
+{more}
+    environments:
+      production:
+        enabled: true
+        off_variant: \"off\"
+        fallthrough: \"on\"
+{state}
+"
+        )
+    };
+    let conditions = |rules: &[&str]| {
+        let rule =
+            |(at, conditions): (usize, &&str)| format!("          - {{id: r{at}, conditions: [{conditions}], serve: \"on\"}}\n");
+        format!("        rules:\n{}", rules.iter().enumerate().map(rule).collect::<String>())
+    };
+    let pro = "{attribute: plan, operator: equals, values: [pro]}";
+    let owner = "    owner: team:payments";
+    let table = [
+        (
+            "shadowed",
+            owner,
+            conditions(&["", pro]),
+            "Rule 2 is never reached: rule 1 above it matches everybody. Move it above rule 1, or remove it.",
+        ),
+        (
+            "unreachable",
+            owner,
+            conditions(&[pro, pro]),
+            "Rule 2 never decides: rule 1 above it has the same conditions. Change the conditions of one of them, or remove rule 2.",
+        ),
+        (
+            "duplicate",
+            owner,
+            conditions(&[&format!("{pro}, {pro}")]),
+            "Rule 1 asks twice for “plan equals pro”. Remove it; the rule matches the same users.",
+        ),
+        (
+            "contradictory",
+            owner,
+            conditions(&[&format!("{pro}, {{attribute: plan, operator: equals, values: [free]}}")]),
+            "Rule 1 matches nobody unless plan is a list: it asks for “plan equals pro” and for “plan equals free”. Remove one of the two, or put the values into one condition, which holds for any of them.",
+        ),
+        (
+            "impossible",
+            owner,
+            conditions(&[&format!("{pro}, {{attribute: plan, operator: not_exists}}")]),
+            "Rule 1 never matches: “plan equals pro” and “plan is absent” cannot both hold. Remove one of the two. For users of either kind, make two rules.",
+        ),
+        (
+            "empty",
+            owner,
+            conditions(&["{operator: in_segment, values: [nobody]}"]),
+            "Rule 1 asks for the segment nobody, which is empty: nobody is in it. Put somebody into nobody, or ask for another segment.",
+        ),
+        (
+            "unknown",
+            owner,
+            conditions(&["{attribute: plam, operator: exists}"]),
+            "Rule 1 looks at plam, which the project has not described. Did you mean plan? Otherwise describe plam in the settings, under Attributes.",
+        ),
+        (
+            "type",
+            owner,
+            conditions(&["{attribute: age, operator: contains, values: [\"3\"]}"]),
+            "Rule 1 compares age as a text, but it is described as a number. Use another comparison, or describe age as a text.",
+        ),
+        (
+            "value",
+            owner,
+            conditions(&["{attribute: age, operator: equals, values: [\"20\"]}"]),
+            "Rule 1 compares age with 20, but it is described as a number. Texts and numbers are never equal: write it like 20, and choose its type.",
+        ),
+        (
+            "legal",
+            owner,
+            conditions(&["{attribute: plan, operator: equals, values: [gold]}"]),
+            "Rule 1 compares plan with gold, which is not among its values: free and pro. Write one of them, or add gold to the values of plan.",
+        ),
+        (
+            "unserved",
+            "    owner: team:payments\n    variants: {\"on\": true, \"off\": false, maybe: true}",
+            String::new(),
+            "Nobody gets maybe here: no target, rule or share serves it. Serve maybe to somebody, or remove it where no environment needs it.",
+        ),
+        (
+            "nested",
+            owner,
+            conditions(&["{attribute: flags.shadowed, operator: equals, values: [true]}"]),
+            "Rule 1 asks for another flag, shadowed, through the attribute flags.shadowed. Nobody sees here when shadowed changes. Ask for what its rules ask for, or let both ask for one segment.",
+        ),
+        (
+            "ownerless",
+            "    owner: Payments",
+            String::new(),
+            "Nobody answers for ownerless: its owner, “Payments”, is no person and no team of the project. Choose a person or a team of the project as its owner.",
+        ),
+        (
+            "expired",
+            "    owner: team:payments\n    expires_at: \"2020-01-01T00:00:00Z\"",
+            String::new(),
+            "Take it out of the code and archive it, or move its last day.",
+        ),
+    ];
+    let head = "version: 1
+environments:
+  - {key: production, name: Production, colour: magenta, protection: critical}
+teams:
+  - {key: payments, name: Payments}
+attributes:
+  - {name: plan, value_type: text, legal_values: [free, pro]}
+  - {name: age, value_type: number}
+segments:
+  - {key: nobody, name: Nobody}
+flags:
+";
+    let folder = Folder::with_project().await;
+    for (name, more, state, said) in table {
+        let base = flag(name, more, &state);
+        // A second list of variants takes the place of the first.
+        let base = if more.contains("variants:") {
+            base.replacen("    variants: {\"on\": true, \"off\": false}\n", "", 1)
+        } else {
+            base
+        };
+        let other = if name == "nested" { flag("shadowed", owner, "") } else { String::new() };
+        let file = folder.file("lint.yaml", &format!("{head}{base}{other}"));
+        let ran = folder.run(&["check", "--project", "shop", &file]);
+        let lines: Vec<&str> = ran.out.lines().collect();
+        assert!(ran.code == 1 && lines.len() == 1, "{name}: {ran:?}");
+        assert!(lines[0].contains(&format!(": warning: flags.{name}")) && lines[0].ends_with(said), "{name}: {ran:?}");
+        assert!(folder.run(&["check", "--project", "shop", "--allow-warnings", &file]).code == 0, "{name} is never in the way");
+    }
+}
+
 const EXPECTED: &str = r#"version: 1
 environments:
   - {key: production, name: production, colour: magenta, protection: critical}

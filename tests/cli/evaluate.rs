@@ -93,7 +93,7 @@ fn what_cannot_be_evaluated_says_why() {
     ask(&["--context", "{}", "new_chekout"]).failed(1, &["no flag in", "new_chekout", "Did you mean new_checkout?"]);
     ask(&["--context", "{", "new_checkout"]).failed(2, &["--context", "no JSON", "targetingKey"]);
     ask(&["--context", "[]", "new_checkout"]).failed(2, &["a context is a JSON object"]);
-    ask(&["--context", "{}", "--at", "tomorrow", "new_checkout"]).failed(2, &["2027-06-01T09:00:00Z"]);
+    ask(&["--context", "{}", "--at", "tomorrow", "new_checkout"]).failed(2, &["2026-11-30 09:00 Europe/Berlin"]);
     ask(&["new_checkout"]).failed(2, &["--context"]);
     let contexts = folder.file("c.jsonl", "{}\n{\"targetingKey\": 7}\n");
     ask(&["--contexts", &contexts, "new_checkout"]).failed(1, &["c.jsonl:2:", "7 is a number"]);

@@ -3,11 +3,13 @@
 
 mod backup;
 mod check;
+mod due;
 mod evaluate;
 mod export;
 mod fixture;
 mod import;
 mod people;
+mod refs_scan;
 mod together;
 mod usage;
 mod verify_audit;

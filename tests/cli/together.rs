@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// Eight people who click and eight commands that import.
 const EACH: usize = 8;
-const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "correct horse battery";
 
 /// How long they go on; `TOGETHER_SECONDS` makes it longer.
 fn how_long() -> Duration {
@@ -17,13 +17,13 @@ fn how_long() -> Duration {
 }
 
 /// A running server; ended when the test is.
-struct Server {
+pub struct Server {
     process: Child,
     address: String,
 }
 
 impl Server {
-    fn start(folder: &Folder) -> Self {
+    pub fn start(folder: &Folder) -> Self {
         let mut process = Process::new(env!("CARGO_BIN_EXE_flagstaff"));
         process.args(["serve", "--addr", "127.0.0.1:0", "--data"]).arg(folder.data());
         let mut process = process.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -110,7 +110,7 @@ async fn sixteen_writers_in_two_kinds_of_process_never_meet_a_locked_database() 
 }
 
 /// The audit's rows, all of them sound.
-fn rows(folder: &Folder) -> usize {
+pub fn rows(folder: &Folder) -> usize {
     let out = folder.run(&["verify-audit"]).ok();
     let number = out.split("as it was written: ").nth(1).and_then(|rest| rest.split_whitespace().next());
     number.unwrap_or_else(|| panic!("{out}")).parse().unwrap()

@@ -147,6 +147,7 @@ proptest! {
         let steps = shares.iter().enumerate().map(|(at, share)| Step {
             share: *share,
             starts_at: if at == 2 { Start::OnApproval } else { Start::At(Timestamp::from_millis(i64::try_from(at).unwrap() * HOUR)) },
+            hold: None,
         });
         let plan = Plan { steps: steps.collect(), held_at: None };
         let (variant, rest) = (flag.variants[0].name.clone(), flag.variants[1].name.clone());

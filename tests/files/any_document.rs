@@ -8,7 +8,10 @@ use flagstaff::domain::environment::{Colour, Environment, Protection};
 use flagstaff::domain::flag::{ExpiryAction, Flag, FlagKind, Owner};
 use flagstaff::domain::key::{FlagKey, PersonaKey, SegmentKey, TeamKey};
 use flagstaff::domain::persona::Persona;
+use flagstaff::domain::policy::{Freeze, Large, Policy, Review, When};
 use flagstaff::domain::project::{ExpiryDefault, KindDefaults, Kinds};
+use flagstaff::domain::required::Required;
+use flagstaff::domain::role::Role;
 use flagstaff::domain::segment::Segment;
 use flagstaff::domain::state::State;
 use flagstaff::domain::team::Team;
@@ -112,26 +115,45 @@ fn moment() -> impl Strategy<Value = Timestamp> {
 
 fn settings() -> impl Strategy<Value = Settings> {
     let action = select(ExpiryDefault::ALL.to_vec());
-    (name(), 1..3_650_u32, option::of(1..3_650_u32), action).prop_map(|(name, lifetime, review, on_expiry)| {
-        let release = KindDefaults { lifetime_days: Some(lifetime), on_expiry, ..KindDefaults::usual(FlagKind::Release) };
+    let required = (any::<bool>(), any::<bool>()).prop_map(|(ticket, rollback_criteria)| Required { ticket, rollback_criteria });
+    let parts = (name(), 1..3_650_u32, option::of(1..3_650_u32), action, required);
+    parts.prop_map(|(name, lifetime, review, on_expiry, required)| {
+        let release =
+            KindDefaults { lifetime_days: Some(lifetime), on_expiry, required, ..KindDefaults::usual(FlagKind::Release) };
         let kill = KindDefaults { review_days: review, ..KindDefaults::usual(FlagKind::KillSwitch) };
         let kinds = Kinds::default().with(FlagKind::Release, release).with(FlagKind::KillSwitch, kill);
-        Settings { name, naming_pattern: "^[A-Za-z0-9._-]+$".to_owned(), kinds }
+        Settings { name, naming_pattern: "^[A-Za-z0-9._-]+$".to_owned(), kinds, plans: Vec::new() }
     })
+}
+
+fn review() -> impl Strategy<Value = Review> {
+    let parts = (select(When::ALL.to_vec()), 1..=3_u8, select(vec![Role::Approver, Role::Admin]));
+    parts.prop_map(|(when, quorum, reviewers)| Review { when, quorum, reviewers })
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    let kinds = btree_map(select(FlagKind::ALL.to_vec()), review(), 0..4);
+    let large = (0..=10_000_u16, any::<bool>(), any::<u32>(), any::<bool>());
+    let large = large.prop_map(|(growth, kill_switch, changes, revert)| Large { growth, kill_switch, changes, revert });
+    let freeze = (name(), moment(), 1..100 * DAY).prop_map(|(name, from, long)| Freeze { name, from, until: from.plus(long) });
+    let own = (review(), kinds, large, vec(freeze, 0..3));
+    let own = own.prop_map(|(review, kinds, large, freezes)| Policy { review, kinds, large, freezes });
+    prop_oneof![1 => Just(Policy::default()), 3 => own]
 }
 
 /// Some of four, in any order, `production` among them.
 fn environments() -> impl Strategy<Value = Vec<Environment>> {
     let others = subsequence(vec!["development", "staging", "007", "no"], 0..=3).prop_shuffle();
-    let look = (name(), select(Colour::ALL.to_vec()), select(Protection::ALL.to_vec()));
+    let look = (name(), select(Colour::ALL.to_vec()), select(Protection::ALL.to_vec()), policy());
     (others, 0..4_usize, vec(look, 4)).prop_map(|(mut keys, at, looks)| {
         keys.insert(at.min(keys.len()), "production");
-        let each = |((key, (name, colour, protection)), position)| Environment {
+        let each = |((key, (name, colour, protection, policy)), position)| Environment {
             key: environment(key),
             name,
             colour,
             protection,
             position,
+            policy,
         };
         keys.into_iter().zip(looks).zip(0..).map(each).collect()
     })

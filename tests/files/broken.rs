@@ -7,7 +7,7 @@ use flagstaff::server::services::flag_file::Finding;
 const LONG: &str = r#"version: 1
 project: {name: Shop, naming_pattern: "^[a-z_]+$", kinds: {release: {lifetime_days: 90}}}
 environments:
-  - {key: production, name: Production, colour: magenta, protection: open}
+  - {key: production, name: Production, colour: magenta, protection: open, policy: {review: {when: always, quorum: 2}, kinds: {kill_switch: {when: large}}, large: {growth: 25}, freezes: [{name: Sale, from: "2026-11-27T00:00:00Z", until: "2026-11-30T00:00:00Z"}]}}
 segments:
   - {key: beta, name: Beta, groups: [[{attribute: plan, operator: in, values: [pro]}]]}
 flags:
@@ -30,7 +30,7 @@ flags:
 "#;
 
 /// What stands in the sound file, what stands there instead, and on which line which words are said of it.
-const LONG_ROWS: [(&str, &str, usize, &[&str]); 30] = [
+const LONG_ROWS: [(&str, &str, usize, &[&str]); 45] = [
     ("version: 1", "version: 3", 1, &["must be 1", "later Flagstaff"]),
     ("version: 1", "version: one", 1, &["must be 1", "short form"]),
     ("segments:", "segmnts:", 5, &["no field \"segmnts\"", "Did you mean segments?"]),
@@ -65,6 +65,21 @@ const LONG_ROWS: [(&str, &str, usize, &[&str]); 30] = [
     ("serve: \"on\"}", "serve: true}", 22, &["Put a name in quotes"]),
     ("share: 12.5", "share: 140", 23, &["from 0 to 100", "140"]),
     ("share: 12.5", "share: 12", 23, &["sum to 100 %", "99.5 %"]),
+    ("when: always", "when: allways", 4, &["Did you mean always?"]),
+    ("when: always", "whn: always", 4, &["no field \"whn\"", "Did you mean when?"]),
+    ("quorum: 2", "quorum: 0", 4, &["policy.review.quorum", "1 to 3"]),
+    ("quorum: 2", "quorum: 4", 4, &["policy.review.quorum", "1 to 3"]),
+    ("quorum: 2", "quorum: 400", 4, &["policy.review.quorum", "1 to 3"]),
+    ("quorum: 2", "quorum: two", 4, &["policy.review.quorum", "whole number"]),
+    ("quorum: 2", "reviewers: editor", 4, &["no role \"editor\"", "approver, admin"]),
+    ("policy: {", "policy: {reviews: 1, ", 4, &["no field \"reviews\"", "Did you mean review?"]),
+    ("policy: {review", "policy: [], note: {review", 4, &["policy", "{review:"]),
+    ("kill_switch: {when: large}", "killswitch: {when: large}", 4, &["no field \"killswitch\"", "Did you mean kill_switch?"]),
+    ("growth: 25", "growth: 101", 4, &["large.growth", "from 0 to 100"]),
+    ("name: Sale, ", "", 4, &["freezes[0].name", "name is missing"]),
+    ("name: Sale", "name: \"\"", 4, &["freezes[0].name", "1 to 100 characters"]),
+    ("until: \"2026-11-30T00:00:00Z\"", "until: \"2026-11-26T00:00:00Z\"", 4, &["freezes[0].until", "end after it begins"]),
+    ("until: \"2026-11-30T00:00:00Z\"", "until: soon", 4, &["freezes[0].until"]),
     ("{split: [", "{splits: [", 23, &["no field \"splits\"", "Did you mean split?"]),
 ];
 

@@ -64,7 +64,11 @@ impl House {
         let create = Submission::new(Command::CreateUser { user }).sealing(Sealed::Password("$argon2id$none".into()));
         self.governance.submit(&Actor::System, create).await.unwrap();
         if let Some(role) = role {
-            self.by_system(Command::SetMember { project: shop(), member: Member { email: email.clone(), role } }).await;
+            self.by_system(Command::SetMember {
+                project: shop(),
+                member: Member { email: email.clone(), role, break_glass: false },
+            })
+            .await;
         }
         people::actor_by_email(&mut self.db.read().await.unwrap(), &email).await.unwrap().unwrap()
     }
@@ -76,19 +80,19 @@ impl House {
 
     pub async fn prepare(&self, actor: &Actor, place: Option<&str>, file: &[u8]) -> Result<Prepared, ImportError> {
         let place = place.map(environment);
-        prepare(&self.db, actor, &shop(), place.as_ref(), file.to_vec(), NOON).await
+        prepare(&self.db, &self.governance, actor, &shop(), place.as_ref(), file.to_vec(), NOON).await
     }
 
     /// Imports as the console and says how many changes that were.
     pub async fn import(&self, place: Option<&str>, file: &str) -> usize {
         let prepared = self.prepare(&Actor::Console, place, file.as_bytes()).await;
         let prepared = prepared.unwrap_or_else(|error| panic!("{error:?}\n{file}"));
-        submit(&self.governance, &Actor::Console, prepared, &Confirmation::default()).await.unwrap()
+        submit(&self.governance, &Actor::Console, prepared, &Confirmation::default()).await.unwrap().len()
     }
 
     pub async fn import_as(&self, actor: &Actor, file: &str, said: &Confirmation) -> Result<usize, Error> {
         match self.prepare(actor, None, file.as_bytes()).await {
-            Ok(prepared) => submit(&self.governance, actor, prepared, said).await,
+            Ok(prepared) => submit(&self.governance, actor, prepared, said).await.map(|rows| rows.len()),
             Err(ImportError::Other(error)) => Err(error),
             Err(error) => panic!("{error:?}\n{file}"),
         }

@@ -69,6 +69,7 @@ fn said(typed: &[&str]) -> Confirmation {
         reason: Some("Moved here".into()),
         confirmed: true,
         typed: typed.iter().map(|key| (*key).to_owned()).collect(),
+        request: None,
     }
 }
 
@@ -136,7 +137,7 @@ async fn what_production_answers_is_confirmed_by_name() {
     let file = FILE.replace("fallthrough: \"off\"", "fallthrough: \"on\"");
     let prepared = house.prepare(&ada, None, file.as_bytes()).await.unwrap();
     let asks = prepared.asks();
-    assert!(asks.reason && asks.typed == [environment("production")], "{asks:?}");
+    assert!(asks.reason && asks.typed == ["production"], "{asks:?}");
     let before = house.rows().await;
     assert!(matches!(house.import_as(&ada, &file, &Confirmation::default()).await, Err(Error::Confirm(_))));
     assert!(matches!(house.import_as(&ada, &file, &said(&["staging"])).await, Err(Error::Invalid(_))));
@@ -145,6 +146,24 @@ async fn what_production_answers_is_confirmed_by_name() {
     let staging = file.replace("staging: {enabled: true", "staging: {enabled: false");
     let prepared = house.prepare(&ada, None, staging.as_bytes()).await.unwrap();
     assert!(!prepared.asks().reason, "staging is open");
+}
+
+#[tokio::test]
+async fn of_two_critical_environments_the_one_that_is_touched_asks() {
+    for (used, other) in [("production", "zone"), ("zone", "production")] {
+        let house = house().await;
+        let zone = "  - {key: zone, name: Zone, colour: blue, protection: critical}\nteams:";
+        let both = FILE
+            .replace("teams:", zone)
+            .replace("      production:\n        enabled", &format!("      {used}:\n        enabled"));
+        house.import(None, &both).await;
+        let ada = house.person("eve", Some(Role::Editor)).await;
+        let file = both.replace("include: [user_1, user_2]", "include: [user_1, user_3]");
+        let prepared = house.prepare(&ada, None, file.as_bytes()).await.unwrap();
+        assert_eq!(prepared.asks().typed, [used], "{file}");
+        assert!(house.import_as(&ada, &file, &said(&[other])).await.is_err());
+        assert_eq!(house.import_as(&ada, &file, &said(&[used])).await.unwrap(), 1);
+    }
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ async fn a_row_tells_who_did_what_to_what_and_why() {
 async fn an_untouched_chain_is_sound() {
     let house = with_history().await;
     let verified = check(&house).await;
-    assert_eq!(verified, Verified { rows: 8, first_bad: None });
+    assert!(verified.is_intact() && verified.rows == 8, "{verified:?}");
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn an_installation_that_nobody_touched_is_sound() {
     let folder = tempfile::tempdir().unwrap();
     let db = flagstaff::server::store::Db::open(&folder.path().join("flagstaff.db")).await.unwrap();
     let verified = verify(&mut db.read().await.unwrap(), &KEY).await.unwrap();
-    assert_eq!(verified, Verified { rows: 0, first_bad: None });
+    assert!(verified.is_intact() && verified.rows == 0, "{verified:?}");
 }
 
 #[tokio::test]

@@ -3,10 +3,11 @@
 use super::database::{self, Database};
 use flagstaff::domain::actor::{Actor, Person};
 use flagstaff::domain::command::Command;
-use flagstaff::domain::environment::Environment;
+use flagstaff::domain::environment::{Environment, Protection};
 use flagstaff::domain::flag::{ExpiryAction, Flag, FlagKind, Owner, ValueType};
 use flagstaff::domain::key::{EnvironmentKey, FlagKey, ProjectKey, VariantName};
 use flagstaff::domain::member::Member;
+use flagstaff::domain::policy::Policy;
 use flagstaff::domain::project::Project;
 use flagstaff::domain::role::{InstanceRole, Role};
 use flagstaff::domain::state::State;
@@ -24,7 +25,7 @@ pub struct House {
     pub db: Db,
     pub governance: Governance,
     pub clock: Clock,
-    _database: Database,
+    database: Database,
 }
 
 pub fn shop() -> ProjectKey {
@@ -78,12 +79,17 @@ impl House {
         let db = database.db.clone();
         let clock = Clock::at(NOON);
         let governance = Governance::new(db.clone(), KEY, clock.clone(), None);
-        let house = Self { db, governance, clock, _database: database };
+        let house = Self { db, governance, clock, database };
         let environments = ["development", "staging", "production"];
         let environments = (0..).zip(environments).map(|(at, name)| Environment::usual(environment(name), at)).collect();
         house.by_system(Command::CreateProject { project: Project::new(shop(), "Shop"), environments }).await;
         house.by_system(Command::CreateFlag { project: shop(), flag: flag("new_checkout") }).await;
         house
+    }
+
+    /// The same database through connections of its own, as another process has it.
+    pub async fn second_door(&self) -> Db {
+        self.database.again().await
     }
 
     pub async fn by_system(&self, command: Command) {
@@ -97,7 +103,7 @@ impl House {
         let create = Submission::new(Command::CreateUser { user }).sealing(Sealed::Password("$argon2id$none".into()));
         self.governance.submit(&Actor::System, create).await.unwrap();
         if let Some(role) = role {
-            let member = Member { email: email.clone(), role };
+            let member = Member { email: email.clone(), role, break_glass: false };
             self.by_system(Command::SetMember { project: shop(), member }).await;
         }
         match people::actor_by_email(&mut self.db.read().await.unwrap(), &email).await.unwrap() {
@@ -111,6 +117,25 @@ impl House {
         let person = self.person(name, None).await;
         self.by_system(Command::SetInstanceRole { email: person.email.clone(), role: InstanceRole::Owner }).await;
         Person { instance_role: InstanceRole::Owner, ..person }
+    }
+
+    /// An environment as it stands, with its version.
+    pub async fn place(&self, name: &str) -> store::environments::StoredEnvironment {
+        let mut cx = self.db.read().await.unwrap();
+        let project = store::projects::find(&mut cx, &shop()).await.unwrap().unwrap();
+        store::environments::find(&mut cx, &project.id, &environment(name)).await.unwrap().unwrap()
+    }
+
+    /// Gives an environment that protection and policy, past every question.
+    pub async fn protect(&self, name: &str, protection: Protection, policy: Policy) {
+        let environment = Environment { protection, policy, ..self.place(name).await.environment };
+        self.by_system(Command::EditEnvironment { project: shop(), environment }).await;
+    }
+
+    /// Gives somebody that role, past every question.
+    pub async fn set_role(&self, person: &Person, role: Role, break_glass: bool) {
+        let member = Member { email: person.email.clone(), role, break_glass };
+        self.by_system(Command::SetMember { project: shop(), member }).await;
     }
 
     pub async fn submit(&self, person: &Person, submission: Submission) -> Result<Applied, Error> {

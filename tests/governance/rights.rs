@@ -44,7 +44,7 @@ async fn only_an_owner_makes_accounts() {
 async fn somebody_demoted_meanwhile_does_not_get_a_last_change_through() {
     let house = House::open().await;
     let editor = house.person("ed", Some(Role::Editor)).await;
-    let member = flagstaff::domain::member::Member { email: editor.email.clone(), role: Role::Viewer };
+    let member = flagstaff::domain::member::Member { email: editor.email.clone(), role: Role::Viewer, break_glass: false };
     house.by_system(Command::SetMember { project: shop(), member }).await;
     let refused = house.submit(&editor, Submission::new(switch("new_checkout", "development", true))).await;
     assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");

@@ -6,14 +6,18 @@ use flagstaff::domain::actor::Actor;
 use flagstaff::domain::api_key::ApiKeyKind;
 use flagstaff::domain::command::Command;
 use flagstaff::domain::environment::Environment;
-use flagstaff::domain::key::{EnvironmentKey, ProjectKey, TeamKey};
+use flagstaff::domain::key::{EnvironmentKey, FlagKey, ProjectKey, TeamKey};
 use flagstaff::domain::member::Member;
+use flagstaff::domain::plan_template::PlanTemplate;
 use flagstaff::domain::project::Project;
 use flagstaff::domain::role::{InstanceRole, Role};
 use flagstaff::domain::team::Team;
 use flagstaff::server::assets;
+use flagstaff::server::error::Error;
 use flagstaff::server::governance::Submission;
+use flagstaff::server::governance::change_requests::NewRequest;
 use flagstaff::server::services::keys::{self, Made, Wanted};
+use flagstaff::server::services::people;
 use serde_json::json;
 
 macro_rules! callers {
@@ -59,6 +63,7 @@ const TEAM: &str = "payments";
 const PERSONA: &str = "ada";
 const SEGMENT: &str = "beta";
 const ATTRIBUTE: &str = "plan";
+const PLAN: &str = "Careful";
 
 impl Callers {
     pub async fn gather() -> Self {
@@ -84,11 +89,16 @@ impl Callers {
         }
         let email = |caller: Caller| format!("{}@shop.example", caller.name());
         app.by_system(Command::SetInstanceRole { email: email(Caller::Owner), role: InstanceRole::Owner }).await;
-        app.by_system(Command::SetMember { project: blog, member: Member { email: email(Caller::Outsider), role: Role::Admin } })
-            .await;
+        app.by_system(Command::SetMember {
+            project: blog,
+            member: Member { email: email(Caller::Outsider), role: Role::Admin, break_glass: false },
+        })
+        .await;
         app.by_system(Command::DisableUser { email: email(Caller::Disabled) }).await;
-        let demotion = Member { email: email(Caller::Demoted), role: Role::Viewer };
+        let demotion = Member { email: email(Caller::Demoted), role: Role::Viewer, break_glass: false };
         app.by_system(Command::SetMember { project: shop(), member: demotion }).await;
+        let plans = vec![PlanTemplate { name: PLAN.into(), ..PlanTemplate::usual() }];
+        app.by_system(Command::EditProject { project: Project { plans, ..Project::new(shop(), "Shop") } }).await;
         let team = Team { key: TeamKey::parse(TEAM).unwrap(), name: "Payments".into(), members: Vec::new() };
         app.by_system(Command::CreateTeam { project: shop(), team }).await;
         let (server, client) = (key(&app, ApiKeyKind::Server).await, key(&app, ApiKeyKind::Client).await);
@@ -101,6 +111,7 @@ impl Callers {
         owner.post(place, &[("_form", "targets"), ("units[on]", "user_1")]).await;
         let draft = owner.get(place).await.draft().0;
         let draft = draft.rsplit('/').next().unwrap().to_owned();
+        ask_for_review(&app).await;
         Self { stranger: app.stranger(), app, browsers, keys, draft }
     }
 
@@ -153,11 +164,13 @@ impl Callers {
             ("{environment}", "staging"),
             ("{rule}", RULE),
             ("{seq}", "1"),
+            ("{number}", "1"),
             ("{draft}", &self.draft),
             ("{team}", TEAM),
             ("{persona}", PERSONA),
             ("{segment}", SEGMENT),
             ("{attribute}", ATTRIBUTE),
+            ("{plan}", PLAN),
             ("{key}", &key),
             ("{digest}", digest),
             ("{*file}", file),
@@ -166,6 +179,18 @@ impl Callers {
         .iter()
         .fold(path.to_owned(), |path, (place, text)| path.replace(place, text))
     }
+}
+
+/// The owner asks for a review: change request 1.
+async fn ask_for_review(app: &App) {
+    let email = format!("{}@shop.example", Caller::Owner.name());
+    let owner = people::actor_by_email(&mut app.state.db.read().await.unwrap(), &email).await.unwrap().unwrap();
+    let (staging, flag) = (EnvironmentKey::parse("staging").unwrap(), FlagKey::parse("new_checkout").unwrap());
+    let change = Command::SetEnabled { project: shop(), environment: staging, flag, enabled: true };
+    let (title, why) = ("Launch".to_owned(), "It is time".to_owned());
+    let request = NewRequest { title, why, anyway: true, ..NewRequest::default() };
+    let asked = app.state.governance.submit(&owner, Submission::new(change).asking(request)).await;
+    assert!(matches!(asked, Err(Error::Requested { number: 1, .. })), "{asked:?}");
 }
 
 async fn key(app: &App, kind: ApiKeyKind) -> Made {

@@ -2,8 +2,9 @@
 
 use crate::fixture::{BULK, Installation, START, boolean, send};
 use flagstaff::domain::flag::Flag;
-use flagstaff::domain::time::{HOUR, MINUTE};
+use flagstaff::domain::time::{DAY, HOUR, MINUTE};
 use flagstaff::server::background::counts;
+use flagstaff::server::services::usage;
 use reqwest::Method;
 use serde_json::json;
 use std::time::Duration;
@@ -128,4 +129,26 @@ async fn nothing_is_lost_between_requests_and_flushes_that_race() {
     tokio::join!(flushing, asking);
     app.serving.flush(true).await.unwrap();
     assert_eq!(rows::<(i64,)>(&app, "select sum(evaluated) from evaluation_counts").await, [(200,)]);
+}
+
+#[tokio::test]
+async fn hours_are_kept_for_400_days() {
+    let app = Installation::start().await;
+    app.put(boolean("a"), json!({})).await;
+    for days in [0, 3] {
+        app.clock.set(START.plus(days * DAY));
+        app.ask("a", json!({})).await;
+        app.serving.flush(false).await.unwrap();
+    }
+    let left = async |days: i64| {
+        app.clock.set(START.plus(days * DAY));
+        usage::prune(&app.db, app.clock.now()).await.unwrap();
+        rows::<Count>(&app, COUNTS).await.len()
+    };
+    assert_eq!(left(399).await, 2);
+    assert_eq!(left(402).await, 1);
+    assert_eq!(left(402).await, 1, "however often it is done");
+    assert_eq!(left(404).await, 0);
+    let seen = rows::<(Option<i64>,)>(&app, "select evaluated_at from last_seen").await;
+    assert_eq!(seen, [(Some(START.plus(3 * DAY).millis()),)], "when it was last asked for stays known");
 }

@@ -9,6 +9,7 @@ mod freshness;
 mod health;
 mod hostile;
 mod keys;
+mod plans;
 mod refusals;
 mod single;
 mod truth;

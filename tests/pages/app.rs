@@ -78,6 +78,7 @@ impl App {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let state = AppState::new(db, &master, clock, &base, setup).await.unwrap();
+        let state = state.keeping_heads(folder.path().join("audit.heads"));
         let router = http::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { state, base, folder }
@@ -124,7 +125,7 @@ impl App {
         let create = Submission::new(Command::CreateUser { user }).sealing(seal(hash));
         self.state.governance.submit(&Actor::System, create).await.unwrap();
         if let Some(role) = role {
-            self.by_system(Command::SetMember { project: shop(), member: Member { email, role } }).await;
+            self.by_system(Command::SetMember { project: shop(), member: Member { email, role, break_glass: false } }).await;
         }
     }
 

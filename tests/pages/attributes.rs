@@ -171,15 +171,45 @@ async fn an_explanation_tells_no_private_value_and_viewers_no_value_of_a_rule() 
     let asked = format!("{PRODUCTION}?user=u&context=%7B%22email%22%3A%22x%40vip.example%22%7D");
     assert!(ada.get(&asked).await.says("it is \"x@vip.example\""), "not private yet");
     assert_eq!(ada.post(NEW, &EMAIL).await.status, 303);
-    let page = ada.get(&asked).await;
-    assert!(page.says("email ends with \"@vip.example\": yes, it is (private)."), "{}", page.main());
+    let linked = ada.get(&asked).await;
+    assert_eq!(
+        (linked.status, &*linked.location),
+        (303, &*format!("{PRODUCTION}?user=u&context=%7B%7D#personas")),
+        "{}",
+        linked.html
+    );
+    let try_it = [("_form", "try"), ("user", "u"), ("context", "{\"email\": \"x@vip.example\"}")];
+    let page = ada.post(PRODUCTION, &try_it).await;
+    assert!(page.status == 200 && page.says("email ends with \"@vip.example\": yes, it is (private)."), "{}", page.main());
+    let open = ada.post(PRODUCTION, &[("_form", "try"), ("user", "u"), ("context", "{\"plan\": \"pro\"}")]).await;
+    let there = format!("{PRODUCTION}?user=u&context=%7B%22plan%22%3A%20%22pro%22%7D#personas");
+    assert_eq!((open.status, &*open.location), (303, &*there), "what is not private stands in the address");
     assert!(!page.says("it is \"x@vip.example\""), "{}", page.main());
     let vic = app.sign_in("vic").await;
-    let seen = vic.get(&asked).await;
+    let seen = vic.post(PRODUCTION, &try_it).await;
     assert!(seen.says("email ends with 1 hidden: yes.") && !seen.says("@vip.example<"), "{}", seen.main());
     assert!(!vic.get(PRODUCTION).await.says("@vip.example"), "nor in the rule");
     assert!(!vic.get(&format!("{PRODUCTION}/rules/r")).await.says("@vip.example"), "nor in its form");
     assert!(!vic.get("/p/shop/audit").await.says("@vip.example"), "nor in the history");
     let (.., file) = vic.download("/p/shop/settings/files/export").await;
     assert!(file.contains("values: \"1 hidden\"") && !file.contains("@vip.example"), "{file}");
+}
+
+#[tokio::test]
+async fn a_rule_that_looks_at_a_new_name_brings_it_into_the_suggestions_at_once() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let form = format!("{PRODUCTION}/rules/new");
+    assert!(!ada.get(&form).await.says("shoe_size"));
+    let rule = |name: &str| {
+        json!([{"id": "r1", "name": "Feet", "serve": {"variant": "on"},
+            "conditions": [{"attribute": name, "operator": "greater_than", "values": [40]}]}])
+    };
+    app.set("new_checkout", "staging", json!({"rules": rule("shoe_size")})).await;
+    assert!(ada.get(&form).await.says("shoe_size"));
+    let page = ada.get(ATTRIBUTES).await;
+    assert!(page.says("shoe_size") && page.says("new_checkout"), "{}", page.main());
+    app.set("new_checkout", "staging", json!({"rules": rule("hat_size")})).await;
+    let page = ada.get(&form).await;
+    assert!(!page.says("shoe_size") && page.says("hat_size"), "{}", page.main());
 }

@@ -128,3 +128,36 @@ async fn strangers_and_outsiders_read_nothing() {
     assert_eq!(app.stranger().get("/p/shop/audit").await.location, "/login?next=%2Fp%2Fshop%2Faudit");
     assert_eq!(app.sign_in("ada").await.get("/p/other/audit").await.status, 404);
 }
+
+#[tokio::test]
+async fn long_documents_are_told_in_a_few_words_and_whole_on_a_page_of_their_own() {
+    let app = App::start().await;
+    let segment = |count: usize| -> flagstaff::domain::segment::Segment {
+        let include: Vec<String> = (0..count).map(|number| format!("{number:05}-{}", "x".repeat(40))).collect();
+        serde_json::from_value(serde_json::json!({"key": "beta", "name": "Beta", "include": include})).unwrap()
+    };
+    let edit = |count| Command::EditSegment { project: shop(), segment: segment(count) };
+    app.by_system(Command::CreateSegment { project: shop(), segment: segment(1) }).await;
+    app.by_system(edit(30_000)).await;
+    app.by_system(edit(29_997)).await;
+    switch(&app, "development", true).await;
+    let (ada, vic) = (app.sign_in("ada").await, app.sign_in("vic").await);
+    let seq = app.audit().await.iter().rfind(|row| row.action == "segment.edit").unwrap().seq;
+    let page = ada.get("/p/shop/audit").await;
+    assert!(page.says(&format!("?row={seq}")) && page.says("2.9 MB"), "{}", page.main());
+    assert!(!page.says(&format!("?row={}\"", seq - 1)), "the one before is under the bound: {}", page.main());
+    let added = format!("added {} ids to", flagstaff::domain::count::counted(29_999));
+    assert!(page.says(&added) && !page.says("removed 3 ids from"), "{}", page.main());
+    let alone = ada.get(&format!("/p/shop/audit?row={seq}")).await;
+    assert!(rows(&alone) == 1 && alone.says("removed 3 ids from") && alone.says("29997-x"), "{}", alone.main());
+    let masked = vic.get(&format!("/p/shop/audit?row={seq}")).await;
+    assert!(rows(&masked) == 1 && !masked.says("29997-x") && masked.says("hidden"), "{}", masked.main());
+    // Taken back it can be all the same.
+    let reverted = ada.post("/p/shop/audit", &[("_form", "revert"), ("seq", &seq.to_string())]).await;
+    assert!(page.says(&format!("(change {seq})")) && reverted.location.starts_with("/p/shop/drafts/"), "{}", reverted.html);
+    assert_eq!(ada.get("/p/shop/audit?row=99999").await.status, 404);
+    assert_eq!(ada.get(&format!("/p/shop/flags/new_checkout/history?row={seq}")).await.status, 404, "of another object");
+    let own = app.audit().await.last().unwrap().seq;
+    let one = ada.get(&format!("/p/shop/flags/new_checkout/history?row={own}")).await;
+    assert!(one.status == 200 && rows(&one) == 1 && one.says("Newest"), "{}", one.main());
+}

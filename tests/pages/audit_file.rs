@@ -71,7 +71,7 @@ async fn both_forms_hold_every_row_oldest_first() {
         assert!(line["mac"].as_str().is_some_and(|mac| mac.len() == 64));
     }
     assert!(lines.is_sorted_by_key(|line| line["seq"].as_i64()));
-    assert_eq!(lines[6]["said"], "system turned on new_checkout in staging");
+    assert_eq!(lines[6]["said"], "Flagstaff turned on new_checkout in staging");
     assert_eq!((&lines[6]["before"]["enabled"], &lines[6]["after"]["enabled"]), (&json!(false), &json!(true)));
 }
 

@@ -42,6 +42,22 @@ async fn what_was_ticked_is_previewed_and_then_changed_whole() {
 }
 
 #[tokio::test]
+async fn a_new_owner_is_told_by_name() {
+    let (app, ada) = with_flags(&["a"]).await;
+    let address = format!("{BULK}?flag=a");
+    let offered = ada.get(&address).await;
+    let before = offered.html.split(">ada</option>").next().unwrap();
+    let choice = before.rsplit("<option value=\"").next().unwrap().split('"').next().unwrap().to_owned();
+    let look = preview(&ada, &address, &[("do", "owner"), ("owner", &choice)]).await;
+    let told = look.main().split("<form").next().unwrap().to_owned();
+    assert!(look.status == 200 && told.contains("Payments team") && told.contains("ada") && !told.contains(&choice), "{told}");
+    assert_eq!(ada.send(BULK, &look, "bulk-apply", &[]).await.status, 303);
+    let look = preview(&ada, &address, &[("do", "owner"), ("owner", &choice)]).await;
+    assert!(look.says("they own it already"), "{}", look.main());
+    assert!(matches!(app.definition("a").owner, flagstaff::domain::flag::Owner::Person(_)));
+}
+
+#[tokio::test]
 async fn whatever_a_search_finds_is_changed() {
     let (app, ada) = with_flags(&["web_a", "web_b", "other"]).await;
     let look = preview(&ada, &format!("{BULK}?all=true&q=web"), &[("do", "remove-tags"), ("remove", "x")]).await;

@@ -54,6 +54,29 @@ async fn a_copy_is_a_draft_and_leaves_the_switch_unless_asked() {
 }
 
 #[tokio::test]
+async fn rules_of_two_environments_are_paired_by_what_they_are() {
+    let app = differing().await;
+    let ada = app.sign_in("ada").await;
+    let rule = |id: &str, name: &str, attribute: &str| {
+        json!({"id": id, "name": name, "serve": {"variant": "on"},
+            "conditions": [{"attribute": attribute, "operator": "equals", "values": ["staff"]}]})
+    };
+    app.set("new_checkout", "development", json!({"rules": [rule("r1", "Norway", "country"), rule("r7", "Staff", "plan")]}))
+        .await;
+    let page = ada.get(SIDES).await;
+    assert!(
+        page.says("Norway") && !page.says("conditions / 1"),
+        "nothing of one is told as a change of the other: {}",
+        page.main()
+    );
+    let draft = ada.post(SIDES, &[("_form", "copy")]).await;
+    assert_eq!(ada.post(&draft.location, &[("_form", "save")]).await.status, 303);
+    let rules = app.served("new_checkout", "development").rules;
+    assert_eq!((rules.len(), rules[0].id.as_str(), rules[0].name.as_str()), (1, "r7", "Staff"), "the rule that was there stays");
+    assert!(ada.post(SIDES, &[("_form", "copy")]).await.says("nothing to copy"));
+}
+
+#[tokio::test]
 async fn all_flags_that_differ_are_listed_and_searched() {
     let app = differing().await;
     let ada = app.sign_in("ada").await;
@@ -65,4 +88,25 @@ async fn all_flags_that_differ_are_listed_and_searched() {
     assert!(none.says("Clear filters"), "{}", none.main());
     assert!(ada.get("/p/shop/compare?a=development&b=production").await.says("Nothing differs"));
     assert_eq!(ada.get("/p/shop/compare?a=x&b=production").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_differs_is_counted_on_all_pages_and_shown_on_one() {
+    let app = differing().await;
+    for number in 0..54 {
+        let flag = release(&format!("flag_{number:02}"));
+        app.by_system(Command::CreateFlag { project: shop(), flag: flag.clone() }).await;
+        if number >= 2 {
+            app.set(flag.key.as_str(), "staging", json!({"enabled": true, "off_variant": "on"})).await;
+        }
+    }
+    let ada = app.sign_in("ada").await;
+    let first = ada.get("/p/shop/compare?a=staging&b=development").await;
+    assert!(first.says("53 of 55 flags differ"), "{}", first.main());
+    let rows = |page: &super::app::Page| page.main().matches("scope=\"row\"").count();
+    assert_eq!(rows(&first), 50, "{}", first.main());
+    assert!(!first.main().contains(">flag_01<") && first.main().contains(">flag_02<") && !first.main().contains(">flag_53<"));
+    let second = ada.get("/p/shop/compare?a=staging&b=development&page=2").await;
+    assert_eq!(rows(&second), 3, "{}", second.main());
+    assert!(second.main().contains(">flag_53<") && second.main().contains(">new_checkout<"), "{}", second.main());
 }

@@ -63,7 +63,7 @@ async fn on_is_confirmed_and_comes_back_to_where_it_was_pressed_and_off_is_at_on
     let applied = ada.send(PRODUCTION, &confirm, "confirm", &[("reason", "Go"), ("confirmation", "production")]).await;
     assert!(applied.location.starts_with("/p/shop/flags?q=a%20b&done="), "{} {}", applied.status, applied.html);
     assert!(app.served("new_checkout", "production").enabled);
-    assert!(ada.get(PRODUCTION).await.says("Why turn it off (optional)"));
+    assert!(ada.get(PRODUCTION).await.says("Give a reason"));
     let off = [("_form", "switch"), ("base_version", "0"), ("enabled", "false"), ("reason", "Orders pile up")];
     let off = ada.post(PRODUCTION, &off).await;
     assert_eq!(off.status, 303, "no ladder and no version stands before turning off");

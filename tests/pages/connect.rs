@@ -28,7 +28,7 @@ async fn with_fresh(clock: Clock) -> App {
     let environments = vec![Environment::usual(production(), 0)];
     app.by_system(Command::CreateProject { project: Project::new(fresh(), "Fresh"), environments }).await;
     for (name, role) in [("ada", Role::Admin), ("vic", Role::Viewer)] {
-        let member = Member { email: format!("{name}@shop.example"), role };
+        let member = Member { email: format!("{name}@shop.example"), role, break_glass: false };
         app.by_system(Command::SetMember { project: fresh(), member }).await;
     }
     app

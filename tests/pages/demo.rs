@@ -17,7 +17,7 @@ async fn with_demo() -> App {
     app.person("olga", None).await;
     app.by_system(Command::SetInstanceRole { email: "olga@shop.example".to_owned(), role: InstanceRole::Owner }).await;
     app.person("lin", Some(Role::Admin)).await;
-    let member = Member { email: "lin@shop.example".to_owned(), role: Role::Admin };
+    let member = Member { email: "lin@shop.example".to_owned(), role: Role::Admin, break_glass: false };
     app.by_system(Command::SetMember { project: ProjectKey::parse("demo").unwrap(), member }).await;
     app
 }

@@ -106,6 +106,41 @@ async fn a_rule_left_half_typed_is_offered_and_goes_on_from_where_it_was() {
 }
 
 #[tokio::test]
+async fn long_forms_are_kept_and_what_is_too_long_is_told() {
+    let app = App::start().await;
+    let ada = app.sign_in("ada").await;
+    let path = format!("{DEVELOPMENT}/rules/new");
+    let page = ada.get(&path).await;
+    let check = async |kibibytes: usize| {
+        // Emoji are four bytes each, and a form sends twelve for them.
+        let values = "\u{1f6a9}".repeat(kibibytes * 256);
+        let typed = [
+            ("conditions[0].attribute", "plan"),
+            ("conditions[0].operator", "in"),
+            ("conditions[0].values", values.as_str()),
+            ("active", "true"),
+            ("serve", "variant"),
+            ("serve.variant", "on"),
+            ("check", "true"),
+        ];
+        ada.send(&path, &page, "rule", &typed).await
+    };
+    let long = check(200).await;
+    assert!(long.status == 200 && !long.says("that are kept while you write"), "{}", long.status);
+    assert!(ada.get(&path).await.says("You left this half typed"));
+    let flags = ada.get(&format!("{path}?restore=true")).await.html.matches('\u{1f6a9}').count();
+    assert!(flags >= 200 * 256, "{flags}");
+    let longer = check(300).await;
+    assert!(
+        longer.status == 200 && longer.says("This is longer than the 256 KiB that are kept while you write."),
+        "{}",
+        longer.status
+    );
+    assert!(longer.html.matches('\u{1f6a9}').count() >= 300 * 256, "it is still there");
+    assert!(ada.get(&path).await.says("You left this half typed"), "what was kept before is better than nothing");
+}
+
+#[tokio::test]
 async fn a_choice_holds_for_what_was_shown() {
     let app = App::start().await;
     app.set("new_checkout", "development", json!({ "off_variant": "off" })).await;

@@ -174,9 +174,18 @@ async fn rules_move_pause_and_go() {
         let fields = [("base_version", &*base), ("draft_version", &*version), ("rule", id), ("do", order_given)];
         ada.post(DEVELOPMENT, &[&[("_form", "rule")], &fields[..]].concat()).await
     };
-    for (id, order_given, expected) in [("b", "up", "bac"), ("c", "top", "cba"), ("c", "down", "bca"), ("a", "remove", "bc")] {
+    // The answer leads to the button that was pressed, or to the one beside it that is left.
+    for (id, order_given, expected, focus) in [
+        ("b", "up", "bac", "rule-b-down"),
+        ("c", "up", "bca", "rule-c-up"),
+        ("c", "top", "cba", "rule-c-down"),
+        ("c", "down", "bca", "rule-c-down"),
+        ("a", "remove", "bc", "rule-c-remove"),
+    ] {
         let page = press(id, order_given).await;
-        assert_eq!((page.status, page.location.as_str()), (303, &*format!("{DEVELOPMENT}#rules")), "{}", page.html);
+        assert_eq!((page.status, page.location.as_str()), (303, &*format!("{DEVELOPMENT}#{focus}")), "{}", page.html);
+        let shown = ada.get(DEVELOPMENT).await;
+        assert!(shown.says(&format!("id=\"{focus}\"")), "{focus} in {}", shown.main());
         assert_eq!(ada.save_draft(DEVELOPMENT, &[]).await.status, 303);
         assert_eq!(order(&app), expected, "{order_given} {id}");
     }
@@ -186,7 +195,7 @@ async fn rules_move_pause_and_go() {
         assert_eq!(app.served("new_checkout", "development").rules[1].active, active);
     }
     let gone = press("a", "up").await;
-    assert!(gone.status == 422 && gone.says("role=\"alert\"") && gone.says("somebody removed it"), "{}", gone.html);
+    assert!(gone.status == 422 && gone.says("role=\"alert\"") && gone.says("That rule is not there any more."), "{}", gone.html);
     assert_eq!(press("c", "explode").await.status, 422);
 }
 
@@ -210,7 +219,11 @@ async fn a_form_from_a_stale_page_begins_where_the_page_did() {
     app.set("new_checkout", "development", json!({ "off_variant": "on" })).await;
     assert_eq!(ada.send(DEVELOPMENT, &page, "targets", &[("units[on]", "typed_by_ada")]).await.status, 303);
     let page = ada.get(DEVELOPMENT).await;
-    assert!(page.says("Somebody saved a change here since your draft began.") && page.says("typed_by_ada"), "{}", page.html);
+    assert!(
+        page.says("Flagstaff saved a change here") && page.says(", after your draft began.") && page.says("typed_by_ada"),
+        "{}",
+        page.html
+    );
     // Saved before it was brought up to date: both are shown together first.
     let overtaken = ada.save_draft(DEVELOPMENT, &[]).await;
     assert!(overtaken.status == 409 && overtaken.says("It is part of your draft now"), "{}", overtaken.html);

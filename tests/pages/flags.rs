@@ -164,7 +164,7 @@ async fn empty_and_new_teaches() {
     let environments = vec![Environment::usual(EnvironmentKey::parse("production").unwrap(), 0)];
     let key = ProjectKey::parse("fresh").unwrap();
     app.by_system(Command::CreateProject { project: Project::new(key.clone(), "Fresh"), environments }).await;
-    let member = |role| flagstaff::domain::member::Member { email: "ada@shop.example".into(), role };
+    let member = |role| flagstaff::domain::member::Member { email: "ada@shop.example".into(), role, break_glass: false };
     app.by_system(Command::SetMember { project: key, member: member(flagstaff::domain::role::Role::Editor) }).await;
     let page = app.sign_in("ada").await.get("/p/fresh/flags").await;
     assert!(page.says("No flags yet") && page.says("href=\"/p/fresh/flags/new\""), "{}", page.html);

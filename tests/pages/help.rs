@@ -31,7 +31,7 @@ async fn the_navigation_is_that_of_the_project_one_came_from() {
     let environments = vec![Environment::usual(EnvironmentKey::parse("production").unwrap(), 0)];
     let key = ProjectKey::parse("other").unwrap();
     app.by_system(Command::CreateProject { project: Project::new(key.clone(), "Other"), environments }).await;
-    let member = Member { email: "vic@shop.example".into(), role: Role::Viewer };
+    let member = Member { email: "vic@shop.example".into(), role: Role::Viewer, break_glass: false };
     app.by_system(Command::SetMember { project: key, member }).await;
     let vic = app.sign_in("vic").await;
     assert!(vic.get("/p/other/flags").await.says("href=\"/help?project=other\""));

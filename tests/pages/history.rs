@@ -139,7 +139,7 @@ async fn what_changed_since_a_bundle_was_made_is_told_and_not_overwritten_unseen
     let draft = ask(&ada, FORM, &newest(&app).await).await;
     edit("Third").await;
     let shown = ada.get(&draft.location).await;
-    assert!(shown.says("Changed since by system") && shown.says("Compare with what is there now"), "{}", shown.main());
+    assert!(shown.says("Changed since by Flagstaff") && shown.says("Compare with what is there now"), "{}", shown.main());
     let refused = ada.send(&draft.location, &shown, "save", &[("item[0]", "true")]).await;
     assert!(refused.status == 409 && app.definition("new_checkout").description == "Third", "{}", refused.html);
     assert_eq!(ada.post(&draft.location, &[("_form", "renew")]).await.status, 303);

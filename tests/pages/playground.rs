@@ -2,6 +2,9 @@
 
 use super::app::{App, Browser, Page, flag, release, shop};
 use flagstaff::domain::command::Command;
+use flagstaff::domain::rollout::Plan;
+use flagstaff::domain::time::Timestamp;
+use flagstaff::server::clock::Clock;
 use serde_json::json;
 
 const PLAYGROUND: &str = "/p/shop/playground";
@@ -123,7 +126,7 @@ async fn what_cannot_be_read_is_told_with_its_line_and_kept() {
         &page,
         &[
             "Line 2, column 12: expected `:`.",
-            "tomorrow is no moment",
+            "is no moment. Write one such as 2026-11-30 09:00",
             "\"country\" \"NO\"}</textarea>",
             "value=\"tomorrow\"",
             "There are 2 problems",
@@ -254,4 +257,90 @@ async fn it_is_linked_from_flags_and_personas() {
     assert!(flag.says("/p/shop/playground?flag=new_checkout&amp;env=production"), "{}", flag.main());
     let command = ask(&ada, &[("flag", "new_checkout"), ("a0", "targetingKey"), ("v0", "o'neill")]).await;
     says(&command, &["/ofrep/v1/evaluate/flags/new_checkout", "$FLAGSTAFF_KEY"]);
+}
+
+/// Where a question leads that a browser posts; whether it posts it there again.
+async fn posted(browser: &Browser, address: &str, pairs: &[(&str, &str)]) -> Page {
+    browser.post(address, &[&[("_form", "playground")], pairs].concat()).await
+}
+
+#[tokio::test]
+async fn private_values_never_stand_in_an_address() {
+    let app = installed().await;
+    let ada = app.sign_in("ada").await;
+    let attribute = [("_form", "attribute"), ("name", "email"), ("value_type", "text"), ("private", "true")];
+    assert_eq!(ada.post("/p/shop/settings/attributes/new", &attribute).await.status, 303);
+    let open = [("flag", "new_checkout"), ("env", "production"), ("a0", "plan"), ("v0", "pro")];
+    let link = format!("{PLAYGROUND}?flag=new_checkout&env=production&a0=plan&v0=pro");
+
+    let told = posted(&ada, PLAYGROUND, &open).await;
+    assert_eq!((told.status, told.location.as_str()), (303, link.as_str()), "without anything private it is an address");
+    assert_eq!(answers(&ada.get(&link).await), 1);
+    let more = posted(&ada, PLAYGROUND, &[&open[..], &[("do", "add")]].concat()).await;
+    assert_eq!((more.status, more.location.as_str()), (303, format!("{link}&do=add").as_str()));
+
+    let private = [&open[..], &[("a1", "email"), ("v1", "ada@vip.example\nlin@vip.example")]].concat();
+    let again = posted(&ada, PLAYGROUND, &private).await;
+    assert_eq!((again.status, again.location.as_str()), (307, link.as_str()), "posted again, to the address of all the rest");
+    let answer = posted(&ada, &again.location, &private).await;
+    assert_eq!((answer.status, answers(&answer)), (200, 2), "{}", answer.main());
+    says(&answer, &["ada@vip.example", "Not in this page's address, because it is private or may be: email."]);
+    let links = answer.html.split("href=\"").skip(1).map(|part| part.split('"').next().unwrap());
+    assert!(
+        links.clone().count() > 10
+            && !answer.html.split("data-copy=\"").skip(1).any(|part| part.split('"').next().unwrap().contains("vip"))
+    );
+    links.for_each(|href| assert!(!href.contains("vip"), "{href}"));
+
+    let json = [("flag", "new_checkout"), ("as", "json"), ("context", "{\"plan\": \"pro\", \"email\": \"ada@vip.example\"}")];
+    let again = posted(&ada, PLAYGROUND, &json).await;
+    assert!(again.status == 307 && again.location.contains("plan") && !again.location.contains("vip"), "{}", again.location);
+    assert_eq!(answers(&posted(&ada, &again.location, &json).await), 3);
+    let broken = [("as", "json"), ("context", "{\"email\": \"ada@vip.example\"")];
+    let again = posted(&ada, PLAYGROUND, &broken).await;
+    assert!(again.status == 307 && !again.location.contains("vip"), "what cannot be read may be private: {}", again.location);
+    let kept = posted(&ada, &again.location, &broken).await;
+    assert!(
+        kept.status == 200 && kept.says("ada@vip.example") && kept.says("There is a problem to put right."),
+        "{}",
+        kept.main()
+    );
+    let rows = posted(&ada, &again.location, &[&json[..], &[("do", "rows")]].concat()).await;
+    assert!(rows.status == 307 && !rows.location.contains("vip"), "{}", rows.location);
+
+    let old = ask(&ada, &private).await;
+    assert_eq!((old.status, old.location.as_str()), (303, format!("{link}&without=email").as_str()), "a link without them");
+    says(&ada.get(&old.location).await, &["Left out of the address: email.", "Serves on, because rule 1 matched."]);
+    let vic = app.sign_in("vic").await;
+    assert_eq!(answers(&posted(&vic, &link, &private).await), 2, "asking changes nothing, so a viewer may");
+}
+
+#[tokio::test]
+async fn a_moment_may_be_written_in_a_zone() {
+    let app = installed().await;
+    let ada = app.sign_in("ada").await;
+    let at = |at: &'static str| [("flag", "new_checkout"), ("env", "production"), ("at", at)];
+    says(&ask(&ada, &at("2030-07-01 09:00 Europe/Berlin")).await, &["at 1 Jul 2030 07:00:00 UTC"]);
+    let twice = ask(&ada, &at("2026-10-25 02:30 Europe/Berlin")).await;
+    says(&twice, &["comes twice in Europe/Berlin", "2026-10-25T02:30:00+02:00", "value=\"2026-10-25 02:30 Europe/Berlin\""]);
+    says(&ask(&ada, &at("2026-03-29 02:30 Europe/Berlin")).await, &["never comes in Europe/Berlin", "Write 2026-03-29 03:30"]);
+    let then = ada.get("/p/shop/flags/new_checkout/production?at=2026-03-29+02%3A30+Europe%2FBerlin").await;
+    assert!(
+        then.status == 422 && then.says("never comes") && then.says("value=\"2026-03-29 02:30 Europe/Berlin\""),
+        "{}",
+        then.main()
+    );
+}
+
+#[tokio::test]
+async fn a_later_moment_tells_what_everybody_gets_then() {
+    let now = Timestamp::parse("2020-11-25T09:00:00Z").unwrap();
+    let app = App::start_at(Clock::at(now)).await;
+    let plan = serde_json::to_value(Plan::preset(now)).unwrap();
+    let rollout = json!({ "bucket_by": "targetingKey", "variant": "on", "rest": "off", "plan": plan });
+    app.set("new_checkout", "staging", json!({ "enabled": true, "fallthrough": { "rollout": rollout } })).await;
+    let ada = app.sign_in("ada").await;
+    let page = ada.get("/p/shop/playground?env=staging&at=2020-11-27T09:00:00Z").await;
+    assert!(page.says("On: 25 % on, rest off"), "{}", page.main());
+    assert!(!ada.get("/p/shop/playground?env=staging").await.says("On: 25 %"));
 }

@@ -105,7 +105,7 @@ async fn thirty_changes_are_brought_back_to_the_byte() {
         "Archive brand_new",
         "Restore banner",
         "Change the segment beta",
-        "Changed 2 times since, by system",
+        "Changed 2 times since, by Flagstaff",
         "changes every environment",
     ] {
         assert!(preview.says(said), "{said}: {}", preview.html);
@@ -114,6 +114,23 @@ async fn thirty_changes_are_brought_back_to_the_byte() {
     assert_eq!(draft.status, 303, "{}", draft.html);
     let shown = ada.get(&draft.location).await;
     assert!(shown.says("staging as of") && !shown.says("Changed since by"), "{}", shown.html);
+    // What reaches every environment stands apart and is not ticked, nor is what needs it.
+    let (here, everywhere) = shown.main().split_once("id=\"everywhere\"").unwrap();
+    assert!(
+        here.contains("Change search in staging") && here.contains("checked") && !here.contains(">Restore banner<"),
+        "{here}"
+    );
+    assert!(here.contains("Banner is archived; restore it before you change it."), "{here}");
+    assert!(everywhere.contains("Restore banner") && everywhere.contains("Change the segment beta"), "{everywhere}");
+    assert!(everywhere.contains("changes every environment at once") && !everywhere.contains(" checked"), "{everywhere}");
+    let banner = box_of(here, "Change banner in staging");
+    let alone = ada.send(&draft.location, &shown, "save", &[(&banner, "true"), ("reason", "Back")]).await;
+    assert!(
+        alone.status == 422 && alone.says("would be refused: banner is archived; restore it"),
+        "{} {}",
+        alone.status,
+        alone.main()
+    );
     let saved = save_all(&ada, &draft.location).await;
     assert_eq!(saved.status, 303, "{}", saved.html);
 
@@ -123,6 +140,12 @@ async fn thirty_changes_are_brought_back_to_the_byte() {
     assert!(app.served("search", "development").enabled, "other environments keep their states");
     let again = ada.get(&address).await;
     assert!(again.says("Nothing of staging is different from then"), "{}", again.html);
+}
+
+/// The name of the box whose label says so.
+fn box_of(html: &str, label: &str) -> String {
+    let before = html.split(&format!(">{label}<")).next().unwrap();
+    before.rsplit("name=\"").next().unwrap().split('"').next().unwrap().to_owned()
 }
 
 /// Ticks everything and says what is asked for.
@@ -182,12 +205,11 @@ async fn an_hour_ago_answers_as_it_then_did() {
     change_everything(&app).await;
     let mut changed = 0;
     for (name, then) in FLAGS.iter().zip(then) {
-        let rewound = rewind::flag(&app.state, &project, "staging", name, at).await.unwrap();
-        let open = rewind::open(&live(name), &rewound.then).unwrap();
+        let open = rewind::flag(&app.state, &project, &live(name), at).await.unwrap().unwrap();
         assert_eq!(answers(&open, at), then, "{name}");
         changed += usize::from(answers(&live(name), at) != then);
         let whole = rewind::environment(&app.state, &project, "staging", at).await.unwrap();
-        assert_eq!(whole.then.states[*name], rewound.then.states[*name], "{name}");
+        assert_eq!(whole.then.states[*name], *open.served.state, "{name}");
     }
     assert_eq!(changed, FLAGS.len(), "the changes change answers");
 }
@@ -228,4 +250,26 @@ async fn there_is_no_going_back_to_before_it_was_made() {
     assert!(page.status == 422 && page.says("staging was made later") && !page.says("Archive new_checkout"), "{}", page.html);
     let refused = ada.post(address, &[("_form", "bring-back"), ("at", "2000-01-01T00:00:00Z")]).await;
     assert!(refused.status == 422 && refused.says("staging was made later"), "{}", refused.html);
+}
+
+#[tokio::test]
+async fn what_nobody_touched_since_is_not_read() {
+    let start = Clock::System.now();
+    let clock = Clock::at(start);
+    let app = shop_at(&clock).await;
+    clock.set(start.plus(HOUR));
+    for enabled in [true, false, true] {
+        app.set("banner", "staging", json!({"enabled": enabled})).await;
+    }
+    app.set("search", "production", json!({"enabled": true})).await;
+    let project = projects::open(&app.state, &Actor::System, "shop").await.unwrap();
+    let whole = rewind::environment(&app.state, &project, "staging", start.plus(MINUTE)).await.unwrap();
+    assert_eq!(whole.present.flags.keys().collect::<Vec<_>>(), ["banner"]);
+    assert_eq!(whole.then.states.keys().collect::<Vec<_>>(), ["banner"]);
+    assert!(whole.present.segments.is_empty() && !whole.then.states["banner"].enabled);
+    assert_eq!((whole.changes, whole.since.iter().map(|group| group.times).sum::<i64>()), (4, 3));
+    let ada = app.sign_in("ada").await;
+    let page = ada.get(&format!("/p/shop/settings/environments/staging/revert?at={}", start.plus(MINUTE))).await;
+    assert!(page.says("4 changes were made in this project since. 1 would bring it back"), "{}", page.main());
+    assert!(page.says("Changed 3 times since, by Flagstaff."), "{}", page.main());
 }

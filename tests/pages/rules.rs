@@ -234,7 +234,7 @@ async fn stale_and_vanished_rules_keep_what_was_typed() {
     app.set("new_checkout", "development", json!({ "rules": [] })).await;
     let version = app.version("new_checkout", "development");
     let gone = ada.post(&path("r1"), &[&fields[..], &[("_form", "rule"), ("base_version", &version)]].concat()).await;
-    assert!(gone.status == 422 && gone.says("somebody removed it") && gone.says("Typed long ago"), "{}", gone.html);
+    assert!(gone.status == 422 && gone.says("That rule is not there any more.") && gone.says("Typed long ago"), "{}", gone.html);
     assert_eq!(ada.get(&path("r1")).await.status, 404);
 }
 

@@ -1,6 +1,11 @@
 //! The islands' doors, knocked at by hand.
 
-use super::app::{App, Browser, Page};
+use super::app::{App, Browser, Page, shop};
+use flagstaff::domain::command::Command;
+use flagstaff::domain::environment::Environment;
+use flagstaff::domain::key::EnvironmentKey;
+use flagstaff::domain::policy::{Policy, Review, When};
+use flagstaff::domain::role::Role;
 use serde_json::Value;
 
 /// A call as an island makes it.
@@ -40,6 +45,22 @@ async fn an_environment_with_questions_is_left_to_its_page() {
     let (status, answer) = call(&ada, "set_enabled", &turn("production", "true", &version)).await;
     assert_eq!((status, &answer["status"]), (428, &Value::from(428)), "{answer}");
     assert!(!app.served("new_checkout", "production").enabled);
+}
+
+/// Whoever leaves the page out and posts by hand is asked all the same.
+#[tokio::test]
+async fn a_review_is_not_walked_around_by_hand() {
+    let app = App::start().await;
+    let review = Review { when: When::Always, quorum: 1, reviewers: Role::Approver };
+    let usual = Environment::usual(EnvironmentKey::parse("staging").unwrap(), 1);
+    let environment = Environment { policy: Policy { review, ..Policy::default() }, ..usual };
+    app.by_system(Command::EditEnvironment { project: shop(), environment }).await;
+    let ada = app.sign_in("ada").await;
+    let version = app.version("new_checkout", "staging");
+    let (status, answer) = call(&ada, "set_enabled", &turn("staging", "true", &version)).await;
+    assert_eq!((status, &answer["status"]), (428, &Value::from(428)), "{answer}");
+    assert_eq!(answer["message"], "staging wants this change confirmed");
+    assert!(!app.served("new_checkout", "staging").enabled);
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use super::app::{App, Page, shop};
 use flagstaff::domain::command::Command;
 use flagstaff::domain::flag::{ExpiryAction, FlagKind};
 use flagstaff::domain::key::VariantName;
-use flagstaff::domain::project::{ExpiryDefault, KindDefaults, Project};
+use flagstaff::domain::project::{ExpiryDefault, GRACE_DAYS, KindDefaults, Project, READY_DAYS};
+use flagstaff::domain::required::Required;
 use flagstaff::domain::role::Role;
 use flagstaff::domain::time::{DAY, Timestamp};
 use flagstaff::server::clock::Clock;
@@ -168,7 +169,14 @@ async fn only_an_owner_removes_a_project_and_types_its_key() {
 async fn a_new_flag_starts_with_what_its_project_says_of_its_kind() {
     let app = App::start_at(Clock::at(Timestamp::from_millis(20_000 * DAY + 1))).await;
     let project = stored(&app).await;
-    let days = |lifetime_days, review_days, on_expiry| KindDefaults { lifetime_days, review_days, on_expiry };
+    let days = |lifetime_days, review_days, on_expiry| KindDefaults {
+        lifetime_days,
+        review_days,
+        on_expiry,
+        grace_days: GRACE_DAYS,
+        ready_days: READY_DAYS,
+        required: Required::default(),
+    };
     let kinds = project
         .kinds
         .clone()

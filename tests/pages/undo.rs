@@ -1,8 +1,13 @@
 //! Undo: offered to who made a change, where one click may; made as a new change; refused where something came in between.
 
-use super::app::{App, Browser, Page};
+use super::app::{App, Browser, Page, shop};
+use flagstaff::domain::command::Command;
+use flagstaff::domain::environment::{Environment, Protection};
+use flagstaff::domain::key::EnvironmentKey;
 use flagstaff::domain::time::{MINUTE, SECOND};
 use flagstaff::server::clock::Clock;
+use flagstaff::server::governance::Submission;
+use flagstaff::server::services::people;
 
 const DEVELOPMENT: &str = "/p/shop/flags/new_checkout/development";
 const PRODUCTION: &str = "/p/shop/flags/new_checkout/production";
@@ -116,5 +121,38 @@ async fn the_notice_is_for_who_did_it_and_not_for_long() {
         clock.set(start.plus(after));
         let page = ada.get(&address).await;
         assert_eq!((page.says("You turned on"), page.says("/p/shop/undo/")), (told, undo), "after {after} ms");
+    }
+}
+
+#[tokio::test]
+async fn an_import_that_archived_a_flag_is_undone_by_restoring_it_or_not_offered() {
+    for (archives_alone, status) in [(true, 303), (false, 422)] {
+        let app = App::start().await;
+        // So that one click may take it back.
+        let production = Environment::usual(EnvironmentKey::parse("production").unwrap(), 2);
+        let environment = Environment { protection: Protection::Open, ..production };
+        app.by_system(Command::EditEnvironment { project: shop(), environment }).await;
+        let ada = app.sign_in("ada").await;
+        let mut flag = app.definition("new_checkout");
+        let before = flag.clone();
+        flag.archived_at = Some(app.state.clock.now());
+        if !archives_alone {
+            flag.description = "Gone".to_owned();
+        }
+        let state = app.served("new_checkout", "development");
+        let (project, environment) = (shop(), EnvironmentKey::parse("development").unwrap());
+        let flags = vec![(flag, state)];
+        let command = Command::Import { project, environment, flags, base_versions: Vec::new(), base_states: Vec::new() };
+        let mut cx = app.state.db.read().await.unwrap();
+        let actor = people::actor_by_email(&mut cx, "ada@shop.example").await.unwrap().unwrap();
+        drop(cx);
+        let applied = app.state.governance.submit(&actor, Submission::new(command)).await.unwrap();
+        let seq = applied.audit[0].to_string();
+        let told = ada.get(&format!("/p/shop/flags?done={seq}")).await;
+        assert_eq!(told.says(&format!("/p/shop/undo/{seq}")), archives_alone, "{}", told.html);
+        let undone = ada.post(&format!("/p/shop/undo/{seq}"), &[]).await;
+        assert_eq!(undone.status, status, "{}", undone.html);
+        let now = app.definition("new_checkout");
+        assert_eq!(now == before, archives_alone, "{now:?}");
     }
 }

@@ -48,6 +48,25 @@ async fn an_environment_keeps_no_more_unknown_keys_than_its_limit_and_goes_on_co
     assert_eq!(kept, [("a".to_owned(), 4), ("b".to_owned(), 2), ("c".to_owned(), 1)]);
 }
 
+#[tokio::test]
+async fn old_hours_go_and_when_a_variant_was_last_asked_for_stays() {
+    let (_guard, db) = open().await;
+    let mut tx = db.begin().await.unwrap();
+    assert_eq!(counts::oldest_hour(&mut tx).await.unwrap(), None);
+    let (project, _, production) = shop(&mut tx, "shop").await;
+    let flag = add_flag(&mut tx, &project, "new_checkout").await;
+    for hour in [NOON.plus(-HOUR), NOON, NOON.plus(HOUR)] {
+        counts::add(&mut tx, &Tally { hour, ..tally(&flag, &production, 1, 0) }).await.unwrap();
+    }
+    assert_eq!(counts::oldest_hour(&mut tx).await.unwrap(), Some(NOON.plus(-HOUR)));
+    assert_eq!(counts::prune(&mut tx, NOON).await.unwrap(), 1);
+    let hours = counts::hours(&mut tx, &flag, NOON.plus(-DAY)).await.unwrap();
+    assert_eq!(hours.len(), 2);
+    assert!(hours.iter().all(|row| row.hour >= NOON.millis()));
+    assert_eq!(counts::seen(&mut tx, &flag).await.unwrap()[0].evaluated_at, Some(NOON.plus(1).millis()));
+    assert_eq!(counts::prune(&mut tx, NOON).await.unwrap(), 0, "a second time there is nothing left to do");
+}
+
 async fn unknown(db: &Db) -> Vec<(String, i64)> {
     use flagstaff::server::store::Cx;
     let sql = "select key, asked from unknown_flags order by key";

@@ -6,6 +6,7 @@ mod audit;
 mod counts;
 #[path = "../database/mod.rs"]
 mod database;
+mod drafts;
 mod flags;
 mod people;
 mod projects;

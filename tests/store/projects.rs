@@ -8,6 +8,7 @@ use flagstaff::domain::id::{ApiKeyId, PersonaId, SegmentId, TeamId};
 use flagstaff::domain::key::{PersonaKey, SegmentKey, TeamKey};
 use flagstaff::domain::persona::Persona;
 use flagstaff::domain::project::{ExpiryDefault, KindDefaults};
+use flagstaff::domain::required::Required;
 use flagstaff::domain::role::Role;
 use flagstaff::domain::segment::Segment;
 use flagstaff::domain::state::State;
@@ -19,7 +20,14 @@ async fn a_project_comes_back_as_it_was_saved() {
     let (_guard, db) = open().await;
     let mut tx = db.begin().await.unwrap();
     let (id, ..) = shop(&mut tx, "shop").await;
-    let defaults = KindDefaults { lifetime_days: Some(30), review_days: None, on_expiry: ExpiryDefault::ServeOff };
+    let defaults = KindDefaults {
+        lifetime_days: Some(30),
+        review_days: None,
+        on_expiry: ExpiryDefault::ServeOff,
+        grace_days: 3,
+        ready_days: 45,
+        required: Required { ticket: true, rollback_criteria: false },
+    };
     let made = project("shop");
     let kinds = made.kinds.clone().with(FlagKind::Release, defaults);
     let changed = Project { name: "Läden & Co".into(), naming_pattern: "^shop_".into(), kinds, ..made };
@@ -143,8 +151,8 @@ async fn members_are_set_once_each() {
     let mut tx = db.begin().await.unwrap();
     let (id, ..) = shop(&mut tx, "shop").await;
     let ada = add_user(&mut tx, "ada").await;
-    store::members::set(&mut tx, &id, &ada, Role::Viewer).await.unwrap();
-    store::members::set(&mut tx, &id, &ada, Role::Admin).await.unwrap();
+    store::members::set(&mut tx, &id, &ada, Role::Viewer, false).await.unwrap();
+    store::members::set(&mut tx, &id, &ada, Role::Admin, false).await.unwrap();
     assert_eq!(store::members::of_project(&mut tx, &id).await.unwrap(), [(ada.clone(), Role::Admin)]);
     assert_eq!(store::members::roles_of(&mut tx, &ada).await.unwrap(), [(id.clone(), Role::Admin)]);
     store::members::remove(&mut tx, &id, &ada).await.unwrap();
@@ -174,7 +182,7 @@ async fn a_removed_project_takes_all_of_its_own_and_nothing_of_others() {
 
 async fn furnished(tx: &mut Tx, key: &str, member: &UserId) -> ProjectId {
     let (id, _, production) = shop(tx, key).await;
-    store::members::set(tx, &id, member, Role::Editor).await.unwrap();
+    store::members::set(tx, &id, member, Role::Editor, false).await.unwrap();
     let flag_id = add_flag(tx, &id, "new_checkout").await;
     store::states::insert(tx, &flag_id, &production, &State::initial(&flag("new_checkout")), NOON).await.unwrap();
     let segment: Segment = serde_json::from_value(json!({"key": "staff", "name": "Staff", "include": ["ada"]})).unwrap();

@@ -120,7 +120,11 @@ pub fn Checkbox(
     /// What is sent when it is ticked.
     #[prop(default = "true".to_owned(), into)]
     value: String,
+    /// Told with the label to those who do not see what it stands beside.
+    #[prop(optional, into)]
+    read_out: Option<String>,
 ) -> impl IntoView {
+    let said = read_out.map(|text| view! { <span class="vh">{text}</span> });
     // An unticked box sends nothing, so whether there was an attempt decides, not whether there is a value.
     let attempted = super::Scope::current().attempt.map(|a| a.values.iter().any(|pair| pair.0 == name && pair.1 == value));
     let bound = Bound::new(name, String::new(), hint, true, false);
@@ -130,7 +134,7 @@ pub fn Checkbox(
                 type="checkbox" id=bound.id.clone() name=bound.name.clone() value=value checked=attempted.unwrap_or(checked)
                 aria-invalid=bound.invalid() aria-describedby=bound.described_by()
             />
-            {bound.label(label, false)}
+            {bound.label_with(label, false, said)}
             {bound.notes()}
         </div>
     }

@@ -19,7 +19,7 @@ pub fn Field(
     /// Monospace: keys, identifiers, code.
     #[prop(optional)]
     mono: bool,
-    /// As wide as about this many characters; the form's width unless said. One of 6, 10, 16, 24.
+    /// As wide as about this many characters; the form's width unless said. One of 6, 10, 16, 24, 36.
     #[prop(optional)]
     width: Option<u8>,
     /// The label is only read out: for rows of fields under one heading.
@@ -40,6 +40,9 @@ pub fn Field(
     /// It takes the key of a new flag of this project: a script may ask meanwhile whether it can be had.
     #[prop(optional, into)]
     key_check: Option<String>,
+    /// It takes a moment: a script offers to write it in the viewer's own zone.
+    #[prop(optional)]
+    moment: bool,
 ) -> impl IntoView {
     let bound = Bound::new(name, value, hint, required, autofocus);
     let value = (kind != "password").then(|| bound.value.clone());
@@ -61,6 +64,7 @@ pub fn Field(
                     class=class type=kind id=bound.id.clone() name=bound.name.clone() value=value required=required
                     aria-invalid=bound.invalid() aria-describedby=bound.described_by() autofocus=bound.autofocus
                     autocomplete=autocomplete inputmode=inputmode placeholder=placeholder list=list data-key-check=key_check
+                    data-moment=moment.then_some("")
                     spellcheck=plain.then_some("false") autocapitalize=plain.then_some("none")
                 />
                 {unit}

@@ -15,6 +15,7 @@ use super::attribute::Schema;
 use super::condition::{Condition, is_masked};
 use super::flag::Flag;
 use super::rule::Rule;
+use super::segment::Segment;
 use super::sentence;
 use super::state::State;
 use super::text::capital;
@@ -90,41 +91,77 @@ pub fn of_state(flag: &Flag, state: &State, known: &Known<'_>) -> Vec<Finding> {
     let active = || state.rules.iter().enumerate().filter(|(_, rule)| rule.active);
     for (at, rule) in active() {
         found.extend(rules::undecided(state, at, known));
-        found.extend(conditions::contradictory(rule, at, known));
-        found.extend(conditions::repeated(rule, at, known));
-        for (position, condition) in rule.conditions.iter().enumerate() {
-            let asked = Asked { rule, at, position, condition };
+        found.extend(Part::of_rule(rule, at).findings(known));
+    }
+    found.extend(schema::buckets(state, known));
+    found
+}
+
+/// What is found in a segment. Groups are told of as rules are, counted from 1.
+pub fn of_segment(segment: &Segment, known: &Known<'_>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = segments::nobody(segment).into_iter().collect();
+    for (at, group) in segment.groups.iter().enumerate() {
+        let part = Part::of_group(group, at);
+        found.extend(rules::impossible_part(&part, known));
+        found.extend(part.findings(known));
+    }
+    found
+}
+
+/// Conditions that hold together: those of a rule, or of a segment's group.
+struct Part<'s> {
+    conditions: &'s [Condition],
+    /// `rule`
+    noun: &'static str,
+    /// `rule 2 (Staff)`
+    title: String,
+    /// The path of the whole, and of its list of conditions.
+    place: String,
+    list: String,
+}
+
+impl<'s> Part<'s> {
+    fn of_rule(rule: &'s Rule, at: usize) -> Self {
+        let (place, list) = (format!("rules[{at}]"), format!("rules[{at}].conditions"));
+        Self { conditions: &rule.conditions, noun: "rule", title: title(rule, at), place, list }
+    }
+    fn of_group(group: &'s [Condition], at: usize) -> Self {
+        let place = format!("groups[{at}]");
+        Self { conditions: group, noun: "group", title: format!("group {}", at + 1), list: place.clone(), place }
+    }
+    fn findings(&self, known: &Known<'_>) -> Vec<Finding> {
+        let mut found = conditions::contradictory(self, known);
+        found.extend(conditions::repeated(self, known));
+        for (position, condition) in self.conditions.iter().enumerate() {
+            let asked = Asked { part: self, position, condition };
             found.extend(segments::of(&asked, known));
             match flags::asked(&asked, known) {
                 Some(finding) => found.push(finding),
                 None => found.extend(schema::of(&asked, known)),
             }
         }
+        found
     }
-    found.extend(schema::buckets(state, known));
-    found
+    fn place_of(&self, condition: usize) -> String {
+        format!("{}[{condition}]", self.list)
+    }
 }
 
 /// A condition where it stands.
 struct Asked<'s> {
-    rule: &'s Rule,
-    at: usize,
+    part: &'s Part<'s>,
     position: usize,
     condition: &'s Condition,
 }
 
 impl Asked<'_> {
     fn place(&self) -> String {
-        place(self.at, self.position)
+        self.part.place_of(self.position)
     }
     /// `Rule 2 (Staff)`
     fn title(&self) -> String {
-        capital(&title(self.rule, self.at))
+        capital(&self.part.title)
     }
-}
-
-fn place(rule: usize, condition: usize) -> String {
-    format!("rules[{rule}].conditions[{condition}]")
 }
 
 /// `rule 2 (Staff)`

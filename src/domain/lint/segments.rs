@@ -2,6 +2,7 @@
 
 use super::{Asked, Finding, Known};
 use crate::domain::condition::{Operand, Operator};
+use crate::domain::segment::Segment;
 
 pub fn of(asked: &Asked<'_>, known: &Known<'_>) -> Vec<Finding> {
     let condition = asked.condition;
@@ -25,4 +26,14 @@ fn empty(asked: &Asked<'_>, key: &str, inside: bool) -> Finding {
 fn unknown(asked: &Asked<'_>, key: &str) -> Finding {
     let sentence = format!("{} asks for the segment {key}, which there is not.", asked.title());
     Finding::new("unknown_segment", asked.place(), sentence, format!("Make the segment {key}, or ask for another one."))
+}
+
+/// A segment that nobody can be in.
+pub fn nobody(segment: &Segment) -> Option<Finding> {
+    let is_in = |id: &String| !segment.exclude.contains(id);
+    let is_empty = segment.groups.is_empty() && !segment.include.iter().any(is_in);
+    let sentence = || format!("The segment {} is empty: nobody is in it.", segment.key);
+    is_empty.then(|| {
+        Finding::new("empty_segment", "include", sentence(), format!("Put somebody into {}, or remove it.", segment.key))
+    })
 }

@@ -342,6 +342,50 @@ fn flags_of_nobody_and_of_yesterday() {
 }
 
 #[test]
+fn segments_and_their_groups() {
+    let world = World::described();
+    let found = |parts: Value| {
+        let mut segment = json!({"key": "beta", "name": "Beta"});
+        segment.as_object_mut().unwrap().extend(parts.as_object().unwrap().clone());
+        let known =
+            Known { schema: &world.schema, segments: Some(&world.segments), flags: &world.flags, owners: true, masked: false };
+        told(of_segment(&serde_json::from_value(segment).unwrap(), &known))
+    };
+    let nobody = "empty_segment include: The segment beta is empty: nobody is in it. Put somebody into beta, or remove it.";
+    assert_eq!(found(json!({})), [nobody]);
+    assert_eq!(found(json!({"include": ["a"], "exclude": ["a"]})), [nobody]);
+    for parts in
+        [json!({"include": ["a", "b"], "exclude": ["a"]}), json!({"groups": [[plan(json!(["pro"]))]]}), json!({"groups": [[]]})]
+    {
+        assert_eq!(found(parts), Vec::<String>::new());
+    }
+    let groups = json!([
+        [plan(json!(["pro"])), condition("plan", "not_in", json!(["pro"]))],
+        [plan(json!(["pro"])), condition("plan", "equals", json!(["pro"])), condition("plam", "exists", json!([]))],
+        [plan(json!(["pro"])), plan(json!(["free"]))],
+        [condition("age", "equals", json!(["20"])), condition("flags.beta", "equals", json!([true]))]
+    ]);
+    assert_eq!(
+        found(json!({ "groups": groups })),
+        [
+            "unreachable_group groups[0]: Group 1 never matches: “plan is one of pro” and “plan is none of pro” cannot both hold. \
+             Remove one of the two. For users of either kind, make two groups.",
+            "duplicate_condition groups[1][1]: Group 2 asks twice for “plan equals pro”. \
+             Remove it; the group matches the same users.",
+            "unknown_attribute groups[1][2]: Group 2 looks at plam, which the project has not described. \
+             Did you mean plan? Otherwise describe plam in the settings, under Attributes.",
+            "contradictory_conditions groups[2][1]: Group 3 matches nobody unless plan is a list: it asks for \
+             “plan is one of pro” and for “plan is one of free”. \
+             Remove one of the two, or put the values into one condition, which holds for any of them.",
+            "value_type groups[3][0]: Group 4 compares age with 20, but it is described as a number. \
+             Texts and numbers are never equal: write it like 20, and choose its type.",
+            "flag_in_flag groups[3][1]: Group 4 asks for another flag, beta, through the attribute flags.beta. \
+             Nobody sees here when beta changes. Ask for what its rules ask for, or let both ask for one segment.",
+        ]
+    );
+}
+
+#[test]
 fn who_may_not_know_whom_rules_name_is_not_told() {
     let world = World { masked: true, ..World::described() };
     let rules = json!([

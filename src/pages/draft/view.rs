@@ -1,13 +1,15 @@
 //! How a draft's page is put together.
 
-use super::{DISCARD, SAVE, SETTLE, Shown, button, clashes, personas};
+use super::{DETACH, DISCARD, SAVE, SETTLE, Shown, button, clashes, discard, edits, personas};
 use crate::components::*;
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::environment::Protection;
 use crate::domain::state::State;
 use crate::pages::state_change::note;
+use crate::pages::{confirm, policy};
+use crate::pages::{schedule_draft, scheduled};
 use crate::server::services::audit;
-use crate::server::services::drafts::Standing;
+use crate::server::services::drafts::{Since, Standing};
 use leptos::prelude::*;
 
 pub fn page(shown: &Shown) -> impl IntoView + use<> {
@@ -20,14 +22,17 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
     let (colour, name) = (environment.colour, environment.key.to_string());
     let (now, stored) = (shown.now, &shown.listed.stored);
     let (title, standing, changes, actions) = (shown.title(), standing(shown), changes(shown), actions(shown));
-    let personas = personas::card(&shown.verdicts);
+    let (personas, edits) = (personas::card(&shown.verdicts), edits(&shown.listed, &shown.project));
+    let scheduled = scheduled::banners(&shown.project, &shown.scheduled, shown.now);
     let (author, updated, begun) = (shown.listed.author.clone(), stored.updated_at, stored.created_at);
     view! {
         <PageHeading title=title crumbs=crumbs lead="Not saved yet: nobody is served by it.">
             <EnvironmentBadge colour=colour name=name />
         </PageHeading>
         <div class="stack">
-            <Refused forms=vec![SAVE, DISCARD, SETTLE, ""] />
+            <Refused forms=vec![SAVE, DISCARD, SETTLE, DETACH, ""] />
+            {scheduled}
+            {edits}
             {standing}
             <Card id="changes" title="What changes">{changes}</Card>
             {personas}
@@ -44,21 +49,20 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
 }
 
 fn standing(shown: &Shown) -> AnyView {
+    let title = || format!("{}, after this draft began.", Since::told(shown.since.as_ref(), "here", shown.now));
     match &shown.standing {
         Standing::Current => ().into_any(),
         Standing::Behind(_) if shown.is_mine() => {
             let update = button(&shown.listed, SETTLE, "Update my draft", ButtonKind::Plain).into_any();
             view! {
-                <Banner tone=Tone::Info title="Somebody saved a change here since this draft began." actions=update>
+                <Banner tone=Tone::Info title=title() actions=update>
                     <p>"It touches other parts, so both fit together; below is what saving both comes to."</p>
                 </Banner>
             }
             .into_any()
         }
         Standing::Clashing(merged) if shown.is_mine() => clashes::card(shown, &merged.clashes).into_any(),
-        Standing::Behind(_) | Standing::Clashing(_) => {
-            view! { <Banner title="The flag was changed here since this draft began." /> }.into_any()
-        }
+        Standing::Behind(_) | Standing::Clashing(_) => view! { <Banner title=title() /> }.into_any(),
     }
 }
 
@@ -69,7 +73,7 @@ fn changes(shown: &Shown) -> impl IntoView + use<> {
         Standing::Behind(merged) => (&*shown.live.served.state, &merged.state),
         Standing::Current | Standing::Clashing(_) => (&shown.draft.base, &shown.draft.after),
     };
-    let (rows, note) = (rows(shown, before, after), note(flag, after, shown.now));
+    let (rows, note) = (rows(shown, before, after), note(flag, before, after, shown.now));
     view! { <p>{note}</p> <Diff rows=rows label="What changes" /> }
 }
 
@@ -86,6 +90,8 @@ fn actions(shown: &Shown) -> AnyView {
         return view! { <p class="bar"><DisabledAction reason=reason>"Save"</DisabledAction>{back}</p> }.into_any();
     }
     let label = match shown.live.snapshot.environment.environment.protection {
+        _ if shown.listed.stored.request.is_some() => "Put it into the request",
+        _ if shown.ahead.asked.is_some() => "Request review",
         Protection::Open => "Save",
         Protection::Protected | Protection::Critical => "Review and save",
     };
@@ -94,10 +100,35 @@ fn actions(shown: &Shown) -> AnyView {
         (None, Standing::Clashing(_)) => Some("Choose a side of every part above first.".to_owned()),
         (None, _) => None,
     };
-    let save = match blocked {
-        Some(reason) => view! { <DisabledAction reason=reason>{label}</DisabledAction> }.into_any(),
+    let clashes = matches!(shown.standing, Standing::Clashing(_) | Standing::Behind(_));
+    let address = super::address(shown.project.key().as_str(), &shown.listed.stored.id);
+    // A freeze of today says nothing of a later moment.
+    let later = (!clashes && shown.is_mine()).then(|| {
+        view! { <LinkButton href=schedule_draft::address(&address) icon=Glyph::Schedule>"Schedule…"</LinkButton> }
+    });
+    let save = match &blocked {
+        Some(reason) => view! { <DisabledAction reason=reason.clone()>{label}</DisabledAction> }.into_any(),
         None => button(&shown.listed, SAVE, label, ButtonKind::Primary).into_any(),
     };
+    // Where no policy asks for one, whoever made it may.
+    let wish = (blocked.is_none() && shown.ahead.asked.is_none() && shown.listed.stored.request.is_none()).then(|| wish(shown));
+    let changes = diff(&shown.draft.base.document(), &shown.draft.after.document()).len();
+    let discard = discard(shown.listed.stored.version, changes, None, None);
     let edit = view! { <LinkButton href=shown.flag()>"Go on editing"</LinkButton> };
-    view! { <div class="bar">{save}{edit}{button(&shown.listed, DISCARD, "Discard", ButtonKind::Danger)}</div> }.into_any()
+    let asked = shown.ahead.asked.as_ref().map(|asked| {
+        let told = policy::told(asked, &shown.ahead.able);
+        view! { <p class="sub">{told}</p> }
+    });
+    view! { {asked} <div class="bar">{save}{wish}{later}{edit}{discard}</div> }.into_any()
+}
+
+fn wish(shown: &Shown) -> impl IntoView + use<> {
+    let version = shown.listed.stored.version;
+    view! {
+        <form method="post">
+            <input type="hidden" name="_form" value=SAVE />
+            <input type="hidden" name="draft_version" value=version />
+            <Button name=confirm::ANYWAY value="on">"Ask for a review"</Button>
+        </form>
+    }
 }

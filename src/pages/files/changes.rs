@@ -29,16 +29,18 @@ pub struct Comparison {
     pub at: Timestamp,
     /// Where *Cancel* leads.
     pub back: String,
+    /// Whom a review may be asked of, where one is due.
+    pub reviewers: Vec<Choice>,
 }
 
 pub fn view(comparison: Comparison) -> impl IntoView {
-    let Comparison { prepared, environments, content, at, back } = comparison;
+    let Comparison { prepared, environments, content, at, back, reviewers } = comparison;
     let crumbs = vec![Crumb::new("Import and export", back.clone())];
     let lead = counts(&prepared);
     let warnings = (!prepared.warnings.is_empty()).then(|| warnings(&prepared.warnings));
     let form = match prepared.is_nothing() {
         true => view! { <p class="bar"><LinkButton href=back>"Back"</LinkButton></p> }.into_any(),
-        false => apply(&prepared, content, at, back),
+        false => apply(&prepared, content, at, back, reviewers),
     };
     let is_open = prepared.changes.len() <= OPEN;
     let more = prepared.changes.len().saturating_sub(MOST_OBJECTS);
@@ -105,20 +107,21 @@ fn warnings(warnings: &[Finding]) -> impl IntoView + use<> {
     view! { <Banner tone=Tone::Warn title=title><ul>{items}{more}</ul></Banner> }
 }
 
-fn apply(prepared: &Prepared, content: String, at: Timestamp, back: String) -> AnyView {
+fn apply(prepared: &Prepared, content: String, at: Timestamp, back: String, reviewers: Vec<Choice>) -> AnyView {
     let wanted = prepared.asks();
     let compared = prepared.fingerprint();
+    let label = if wanted.review.is_some() { "Request review" } else { "Apply changes" };
     let environment = prepared.environment.as_ref().map(ToString::to_string).unwrap_or_default();
     let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
     view! {
         <Card id="apply-it" title="Apply" note="all of it or nothing">
-            <Form id=APPLY submit="Apply changes" actions=cancel multipart=true>
+            <Form id=APPLY submit=label actions=cancel multipart=true>
                 <HiddenText name="content" value=content />
                 <input type="hidden" name="environment" value=environment />
                 <input type="hidden" name="at" value=at.to_string() />
                 <input type="hidden" name="compared" value=compared />
                 // Made in the form, where they find what was typed.
-                {asks::inputs(&wanted)}
+                {asks::inputs(&wanted, "Import of a flag file", reviewers)}
             </Form>
         </Card>
     }

@@ -4,12 +4,12 @@
 mod changes;
 mod view;
 
-use super::asks;
 use super::fields::Fields;
 use super::page::{self, Notice, PageResult};
 use super::settings::Section;
 use super::upload::Upload;
 use super::visit::Member;
+use super::{asks, confirm};
 use crate::components::*;
 use crate::domain::environment::Environment;
 use crate::domain::flag::Problem;
@@ -109,7 +109,7 @@ pub async fn post(member: Member, Path(key): Path<String>, upload: Upload<MAX_FI
 async fn compare(member: Member, project: OpenProject, sent: Sent) -> PageResult {
     let now = member.visit.now;
     match prepare(&member, &project, &sent, now).await {
-        Ok(prepared) => Ok(compared(member, project, sent, prepared, now, StatusCode::OK, None).await),
+        Ok(prepared) => compared(member, project, sent, prepared, now, StatusCode::OK, None).await,
         Err(error) => unprepared(member, project, sent, error).await,
     }
 }
@@ -122,16 +122,16 @@ async fn apply(member: Member, project: OpenProject, sent: Sent) -> PageResult {
     };
     if prepared.fingerprint() != sent.fields.get("compared") {
         let attempt = attempt(&sent.fields, Vec::new(), Some(CHANGED_SINCE));
-        return Ok(compared(member, project, sent, prepared, now, StatusCode::CONFLICT, Some(attempt)).await);
+        return compared(member, project, sent, prepared, now, StatusCode::CONFLICT, Some(attempt)).await;
     }
     let problems = asks::unconfirmed(&sent.fields, &prepared.asks());
     if !problems.is_empty() {
         let attempt = attempt(&sent.fields, problems, None);
-        return Ok(compared(member, project, sent, prepared, now, StatusCode::UNPROCESSABLE_ENTITY, Some(attempt)).await);
+        return compared(member, project, sent, prepared, now, StatusCode::UNPROCESSABLE_ENTITY, Some(attempt)).await;
     }
     let said = asks::confirmation(&sent.fields, &prepared.asks());
     match import::submit(&member.state().governance, &member.actor(), prepared, &said).await {
-        Ok(count) => page::go(format!("{}?imported={count}", Section::Files.address(&project))),
+        Ok(rows) => page::go(format!("{}?imported={}", Section::Files.address(&project), rows.len())),
         Err(error) => {
             // Somebody was faster than the look a moment ago, or the environment asks for more since: show it anew.
             let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::CONFLICT);
@@ -140,7 +140,7 @@ async fn apply(member: Member, project: OpenProject, sent: Sent) -> PageResult {
                 return Err(error.into());
             }
             match prepare(&member, &project, &sent, now).await {
-                Ok(prepared) => Ok(compared(member, project, sent, prepared, now, status, Some(again)).await),
+                Ok(prepared) => compared(member, project, sent, prepared, now, status, Some(again)).await,
                 Err(error) => unprepared(member, project, sent, error).await,
             }
         }
@@ -150,8 +150,8 @@ async fn apply(member: Member, project: OpenProject, sent: Sent) -> PageResult {
 const CHANGED_SINCE: &str = "The project changed since you compared. Nothing was imported; below is what would change now.";
 
 async fn prepare(member: &Member, project: &OpenProject, sent: &Sent, now: Timestamp) -> Result<Prepared, ImportError> {
-    let (db, bytes) = (&member.state().db, sent.bytes.clone());
-    import::prepare(db, &member.actor(), project.key(), sent.environment.as_ref(), bytes, now).await
+    let (state, bytes) = (member.state(), sent.bytes.clone());
+    import::prepare(&state.db, &state.governance, &member.actor(), project.key(), sent.environment.as_ref(), bytes, now).await
 }
 
 /// When the comparison was made that is applied: defaults such as a lifetime count from then.
@@ -224,13 +224,14 @@ async fn compared(
     at: Timestamp,
     status: StatusCode,
     attempt: Option<Attempt>,
-) -> Response {
+) -> PageResult {
     let environments = environments(&member, &project);
+    let reviewers = confirm::reviewers(&member, &project, prepared.asks().review.as_ref()).await?;
     // What could be compared is text.
     let content = String::from_utf8(sent.bytes).unwrap_or_default();
-    let comparison = Comparison { back: Section::Files.address(&project), environments, content, at, prepared };
+    let comparison = Comparison { back: Section::Files.address(&project), environments, content, at, prepared, reviewers };
     let frame = page::Frame { title: "What the import changes".to_owned(), attempt, ..Section::Files.frame(project) };
-    page::draw(member.visit, frame, status, move || changes::view(comparison)).await
+    Ok(page::draw(member.visit, frame, status, move || changes::view(comparison)).await)
 }
 
 async fn too_large(member: Member, project: OpenProject) -> Response {

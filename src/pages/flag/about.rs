@@ -15,7 +15,7 @@ pub fn about(shown: &Shown) -> impl IntoView + use<> {
         view! { <Fact label="Tags"><span class="bar">{links}</span></Fact> }
     });
     let (owner, kind, fallback) = (shown.view.owner.clone(), flag.kind, flag.fallback_variant.to_string());
-    let (expiry, clients) = (expiry(flag, shown.now), clients(flag));
+    let (expiry, clients) = (expiry(flag, shown.project.stored.project.kinds.of(flag.kind).grace_days, shown.now), clients(flag));
     let review = flag.review_by.map(|at| {
         let due = when::relative(at, shown.now);
         view! { <Fact label="Review by"><Day at=at />" · "{due}</Fact> }
@@ -55,17 +55,20 @@ fn tag_link(project: &str, tag: &str) -> impl IntoView + use<> {
     view! { <a href=href>{tag.to_owned()}</a> }
 }
 
-fn expiry(flag: &Flag, now: Timestamp) -> AnyView {
+/// `grace`: days until it is archived, where that is what its expiry does.
+fn expiry(flag: &Flag, grace: u32, now: Timestamp) -> AnyView {
     let Some(at) = flag.expires_at else { return view! { <Fact label="Expires">"never"</Fact> }.into_any() };
     let then = match &flag.on_expiry {
         ExpiryAction::Notify => {
-            "Then it shows as overdue to everybody who looks; nobody is told yet, and its answers stay.".to_owned()
+            "Its owner is told 14, 7 and 1 days before and then; a week later the admins are. Its answers stay.".to_owned()
         }
         ExpiryAction::Freeze => "Then edits are refused until it is extended.".to_owned(),
         ExpiryAction::Serve(name) => format!("Then everybody gets {name}."),
-        ExpiryAction::Archive => {
-            "Then it was to be archived, which nothing does yet: it shows as overdue, and its answers stay.".to_owned()
-        }
+        ExpiryAction::Archive => match grace {
+            0 => "Then it is archived, and answers nobody any more.".to_owned(),
+            1 => "A day later it is archived, and answers nobody any more.".to_owned(),
+            days => format!("{days} days later it is archived, and answers nobody any more."),
+        },
     };
     let left = when::relative(at, now);
     view! { <Fact label="Expires"><Day at=last_day(at) />" · "{left}<p class="sub">{then}</p></Fact> }.into_any()

@@ -2,10 +2,10 @@
 
 use super::Shown;
 use crate::components::*;
+use crate::domain::audience::once_on;
 use crate::domain::count::counted;
 use crate::domain::flag::Variant;
 use crate::domain::role::Role;
-use crate::domain::sentence;
 use crate::pages::flag_head::address;
 use crate::pages::switch_form::switch_form;
 use crate::server::services::status::{self, InForce};
@@ -46,14 +46,11 @@ fn row(shown: &Shown, snapshot: &Snapshot, served: &ServedFlag, usage: &Usage) -
     let refusal = shown.project.refusal(Role::Editor);
     let switch = match served.is_archived() {
         true => view! { <span class="sub">"archived"</span> }.into_any(),
-        false => switch_form(shown.project.key().as_str(), snapshot, served, &flag, refusal.as_deref()),
+        false => switch_form(shown.project.key().as_str(), snapshot, served, &flag, refusal.as_deref(), shown.now),
     };
-    let serves = match status::in_force(&served.stored.flag, &served.state, served.is_faulty(), shown.now) {
-        InForce::Archived => "Archived: answers nobody".to_owned(),
-        InForce::Faulty(name) => format!("Faulty: everyone gets {name}"),
-        InForce::Expired(name) => format!("Expired: everyone gets {name}"),
-        InForce::Off | InForce::Rules => sentence::summary(&served.state, shown.now),
-    };
+    let in_force = status::in_force(&served.stored.flag, &served.state, served.is_faulty(), shown.now);
+    let serves = status::serves(served, shown.now);
+    let once_on = matches!(in_force, InForce::Off).then(|| view! { <div class="sub">{once_on(&served.state, shown.now)}</div> });
     let (rules, paused) = (served.state.rules.len(), served.state.rules.iter().filter(|rule| !rule.active).count());
     let rules = if paused == 0 { rules.to_string() } else { format!("{rules}, {paused} paused") };
     let (evaluated, delivered) = (usage.evaluated(), usage.delivered());
@@ -67,7 +64,7 @@ fn row(shown: &Shown, snapshot: &Snapshot, served: &ServedFlag, usage: &Usage) -
         <Row>
             <RowHead><a class="place" href=href><EnvironmentBadge colour=colour name=name /></a></RowHead>
             <Cell label="On">{switch}</Cell>
-            <Cell label="Serves" full=true>{serves}</Cell>
+            <Cell label="Serves" full=true>{serves}{once_on}</Cell>
             <Cell label="Rules" numeric=true>{rules}</Cell>
             <Cell label="24 h"><Sparkline values=hours label=label /></Cell>
             <Cell label="Evaluated" numeric=true>{counted(evaluated)}</Cell>

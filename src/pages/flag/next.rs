@@ -20,13 +20,13 @@ pub fn next_step(shown: &Shown) -> impl IntoView + use<> {
         .map(|(((snapshot, served), usage), asked)| Place {
             environment: &snapshot.environment.environment,
             state: &served.state,
-            since: served.updated_at,
+            since: served.answers_since(),
             last_seen: usage.last_seen(),
             asked: *asked,
             is_faulty: served.is_faulty(),
         })
         .collect();
-    let step = next_step::next_step(shown.view.flag(), &places, shown.now);
+    let step = next_step::next_step(shown.view.flag(), &places, shown.reminders.archive.is_ahead(), shown.now);
     let tone = match step.weight {
         Weight::Calm => Tone::Neutral,
         Weight::Next => Tone::Info,
@@ -48,10 +48,10 @@ fn way(shown: &Shown, step: &NextStep) -> Option<AnyView> {
     let (href, text) = match step.way.as_ref()? {
         Way::Environment(key) => (format!("{flag}/{key}"), format!("Go to {key}")),
         Way::Snippet => (format!("#{SNIPPET}"), "See the snippet".to_owned()),
-        Way::Edit if may_edit => (format!("{flag}/edit#definition-expires_at"), "Extend or edit".to_owned()),
-        Way::Review if may_edit => (format!("{flag}/edit#definition-review_by"), "Set the next review".to_owned()),
+        Way::Extend if may_edit => ("#lifetime".to_owned(), "Extend…".to_owned()),
+        Way::Review if may_edit => ("#lifetime".to_owned(), "Set the next review…".to_owned()),
         // The button for these stands in the heading.
-        Way::Edit | Way::Review | Way::Archive | Way::Restore => return None,
+        Way::Extend | Way::Review | Way::Archive | Way::Restore => return None,
     };
     Some(view! { <LinkButton href=href icon=Glyph::Right>{text}</LinkButton> }.into_any())
 }

@@ -1,6 +1,7 @@
 //! A rule's place in the list, beyond a step up or down: any place, by a menu or by a drag that a script adds.
 
 use super::change::RULE;
+use super::focus;
 use crate::components::*;
 use leptos::prelude::*;
 
@@ -23,7 +24,7 @@ pub fn place(id: &str, seen: impl IntoView + 'static, at: usize, count: usize) -
     (count > 1).then(|| {
         view! {
             <details class="disclosure place">
-                <summary class="btn quiet">"Move to…"<span class="vh">{format!(" of rule {number}")}</span></summary>
+                <summary class="btn quiet" id=focus::of_rule(&id, "place")>"Move to…"<span class="vh">{format!(" of rule {number}")}</span></summary>
                 <form method="post" class="bar inside" data-place=at.to_string()>
                     <input type="hidden" name="_form" value=RULE />
                     {seen}

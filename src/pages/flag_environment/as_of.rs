@@ -8,15 +8,17 @@ use crate::domain::flag::ExpiryAction;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::domain::when;
+use crate::pages::fields::Fields;
 use crate::pages::flag_head::{self, Here};
 use crate::pages::page::{Frame, PageResult, Place};
 use crate::pages::settings::Section;
+use crate::pages::state_told;
 use crate::pages::visit::Member;
-use crate::pages::{moment, state_told};
 use crate::server::error::Error;
 use crate::server::services::attributes;
 use crate::server::services::expectations;
 use crate::server::services::flags::{self, FlagView};
+use crate::server::services::moment;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::rewind;
 use crate::server::services::states::{self, OpenState};
@@ -39,13 +41,13 @@ struct Shown {
 pub async fn get(member: Member, Path((project, flag, environment)): Address, text: &str, asked: Option<Asked>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &project).await?;
     let live = states::open(member.state(), &project, &environment, &flag)?;
-    let (now, at) = (member.visit.now, moment::parse(text));
-    let at = at.ok_or_else(|| Error::field("", moment::advice(text)))?;
-    if at > now {
-        return Err(Error::field("", "That moment is still to come; the past ends now.").into());
-    }
-    let rewound = rewind::flag(member.state(), &project, &environment, &flag, at).await?;
-    let then = rewind::open(&live, &rewound.then);
+    let now = member.visit.now;
+    let at = match moment::parse(text) {
+        Ok(at) if at <= now => at,
+        Ok(_) => return again(member, project, &live, text, "That moment is still to come; the past ends now.".to_owned()).await,
+        Err(why) => return again(member, project, &live, text, why).await,
+    };
+    let then = rewind::flag(member.state(), &project, &live, at).await?;
     let trials = tried(&member, &project, then.as_ref(), asked, at).await?;
     let schema = attributes::schema(member.state(), &project).await?;
     let view = flags::view_of(member.state(), &project, &flag).await?;
@@ -53,6 +55,22 @@ pub async fn get(member: Member, Path((project, flag, environment)): Address, te
     let frame = Frame { title, project: Some(project.clone()), place: Place::Flags, ..Frame::default() };
     let shown = Shown { project, view, live, then, trials, schema, at, now };
     member.page(frame, move || page(&shown)).await
+}
+
+/// Asks for the moment once more, with what was typed.
+async fn again(member: Member, project: OpenProject, live: &OpenState, text: &str, why: String) -> PageResult {
+    let view = flags::view_of(member.state(), &project, live.flag_key().as_str()).await?;
+    let (now, environment, here) = (member.visit.now, live.environment_key().to_string(), here(&project, live));
+    let typed = Fields(vec![("_form".to_owned(), MOMENT.to_owned()), ("at".to_owned(), text.to_owned())]);
+    let title = format!("{} in {environment}, as of a moment", live.flag_key());
+    let attempt = Some(typed.attempt(Error::field("at", why))?);
+    let frame = Frame { title, project: Some(project.clone()), place: Place::Flags, attempt, ..Frame::default() };
+    member
+        .page(frame, move || {
+            let heading = flag_head::heading(&project, &view, Here::Environment(&environment), now);
+            view! { {heading}<div class="stack">{choose(&project, view.flag().key.as_str(), here, String::new())}</div> }
+        })
+        .await
 }
 
 /// What the personas of today, and whom somebody thinks of, would have got.
@@ -90,7 +108,7 @@ fn page(shown: &Shown) -> impl IntoView + use<> {
         <div class="stack">
             {banner(shown)}
             {body}
-            {choose(shown)}
+            {choose(&shown.project, shown.live.flag_key().as_str(), here(&shown.project, &shown.live), shown.at.to_string())}
         </div>
     }
 }
@@ -159,8 +177,8 @@ fn tried_card(shown: &Shown) -> impl IntoView + use<> {
     let personas = (!rows.is_empty()).then(|| view! { <ul class="tried">{rows}</ul> });
     let hidden = (shown.project.role == Role::Viewer)
         .then(|| view! { <p class="sub pad">"Whom lists name is not shown to viewers, so a reason may be told in part."</p> });
-    let action = format!("{}#personas", here(&shown.project, &shown.live));
-    let user = trials::try_form(action, Some(shown.at.to_string()), shown.trials.user.as_ref());
+    let action = format!("{}?at={}#personas", here(&shown.project, &shown.live), encode(&shown.at.to_string()));
+    let user = trials::try_form(action, shown.trials.user.as_ref());
     let note = format!("what they would have got in {}", shown.live.environment_key());
     view! {
         <Card id="personas" title="Who got what" note=note flush=true>
@@ -171,16 +189,18 @@ fn tried_card(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
+/// The form that names the moment.
+const MOMENT: &str = "moment";
+
 /// The way to another moment.
-fn choose(shown: &Shown) -> impl IntoView + use<> {
-    let (action, at) = (here(&shown.project, &shown.live), shown.at.to_string());
-    let history = format!("{}/history", flag_head::address(&shown.project, shown.live.flag_key().as_str()));
+fn choose(project: &OpenProject, flag: &str, action: String, at: String) -> impl IntoView + use<> {
+    let history = format!("{}/history", flag_head::address(project, flag));
     view! {
-        <Card id="moment" title="Another moment">
-            <form method="get" action=action class="form">
-                <Field name="at" label="Moment" value=at mono=true width=24 autocomplete="off" hint="In UTC, like 2026-11-25T10:00:00Z." />
+        <Card id="another" title="Another moment">
+            <Ask id=MOMENT label="Another moment" action=action>
+                <Field name="at" label="Moment" value=at mono=true width=36 autocomplete="off" hint=moment::HOW moment=true />
                 <p class="bar"><Button>"Show"</Button><LinkButton href=history kind=ButtonKind::Quiet>"History"</LinkButton></p>
-            </form>
+            </Ask>
         </Card>
     }
 }

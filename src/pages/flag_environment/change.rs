@@ -46,11 +46,6 @@ pub fn read(fields: &Fields, open: &OpenState) -> Result<StateEdit, Error> {
     }
 }
 
-/// The part of the page that a form changes.
-pub fn anchor(form: &str) -> &'static str {
-    if form == OFF_VARIANT { "#off" } else { "#rules" }
-}
-
 /// Brings what the state's check found to the fields of the form that was sent.
 pub fn at_its_form(error: Error, fields: &Fields, open: &OpenState, edit: &StateEdit) -> Error {
     at_form(error, |problem| own(problem, fields.form(), open, edit))

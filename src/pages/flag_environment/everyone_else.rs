@@ -1,8 +1,9 @@
 //! What everyone gets whom neither a target nor a rule has caught.
 
 use super::change::EVERYONE_ELSE;
-use super::{Shown, rules};
+use super::{Shown, focus, plan, rules};
 use crate::components::*;
+use crate::domain::launch::Whose;
 use crate::domain::rule::Serve;
 use crate::domain::sentence;
 use crate::pages::fields::Fields;
@@ -15,11 +16,13 @@ pub fn row(shown: &Shown) -> impl IntoView + use<> {
     let pieces = sentence::serve_pieces(&state.fallthrough, shown.now);
     let crowd = rules::crowd(shown, &state.fallthrough);
     let form = shown.locks.edits.is_none().then(|| form(shown));
+    let by_plan = plan::begin(shown, &Whose::EveryoneElse, "everyone else");
     view! {
         <RuleRow number="–" title="Everyone else">
             <p><Sentence pieces=pieces /></p>
             {crowd}
             {form}
+            {by_plan}
         </RuleRow>
     }
 }
@@ -47,7 +50,7 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
     };
     let check = view! { <Button name=serve_form::CHECK value="true">"Check"</Button> }.into_any();
     view! {
-        <Disclosure label="Change what they get" open=attempt.is_some()>
+        <Disclosure label="Change what they get" id=focus::EVERYONE_ELSE open=attempt.is_some()>
             <Form id=EVERYONE_ELSE submit="Add to draft" actions=check inner_buttons=true live=true>
                 <Hidden name="base_version" value=base />
                 <Hidden name="draft_version" value=draft />

@@ -5,7 +5,7 @@ mod as_of;
 mod aside;
 mod change;
 mod everyone_else;
-mod lint;
+pub mod focus;
 mod plan;
 mod rules;
 mod save_bar;
@@ -13,14 +13,15 @@ mod targets;
 mod trials;
 mod view;
 
-use super::confirm::{self, Refusal};
+use super::confirm::{self, Preview, Refusal};
 use super::done;
 use super::fields::Fields;
 use super::flag_head;
 use super::page::{self, Frame, PageResult, Place};
 use super::state_change::{at_form, preview};
+use super::switch_schedule;
 use super::visit::Member;
-use crate::components::Attempt;
+use crate::components::{Attempt, encode};
 use crate::domain::attribute::Schema;
 use crate::domain::flag::ExpiryAction;
 use crate::domain::lint::Finding;
@@ -34,7 +35,9 @@ use crate::server::services::expectations::summary;
 use crate::server::services::flags::{self, FlagView};
 use crate::server::services::lint as lints;
 use crate::server::services::personas::verdicts;
+use crate::server::services::policy::{self, Ahead};
 use crate::server::services::projects::{self, OpenProject};
+use crate::server::services::schedule::{self, Scheduled};
 use crate::server::services::states::{self, OpenState};
 use crate::server::services::trials::{self as services, Asked};
 use crate::server::services::usage::Usage;
@@ -61,6 +64,9 @@ pub struct Params {
 }
 
 impl Params {
+    fn moment(&self) -> Option<&str> {
+        self.at.as_deref().filter(|at| !at.trim().is_empty())
+    }
     /// `None` where nobody was asked for.
     fn asked(&self) -> Option<Asked> {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -85,6 +91,10 @@ pub struct Shown {
     trials: trials::Trials,
     findings: Vec<Finding>,
     locks: Locks,
+    /// Changes of the same that wait for their moment.
+    scheduled: Vec<Scheduled>,
+    /// What saving the draft will meet.
+    ahead: Ahead,
     now: Timestamp,
 }
 
@@ -115,19 +125,55 @@ impl Shown {
 }
 
 pub async fn get(member: Member, Path((project, flag, environment)): Address, Query(params): Query<Params>) -> PageResult {
-    if let Some(at) = params.at.as_deref().filter(|at| !at.trim().is_empty()) {
-        return as_of::get(member, Path((project, flag, environment)), at, params.asked()).await;
+    if let Some(asked) = params.asked() {
+        let opened = projects::open(member.state(), &member.actor(), &project).await?;
+        let schema = attributes::schema(member.state(), &opened).await?;
+        if let (public, false) = asked.public(&schema) {
+            let here = address(&opened, &flag, &environment);
+            return page::go(trials::open_address(&here, params.moment(), &public));
+        }
+    }
+    look(member, (project, flag, environment), &params, params.asked()).await
+}
+
+/// The page, now or as of a moment, with somebody tried.
+async fn look(
+    member: Member,
+    (project, flag, environment): (String, String, String),
+    params: &Params,
+    asked: Option<Asked>,
+) -> PageResult {
+    if let Some(at) = params.moment() {
+        return as_of::get(member, Path((project, flag, environment)), at, asked).await;
     }
     let project = projects::open(member.state(), &member.actor(), &project).await?;
     let work = drafts::open(member.state(), &member.person, &project, &environment, &flag).await?;
-    let asked = params.asked();
-    let sequence = params.done.and_then(|text| text.parse().ok());
+    let sequence = params.done.as_deref().and_then(|text| text.parse().ok());
     let notice = done::notice(&member, &project, sequence).await;
     show(member, project, work, asked, Frame { notice, ..Frame::default() }).await
 }
 
-/// The switch acts at once; every other form edits the draft.
-pub async fn post(member: Member, Path((project, flag, environment)): Address, fields: Fields) -> PageResult {
+/// Asks for somebody, whose context may hold what no address should.
+async fn try_user(member: Member, place: (String, String, String), params: Params, fields: Fields) -> PageResult {
+    let project = projects::open(member.state(), &member.actor(), &place.0).await?;
+    let schema = attributes::schema(member.state(), &project).await?;
+    let asked = Asked { targeting_key: fields.text("user"), context: fields.get("context").to_owned() };
+    match trials::address(&address(&project, &place.1, &place.2), params.moment(), &asked, &schema) {
+        Some(there) => page::go(there),
+        None => look(member, place, &params, Some(asked)).await,
+    }
+}
+
+/// The switch acts at once, trying changes nothing; every other form edits the draft.
+pub async fn post(
+    member: Member,
+    Path((project, flag, environment)): Address,
+    Query(params): Query<Params>,
+    fields: Fields,
+) -> PageResult {
+    if fields.form() == trials::FORM {
+        return try_user(member, (project, flag, environment), params, fields).await;
+    }
     let project = projects::open(member.state(), &member.actor(), &project).await?;
     project.require(Role::Editor)?;
     let work = drafts::open(member.state(), &member.person, &project, &environment, &flag).await?;
@@ -142,7 +188,11 @@ pub async fn post(member: Member, Path((project, flag, environment)): Address, f
         Err(error) => return again(member, project, work, fields.attempt(error)?).await,
     };
     match drafts::edit(member.state(), &member.person, &project, &work, fields.seen(), edit.clone()).await {
-        Ok(()) => page::go(format!("{}{}", here(&project, &work.live), change::anchor(fields.form()))),
+        Ok(()) => {
+            let before = &work.edited.served.state;
+            let after = work.edited.preview(edit).unwrap_or_else(|_| State::clone(before));
+            page::go(format!("{}#{}", here(&project, &work.live), focus::after(&fields, before, &after)))
+        }
         Err(error) => {
             let attempt = fields.attempt(change::at_its_form(error, &fields, &work.edited, &edit))?;
             again(member, project, work, attempt).await
@@ -164,6 +214,7 @@ async fn switch(member: Member, project: OpenProject, work: Workspace, fields: F
                 let title = format!("Turn {order} {} in {}", live.flag_key(), live.environment_key());
                 let after = State { enabled, ..State::clone(before) };
                 let preview = preview(title, &live.served.stored.flag, before, &after, back, member.visit.now);
+                let preview = Preview { later: Some(switch_schedule::address(&project, live, enabled)), ..preview };
                 confirm::show(member, project, &fields, confirm, attempt, preview).await
             }
             Refusal::Form(attempt) => again(member, project, work, attempt).await,
@@ -173,7 +224,12 @@ async fn switch(member: Member, project: OpenProject, work: Workspace, fields: F
 
 /// The address of a flag's page for an environment.
 pub(super) fn here(project: &OpenProject, open: &OpenState) -> String {
-    format!("{}/{}", flag_head::address(project, open.flag_key().as_str()), open.environment_key())
+    address(project, open.flag_key().as_str(), open.environment_key().as_str())
+}
+
+/// The same of one that may not be there.
+fn address(project: &OpenProject, flag: &str, environment: &str) -> String {
+    format!("{}/{}", flag_head::address(project, flag), encode(environment))
 }
 
 async fn again(member: Member, project: OpenProject, work: Workspace, attempt: Attempt) -> PageResult {
@@ -195,7 +251,14 @@ async fn show(member: Member, project: OpenProject, work: Workspace, asked: Opti
         }
         None => None,
     };
+    let ahead = match &work.draft {
+        Some(draft) => policy::ahead(member.state(), &member.person, &project, &work.live, &draft.after, now).await?,
+        None => Ahead::default(),
+    };
+    let (flag, environment) = (open.flag_key().as_str(), open.environment_key().as_str());
     let shown = Shown {
+        scheduled: schedule::of_flag(member.state(), &project, flag, environment).await?,
+        ahead,
         personas_say,
         attributes: attributes::names(member.state(), &project).await?,
         schema: attributes::schema(member.state(), &project).await?,
@@ -237,7 +300,13 @@ pub(super) fn locks(project: &OpenProject, open: &OpenState, now: Timestamp) -> 
     };
     let freeze = || frozen.then(|| "This flag expired and is frozen; extend its expiry date first.".to_owned());
     // Off is the way out of trouble, whatever else stands still.
-    let switch = all.clone().or_else(|| freeze().filter(|_| !open.served.state.enabled));
+    let closed = || {
+        let meets = policy::demand(open, &State { enabled: true, ..State::clone(&open.served.state) }, now);
+        // Where other people look at it first it is asked for, and waits.
+        meets.frozen.filter(|_| meets.review.is_none())
+    };
+    let turning_on = || freeze().or_else(closed).filter(|_| !open.served.state.enabled);
+    let switch = all.clone().or_else(turning_on);
     Locks { switch, edits: all.or_else(freeze) }
 }
 

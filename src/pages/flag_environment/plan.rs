@@ -1,63 +1,53 @@
-//! The rollout plans that run here, to read: what is in force, what comes when.
+//! The rollout plans that run here, to read: what is in force, what comes when. Their own page has the buttons.
 
 use super::Shown;
 use crate::components::*;
-use crate::domain::rollout::{Plan, Rollout};
-use crate::domain::rule::{Serve, WHOLE, percent};
-use crate::domain::time::Timestamp;
-use crate::domain::{sentence, when};
+use crate::domain::launch::Whose;
+use crate::domain::rollout::Rollout;
+use crate::domain::rule::Serve;
+use crate::pages::plan::{address, shared_by, standing};
 use leptos::prelude::*;
 
 pub fn cards(shown: &Shown) -> impl IntoView + use<> {
     let state = &shown.open.served.state;
-    let rules = state.rules.iter().enumerate().map(|(at, rule)| (format!(" of rule {}", at + 1), &rule.serve));
-    let everyone = (String::new(), &state.fallthrough);
-    let plans = rules.chain([everyone]).enumerate().filter_map(|(number, (whose, serve))| match serve {
-        Serve::Rollout(rollout) => Some(card(shown, number, &whose, rollout).into_any()),
+    let rules = state.rules.iter().enumerate();
+    let rules = rules.map(|(at, rule)| (format!(" of rule {}", at + 1), Whose::Rule(rule.id.clone()), &rule.serve));
+    let everyone = (String::new(), Whose::EveryoneElse, &state.fallthrough);
+    let plans = rules.chain([everyone]).enumerate().filter_map(|(number, (whom, whose, serve))| match serve {
+        Serve::Rollout(rollout) => Some(card(shown, number, &whom, &whose, rollout).into_any()),
         _ => None,
     });
     plans.collect::<Vec<_>>()
 }
 
-fn card(shown: &Shown, number: usize, whose: &str, rollout: &Rollout) -> impl IntoView + use<> {
+fn card(shown: &Shown, number: usize, whom: &str, whose: &Whose, rollout: &Rollout) -> impl IntoView + use<> {
     let (tone, word) = standing(&rollout.plan, shown.now);
-    let badge = view! { <Badge tone=tone text=word /> }.into_any();
+    // One that stands in the draft alone has no page yet.
+    let live = shown.work.live.served.state.plan_of(whose).is_some();
+    let href = address(&shown.project, &shown.open, whose);
+    let way = live.then(|| view! { <LinkButton href=href>{format!("Steer the plan{whom}")}</LinkButton> });
+    let actions = view! { <Badge tone=tone text=word /> {way} }.into_any();
     let off = (!shown.open.served.state.enabled)
         .then(|| view! { <p class="sub">"The flag is off here, so nobody is served by the plan; its calendar goes on."</p> });
-    let (plan, now) = (rollout.plan.clone(), shown.now);
-    let told = told(rollout, now);
+    let shares = shared_by(&shown.open.served.state, whose);
+    let (plan, now, line) = (rollout.plan.clone(), shown.now, rollout.clone());
     view! {
-        <Card id=format!("plan-{number}") title=format!("Rollout plan{whose}") actions=badge>
-            <p>{told}</p>
+        <Card id=format!("plan-{number}") title=format!("Rollout plan{whom}") actions=actions>
+            <PlanLine rollout=line now=now whom=shares />
             {off}
             <div class="mt"><Steps plan=plan now=now /></div>
         </Card>
     }
 }
 
-fn standing(plan: &Plan, now: Timestamp) -> (Tone, &'static str) {
-    match (plan.held_at, plan.current(now)) {
-        (Some(_), _) => (Tone::Warn, "Paused"),
-        (None, None) => (Tone::Info, "Scheduled"),
-        (None, Some(at)) if at + 1 == plan.steps.len() => (Tone::Ok, "Complete"),
-        (None, Some(_)) => (Tone::Info, "Running"),
-    }
-}
-
-/// `Now 10 % get on, the rest get off. Next: 25 % in 3 h 12 m, at 1 Dec 2026 09:00 UTC.`
-fn told(rollout: &Rollout, now: Timestamp) -> String {
-    let plan = &rollout.plan;
-    let share = plan.share(now);
-    let present = match share {
-        WHOLE => format!("Now everybody gets {}.", rollout.variant),
-        share => format!("Now {} get {}, the rest get {}.", percent(share), rollout.variant, rollout.rest),
-    };
-    if plan.held_at.is_some() {
-        return format!("{present} The plan is paused.");
-    }
-    match (sentence::next_step(plan, now), plan.next_change(now)) {
-        (Some(next), Some(at)) if !next.ends_with("approval") => format!("{present} Next: {next}, at {}.", when::exact(at)),
-        (Some(next), _) => format!("{present} Next: {next}."),
-        (None, _) => present,
-    }
+/// The way to a plan for who has none.
+pub fn begin(shown: &Shown, whose: &Whose, whom: &str) -> Option<AnyView> {
+    let state = &shown.work.live.served.state;
+    let serve = state.serve_of(whose)?;
+    let possible = shown.locks.edits.is_none() && !matches!(serve, Serve::Rollout(_));
+    let href = address(&shown.project, &shown.open, whose);
+    let label = format!("Roll out to {whom} by plan");
+    let link =
+        || view! { <LinkButton href=href kind=ButtonKind::Quiet icon=Glyph::Clock label=label>"Roll out by plan"</LinkButton> };
+    possible.then(|| link().into_any())
 }

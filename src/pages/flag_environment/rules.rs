@@ -1,14 +1,17 @@
 //! The card that says who gets what, from the switch down to everyone else.
 
 use super::change::RULE;
-use super::{Shown, arrange, everyone_else, lint, targets};
+use super::{Shown, arrange, everyone_else, focus, targets};
 use crate::components::*;
+use crate::domain::audience::once_on;
 use crate::domain::environment::Protection;
 use crate::domain::role::Role;
-use crate::domain::rule::{Rule, Serve};
+use crate::domain::rule::{Rule, Serve, WHOLE};
 use crate::domain::sentence;
+use crate::pages::lint;
 use crate::pages::state_told;
 use crate::pages::switch_form::switch_form_with;
+use crate::pages::switch_schedule;
 use leptos::prelude::*;
 
 pub fn card(shown: &Shown) -> impl IntoView + use<> {
@@ -17,7 +20,9 @@ pub fn card(shown: &Shown) -> impl IntoView + use<> {
     let rows: Vec<_> = (0..state.rules.len()).map(|at| row(shown, at)).collect();
     let off = (!state.enabled).then(|| {
         let off = state.off_variant.to_string();
-        view! { <RuleGap><p class="sub">"Off here: everybody gets "<b>{off}</b>". What follows takes effect once it is on."</p></RuleGap> }
+        let all = everybody_at_once(shown)
+            .then_some(" That is everybody at once; to begin with some, change what everyone else gets first.");
+        view! { <RuleGap><p class="sub">"Off here: everybody gets "<b>{off}</b>". What follows takes effect once it is on."{all}</p></RuleGap> }
     });
     let (targets, add, everyone_else) = (targets::row(shown), add(shown), everyone_else::row(shown));
     view! {
@@ -31,24 +36,40 @@ pub fn card(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
+/// Whether turning it on leaves nobody out.
+fn everybody_at_once(shown: &Shown) -> bool {
+    let state = &shown.open.served.state;
+    let whole = |serve: &Serve| serve.share_beside(&state.off_variant, shown.now) == WHOLE;
+    whole(&state.fallthrough) && state.rules.iter().all(|rule| !rule.active || whole(&rule.serve))
+}
+
 fn switch(shown: &Shown) -> AnyView {
     let state = &shown.work.live.served.state;
-    let words = if state.enabled { "Serving rules".to_owned() } else { format!("Off: serves {}", state.off_variant) };
+    // Of a flag that is on, the rules below say what it serves.
+    let words = (!state.enabled).then(|| {
+        let words = format!("Off: serves {}. {}", state.off_variant, once_on(state, shown.now));
+        view! { <span>{words}</span> }
+    });
     let refusal = shown.locks.switch.clone();
     // It comes back here by itself.
     // Turning on is explained on the confirm page; turning off has none.
     let guarded = shown.open.snapshot.environment.environment.protection != Protection::Open;
     let why = (state.enabled && guarded && refusal.is_none()).then(why);
     let (project, open) = (shown.project.key().as_str(), &shown.work.live);
-    let switch = switch_form_with(project, &open.snapshot, &open.served, "", refusal.as_deref(), why);
+    let switch = switch_form_with(project, &open.snapshot, &open.served, "", refusal.as_deref(), why, shown.now);
     let said = refusal.map(|reason| view! { <span class="sub" aria-hidden="true">{reason}</span> });
-    view! { {switch} <span>{words}</span> {said} }.into_any()
+    let later = shown.locks.edits.is_none().then(|| {
+        let href = switch_schedule::address(&shown.project, open, !state.enabled);
+        let label = format!("Schedule turning it {}", if state.enabled { "off" } else { "on" });
+        view! { <LinkButton href=href kind=ButtonKind::Quiet icon=Glyph::Clock label=label>"Schedule…"</LinkButton> }
+    });
+    view! { {switch} {words} {said} {later} }.into_any()
 }
 
 /// Why it is turned off, for who wants to say it.
 fn why() -> AnyView {
     view! {
-        <Disclosure label="Why turn it off (optional)">
+        <Disclosure label="Give a reason">
             <Field name="reason" label="Reason" hint="Write it before you turn it off; it stands in the history." />
         </Disclosure>
     }
@@ -87,9 +108,9 @@ fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
 fn buttons(shown: &Shown, at: usize) -> impl IntoView + use<> {
     let rules = &shown.open.served.state.rules;
     let (id, number, active) = (rules[at].id.clone(), at + 1, rules[at].active);
-    let edit = format!("{}/rules/{}", shown.here(), encode(&id));
+    let (edit, edit_id) = (format!("{}/rules/{}", shown.here(), encode(&id)), focus::of_rule(&id, focus::EDIT));
     let button = |icon, order: &'static str, words: String| {
-        view! { <Button kind=ButtonKind::Quiet icon=icon name="do" value=order label=words /> }
+        view! { <Button kind=ButtonKind::Quiet icon=icon name="do" value=order label=words id=focus::of_rule(&id, order) /> }
     };
     let up = (at > 0).then(|| button(Glyph::Up, "up", format!("Move rule {number} up")));
     let down = (number < rules.len()).then(|| button(Glyph::Down, "down", format!("Move rule {number} down")));
@@ -102,12 +123,12 @@ fn buttons(shown: &Shown, at: usize) -> impl IntoView + use<> {
         <form method="post" class="bar tight">
             <input type="hidden" name="_form" value=RULE />
             {shown.seen()}
-            <input type="hidden" name="rule" value=id />
+            <input type="hidden" name="rule" value=id.clone() />
             {(rules.len() > 1).then(|| arrange::handle(at))}
             {up} {down} {top} {pause}
             {button(Glyph::Copy, "duplicate", format!("Duplicate rule {number}"))}
             {button(Glyph::Remove, "remove", format!("Remove rule {number}"))}
-            <LinkButton href=edit kind=ButtonKind::Quiet icon=Glyph::Edit label=format!("Edit rule {number}")>"Edit"</LinkButton>
+            <LinkButton href=edit kind=ButtonKind::Quiet icon=Glyph::Edit label=format!("Edit rule {number}") id=edit_id>"Edit"</LinkButton>
         </form>
     }
 }
@@ -117,7 +138,8 @@ fn add(shown: &Shown) -> impl IntoView + use<> {
         Some(reason) => view! { <DisabledAction reason=reason icon=Glyph::Plus>"Add rule"</DisabledAction> }.into_any(),
         None => {
             let href = format!("{}/rules/new", shown.here());
-            view! { <LinkButton href=href kind=ButtonKind::Quiet icon=Glyph::Plus>"Add rule"</LinkButton> }.into_any()
+            view! { <LinkButton href=href kind=ButtonKind::Quiet icon=Glyph::Plus id=focus::ADD>"Add rule"</LinkButton> }
+                .into_any()
         }
     };
     view! { <RuleGap><p>{control}</p></RuleGap> }

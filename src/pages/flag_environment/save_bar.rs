@@ -5,10 +5,15 @@ use crate::components::*;
 use crate::domain::environment::Protection;
 use crate::domain::merge::Choices;
 use crate::domain::role::Role;
+use crate::domain::text::capital;
 use crate::domain::when;
-use crate::pages::draft::{self, DISCARD, SAVE, SETTLE};
+use crate::pages::changes;
+use crate::pages::draft::{self, SAVE, SETTLE};
+use crate::pages::policy;
+use crate::pages::schedule_draft;
+use crate::pages::scheduled;
 use crate::pages::state_change::rows;
-use crate::server::services::drafts::{Standing, StateDraft, standing};
+use crate::server::services::drafts::{Since, Standing, StateDraft, standing};
 use leptos::prelude::*;
 
 /// The bar at the foot of the page; nothing without a draft.
@@ -25,9 +30,12 @@ pub fn bar(shown: &Shown) -> AnyView {
     };
     let address = draft::address(shown.project.key().as_str(), &draft.stored.id);
     let save = match shown.open.snapshot.environment.environment.protection {
+        _ if draft.stored.request.is_some() => "Put it into the request",
+        _ if shown.ahead.asked.is_some() => "Request review",
         Protection::Open => "Save",
         Protection::Protected | Protection::Critical => "Review and save",
     };
+    let discard = draft::discard(draft.stored.version, rows.len(), Some(address.clone()), Some(shown.here()));
     let post = |form: &'static str, label: &'static str, kind: ButtonKind| {
         let (action, back, version) = (address.clone(), shown.here(), draft.stored.version);
         view! {
@@ -39,16 +47,33 @@ pub fn bar(shown: &Shown) -> AnyView {
             </form>
         }
     };
+    let edits = draft.stored.request.map(|(number, _)| {
+        let href = changes::address(shown.project.key().as_str(), number);
+        view! { <p class="sub">"This edits change request "<a href=href>{format!("#{number}")}</a>"."</p> }
+    });
     let note = shown.personas_say.clone().map_or_else(|| "Nobody is served by it yet.".to_owned(), |said| format!("{said}."));
-    // Why it cannot be saved stands on top of the page.
-    let save = shown.locks.edits.is_none().then(|| post(SAVE, save, ButtonKind::Primary));
+    let asked = shown.ahead.asked.as_ref().map(|asked| {
+        let told = policy::told(asked, &shown.ahead.able);
+        view! { <p class="sub">{told}</p> }
+    });
+    let save = match &shown.ahead.refused {
+        Some(why) => Some(view! { <DisabledAction reason=capital(why)>{save}</DisabledAction> }.into_any()),
+        // Why it cannot be saved stands on top of the page.
+        None => shown.locks.edits.is_none().then(|| post(SAVE, save, ButtonKind::Primary).into_any()),
+    };
+    let later = shown.locks.edits.is_none().then(|| {
+        view! { <LinkButton href=schedule_draft::address(&address) icon=Glyph::Schedule>"Schedule…"</LinkButton> }
+    });
     view! {
         <section class="savebar" aria-label="Unsaved changes">
             <b>{said}</b>
             <span class="sub">{note}</span>
+            {edits}
+            {asked}
             <div class="end bar">
                 <LinkButton href=address.clone() kind=ButtonKind::Quiet>"See draft"</LinkButton>
-                {post(DISCARD, "Discard", ButtonKind::Plain)}
+                {discard}
+                {later}
                 {save}
             </div>
             <Disclosure label="What changes"><Diff rows=rows label="Draft against what it began from" /></Disclosure>
@@ -71,11 +96,13 @@ pub fn meanwhile(shown: &Shown) -> impl IntoView + use<> {
             view! { <Banner title=title actions=see /> }
         })
         .collect();
-    view! { {behind} {others} }
+    let scheduled = scheduled::banners(&shown.project, &shown.scheduled, shown.now);
+    view! { {scheduled} {behind} {others} }
 }
 
 fn behind(shown: &Shown, draft: &StateDraft) -> Option<AnyView> {
     let address = draft::address(shown.project.key().as_str(), &draft.stored.id);
+    let title = |what: &str| format!("{}, after your draft began.", Since::told(shown.work.since.as_ref(), what, shown.now));
     match standing(draft, &shown.work.live, &Choices::new()) {
         Standing::Current => None,
         Standing::Behind(_) => {
@@ -90,7 +117,7 @@ fn behind(shown: &Shown, draft: &StateDraft) -> Option<AnyView> {
             };
             Some(
                 view! {
-                    <Banner tone=Tone::Info title="Somebody saved a change here since your draft began." actions=update.into_any()>
+                    <Banner tone=Tone::Info title=title("here") actions=update.into_any()>
                         <p>"It touches other parts than yours, so both fit together."</p>
                     </Banner>
                 }
@@ -101,7 +128,7 @@ fn behind(shown: &Shown, draft: &StateDraft) -> Option<AnyView> {
             let choose = view! { <LinkButton href=address>"Compare and choose"</LinkButton> }.into_any();
             Some(
                 view! {
-                    <Banner tone=Tone::Warn title="Somebody saved a change of the same parts since your draft began." actions=choose>
+                    <Banner tone=Tone::Warn title=title("of the same parts") actions=choose>
                         <p>"Nothing of yours is lost: see both beside what they began from, and choose."</p>
                     </Banner>
                 }

@@ -1,7 +1,7 @@
 //! Individual targets: they come before every rule.
 
-use super::Shown;
 use super::change::{TARGETS, units_field};
+use super::{Shown, focus};
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::state::MAX_UNITS;
@@ -30,7 +30,7 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
     let lists: Vec<(String, String)> = names.map(|name| (name.to_owned(), units(name))).collect();
     let (base, draft) = shown.versions();
     view! {
-        <Disclosure label="Change targets" open=Attempt::of(TARGETS).is_some()>
+        <Disclosure label="Change targets" id=focus::TARGETS open=Attempt::of(TARGETS).is_some()>
             <Form id=TARGETS submit="Add to draft">
                 <Hidden name="base_version" value=base />
                 <Hidden name="draft_version" value=draft />

@@ -2,6 +2,7 @@
 
 use super::Shown;
 use crate::components::*;
+use crate::domain::attribute::Schema;
 use crate::domain::role::Role;
 use crate::engine::Explanation;
 use crate::pages::explanation::{trace, words};
@@ -14,6 +15,9 @@ use leptos::prelude::*;
 
 /// The id of the card's heading; links and the form lead here.
 const ID: &str = "personas";
+
+/// The form that asks for somebody.
+pub const FORM: &str = "try";
 
 /// What the card shows.
 pub struct Trials {
@@ -85,23 +89,19 @@ fn gets(explanation: &Explanation) -> impl IntoView + use<> {
 }
 
 fn user(shown: &Shown) -> impl IntoView + use<> {
-    try_form(format!("{}#{ID}", shown.here()), None, shown.trials.user.as_ref())
+    try_form(format!("{}#{ID}", shown.here()), shown.trials.user.as_ref())
 }
 
-/// The form that asks for somebody in the address, so that an answer can be sent to a colleague; `at` another moment than now.
-pub fn try_form(
-    action: String,
-    at: Option<String>,
-    user: Option<&(Asked, Result<Explanation, String>)>,
-) -> impl IntoView + use<> {
+/// The form that asks for somebody. It leads to an address, so that an answer can be sent to a colleague, unless that would have
+/// to hold private values.
+pub fn try_form(action: String, user: Option<&(Asked, Result<Explanation, String>)>) -> impl IntoView + use<> {
     let (asked, answer) = user.map(|(asked, answer)| (asked.clone(), told(answer))).unzip();
     let asked = asked.unwrap_or_default();
-    let at = at.map(|at| view! { <input type="hidden" name="at" value=at /> });
     view! {
         <div class="pad try">
             <h3>"Try a user"</h3>
-            <form method="get" action=action class="form" aria-label="Try a user">
-                {at}
+            <form method="post" action=action class="form" aria-label="Try a user">
+                <input type="hidden" name="_form" value=FORM />
                 <Field name="user" label="Targeting key" value=asked.targeting_key mono=true width=24 autocomplete="off" placeholder="user_1" />
                 <TextArea name="context" label="More of the context, as JSON" value=asked.context mono=true rows=2
                     placeholder="{\"plan\": \"pro\", \"country\": \"NO\"}" />
@@ -130,4 +130,18 @@ fn told(answer: &Result<Explanation, String>) -> AnyView {
             .into_any()
         }
     }
+}
+
+/// Where somebody is to be asked for; `None` where that cannot stand in an address, so that the page itself answers.
+pub fn address(here: &str, at: Option<&str>, asked: &Asked, schema: &Schema) -> Option<String> {
+    let (public, whole) = asked.public(schema);
+    whole.then(|| open_address(here, at, &public))
+}
+
+/// The address of a question without what no address should hold.
+pub fn open_address(here: &str, at: Option<&str>, asked: &Asked) -> String {
+    let pairs = [("at", at.unwrap_or_default()), ("user", &asked.targeting_key), ("context", asked.context.trim())];
+    let pairs = pairs.into_iter().filter(|(name, value)| !value.is_empty() || *name == "user");
+    let query = Query(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+    format!("{here}{}#{ID}", query.href())
 }

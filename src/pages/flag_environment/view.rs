@@ -1,12 +1,15 @@
 //! How the page is put together.
 
 use super::change::{RULE, SWITCH};
-use super::{Shown, aside, lint, plan, rules, save_bar, trials};
+use super::{Shown, aside, plan, rules, save_bar, trials};
 use crate::components::*;
 use crate::domain::flag::Problem;
 use crate::domain::role::Role;
+use crate::domain::text::capital;
 use crate::domain::when;
 use crate::pages::flag_head::{self, Here};
+use crate::pages::lint;
+use crate::server::services::policy;
 use crate::server::services::status::{self, InForce};
 use leptos::prelude::*;
 
@@ -55,7 +58,14 @@ fn warnings(shown: &Shown) -> impl IntoView + use<> {
         }
     });
     let fault = served.fault.clone().map(|problems| fault(shown, problems));
-    view! { {archived} {fault} {expired(shown)} }
+    let frozen = policy::frozen(&shown.work.live, shown.now).map(|why| {
+        view! {
+            <Banner tone=Tone::Warn title=capital(&why)>
+                <p>"Edits gather in a draft meanwhile, and wait in it."</p>
+            </Banner>
+        }
+    });
+    view! { {archived} {frozen} {fault} {expired(shown)} }
 }
 
 /// What stands below is not asked any more.
@@ -65,7 +75,7 @@ fn expired(shown: &Shown) -> Option<impl IntoView + use<>> {
     let InForce::Expired(name) = status::in_force(flag, &served.state, served.is_faulty(), shown.now) else { return None };
     let title = format!("Expired {}: everybody gets {name}.", when::relative(flag.expires_at?, shown.now));
     let extend = shown.project.refusal(Role::Editor).is_none().then(|| {
-        let href = format!("{}/edit#definition-expires_at", flag_head::address(&shown.project, served.key()));
+        let href = format!("{}#lifetime", flag_head::address(&shown.project, served.key()));
         view! { <LinkButton href=href>"Extend it"</LinkButton> }
     });
     Some(view! {

@@ -7,7 +7,7 @@ use crate::domain::flag::last_day;
 use crate::domain::time::{DAY, Timestamp};
 use crate::domain::when;
 use crate::pages::bulk::TICKS;
-use crate::pages::flag_head::tone;
+use crate::pages::flag_head::{in_review, tone};
 use crate::pages::switch_form::switch_form;
 use crate::server::services::flag_list::ListRow;
 use crate::server::services::status;
@@ -35,17 +35,17 @@ pub fn flag_row(row: &ListRow, context: &RowContext) -> impl IntoView + use<> {
         view! { <input type="checkbox" class="tick" form=TICKS name="flag" value=value aria-label=label /> }
     });
     let (standing, activity) = (standing(row), activity(row));
+    let in_review = in_review(&context.project, &row.view.in_review);
     let (seen, expires) = (last_seen(row, context.now), expiry(row, context.now));
     view! {
         <Row faded=is_archived>
             <RowHead>
-                {tick}
-                <a class="key" href=href>{key}</a>
+                <div class="ticked">{tick}<a class="key" href=href>{key}</a></div>
                 <div class="sub clamp">{description}</div>
             </RowHead>
-            <Cell label="Status, owner" full=true>{standing}<div class="sub">{owner}</div></Cell>
+            <Cell label="Status, owner" full=true>{standing}{in_review}<div class="sub">{owner}</div></Cell>
             {cells}
-            <Cell label="Last seen, 24 h"><span class="use">{activity}{seen}</span></Cell>
+            <Cell label="Last seen"><span class="use">{activity}{seen}</span></Cell>
             <Cell label="Expires">{expires}</Cell>
         </Row>
     }
@@ -78,7 +78,7 @@ fn place(snapshot: &Snapshot, served: &ServedFlag, context: &RowContext) -> impl
     if served.is_archived() {
         return view! { <Cell label=name><span class="sub">"–"</span></Cell> }.into_any();
     }
-    let switch = switch_form(&context.project, snapshot, served, &context.here, context.refusal.as_deref());
+    let switch = switch_form(&context.project, snapshot, served, &context.here, context.refusal.as_deref(), context.now);
     // Where a click is enough, a script may turn the switch in place.
     let is_open = environment.protection == Protection::Open;
     view! { <Cell label=name nowrap=true>{switch}<span class="sub" data-share=is_open>{share}</span></Cell> }.into_any()

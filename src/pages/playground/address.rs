@@ -1,5 +1,5 @@
-//! The playground's address, which is all the state it has: flags, environments, the context and the moment. Texts as they
-//! were typed; pure.
+//! The playground's address, which is all the state it has but for values of private attributes: flags, environments, the
+//! context and the moment. Texts as they were typed; pure.
 
 use crate::components::Query;
 use crate::server::services::context_draft::{
@@ -20,6 +20,8 @@ pub const SHAPE: &str = "as";
 pub const SEVERAL: &str = "several";
 /// Whether one's own drafts are tried too.
 pub const DRAFT: &str = "draft";
+/// What an address held that no address should, by its name; it was left out.
+pub const WITHOUT: &str = "without";
 /// What one of the form's inner buttons asks for.
 pub const ORDER: &str = "do";
 

@@ -4,8 +4,10 @@ use super::address::{DRAFT, ENVIRONMENT, FILLED, FLAG, MOMENT, ORDER, Order, PER
 use super::{FORM, Shown};
 use crate::components::*;
 use crate::domain::environment::Colour;
+use crate::domain::text::listed;
 use crate::pages::settings::Section;
 use crate::server::services::context_draft::{ContextRow, JSON, ReadAs, Shape, name_field, type_field, values_field};
+use crate::server::services::moment;
 use leptos::prelude::*;
 
 /// Blank rows, before and after one asks for more.
@@ -15,9 +17,10 @@ const TICKS: usize = 60;
 
 pub fn view(shown: &Shown) -> impl IntoView + use<> {
     let (context, personas, target) = (context(shown), personas(shown), target(shown));
+    let action = format!("/p/{}/playground", shown.project.key());
     // What stands in the form is made in there, where its fields find what was wrong with them.
     view! {
-        <Ask id=FORM label="What to try">
+        <Ask id=FORM label="What to try" action=action post=true>
             <div class="asking">
                 <Card id="context" title="Somebody">
                     <div class="form">{personas()}{context()}</div>
@@ -56,8 +59,12 @@ fn personas(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
 fn context(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
     let (draft, attributes) = (shown.asked.context.clone(), shown.attributes.clone());
     let added = shown.asked.order == Order::Add;
+    let private = (!shown.private.is_empty()).then(|| {
+        let text = format!("Not in this page's address, because it is private or may be: {}.", listed(&shown.private));
+        view! { <p class="hint">{text}</p> }
+    });
     move || {
-        match draft.shape {
+        let fields = match draft.shape {
         Shape::Rows => {
             let blank = if added { BLANK.1 } else { BLANK.0.max(2_usize.saturating_sub(draft.rows.len())) };
             let first_new = draft.rows.len();
@@ -83,7 +90,8 @@ fn context(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
             <p class="bar"><Button name=ORDER value="rows" kind=ButtonKind::Quiet>"Write it as rows"</Button></p>
         }
         .into_any(),
-    }
+        };
+        view! { {fields} {private} }.into_any()
     }
 }
 
@@ -122,8 +130,8 @@ fn target(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
                 <Disclosure label=label icon=Glyph::Flag>{ticks}</Disclosure>
             </FieldGroup>
             <FieldGroup legend="Environments" hint="All, unless some are chosen."><div class="ticks">{environments}</div></FieldGroup>
-            <Field name=MOMENT label="At" value=asked.at width=24 mono=true autocomplete="off" placeholder="2027-06-01 09:00"
-                hint="A moment in UTC, or with its own offset as in RFC 3339. Empty: now. The rules are those of today." />
+            <Field name=MOMENT label="At" value=asked.at width=36 mono=true autocomplete="off" placeholder="2027-06-01 09:00"
+                hint=format!("{} Empty: now. The rules are those of today.", moment::HOW) moment=true />
             <Checkbox name=DRAFT label="Also with my drafts" value="on" checked=asked.draft
                 hint="Beside each answer, what it would be once your unsaved changes are saved." />
             <p><Button kind=ButtonKind::Primary icon=Glyph::Play>"Try"</Button></p>

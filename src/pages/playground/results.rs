@@ -1,6 +1,6 @@
 //! The answers: a row for each flag and combination, a column for each environment.
 
-use super::{EXPECT, Shown};
+use super::{EXPECT, FORM, Shown};
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::when;
@@ -9,6 +9,7 @@ use crate::pages::explanation::{trace, words};
 use crate::pages::flag_head;
 use crate::pages::personas::expected;
 use crate::server::services::playground::{Answers, CELLS, Cell as Answer, Row as Asked};
+use crate::server::services::status;
 use crate::server::serving::Snapshot;
 use leptos::prelude::*;
 
@@ -25,7 +26,6 @@ pub fn view(shown: &Shown, answers: &Answers) -> AnyView {
     let rows: Vec<_> = answers.rows.iter().map(|row| self::row(shown, answers, row)).collect();
     let head: Vec<_> = answers.environments.iter().map(|snapshot| column(snapshot)).collect();
     let head = view! { <Column label="Flag" />{head} }.into_any();
-    let query = shown.asked.query(shown.persona.as_ref().map(|stored| stored.persona.key.as_str()));
     let (page, pages) = (answers.page as u64, answers.pages as u64);
     let (summary, moment, hidden) = (summary(answers), moment(shown), hidden(shown));
     view! {
@@ -35,10 +35,26 @@ pub fn view(shown: &Shown, answers: &Answers) -> AnyView {
             <header class="bar"><h2 id="answers">"Answers"</h2><span class="sub">{summary}" · "{moment}</span></header>
             {hidden}
             <Table caption="What each flag answers in each environment" head=head>{rows}</Table>
-            <Paging page=page pages=pages query=query />
+            {paging(shown, page, pages)}
         </section>
     }
     .into_any()
+}
+
+/// Links; buttons of the form where its fields hold what no link may.
+fn paging(shown: &Shown, page: u64, pages: u64) -> AnyView {
+    if shown.private.is_empty() {
+        let query = shown.query.clone();
+        return view! { <Paging page=page pages=pages query=query /> }.into_any();
+    }
+    let button = |number: u64, label: &'static str| {
+        let shown = (1..=pages).contains(&number);
+        shown.then(|| view! { <Button form=FORM name="page" value=number.to_string() kind=ButtonKind::Quiet>{label}</Button> })
+    };
+    let said = format!("Page {page} of {pages}");
+    (pages > 1)
+        .then(|| view! { <nav class="paging" aria-label="Pages">{button(page - 1, "Previous")}<span class="sub">{said}</span>{button(page + 1, "Next")}</nav> })
+        .into_any()
 }
 
 /// `8 flags × 3 environments × 2 contexts`
@@ -102,9 +118,13 @@ fn cell(shown: &Shown, snapshot: &Snapshot, flag: &str, answer: Option<&Answer>)
     let draft = answer.draft.as_ref().map(|draft| with_draft(draft, draft.variant != explanation.variant));
     let rules = format!("{}/{}", flag_head::address(&shown.project, flag), environment.key);
     let expect = expect(shown, environment.key.as_str(), flag, answer);
+    // Of another moment one asks for everybody rather than for somebody.
+    let everybody =
+        shown.at.zip(snapshot.flag(flag)).map(|(at, served)| view! { <p class="sub">{status::serves(served, at)}</p> });
     view! {
         <Cell label=label full=true>
             <div class="given">
+                {everybody}
                 <p class="got"><b>{variant}</b>" "<code class="clamp">{value}</code></p>
                 <p class="sub">{reason}" "<code>{code}</code></p>
                 {standing}

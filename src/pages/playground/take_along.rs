@@ -2,11 +2,10 @@
 //! the project calls private.
 
 use super::Shown;
-use super::address::{self, Asked};
+use super::address;
 use crate::components::*;
 use crate::domain::text::listed;
 use crate::pages::code;
-use crate::server::services::context_draft::ContextDraft;
 use crate::server::services::contexts::shareable;
 use leptos::prelude::*;
 
@@ -15,10 +14,7 @@ pub fn view(shown: &Shown) -> impl IntoView + use<> {
     let left_out = (!left_out.is_empty()).then(
         || view! { <p class="hint">{format!("Left out, because the project calls them private: {}.", listed(&left_out))}</p> },
     );
-    let persona = shown.persona.as_ref().map(|stored| stored.persona.key.as_str());
-    let context = ContextDraft::of(&contexts, shown.asked.context.shape);
-    let query = Asked { context, page: 1, ..shown.asked.clone() }.query(persona);
-    let link = format!("{}{}", shown.public_url, address::address(&shown.project, &query));
+    let link = format!("{}{}", shown.public_url, address::address(&shown.project, &shown.query.without("page")));
     let flag = if let [only] = shown.asked.flags.as_slice() { Some(only.as_str()) } else { None };
     let curl = code::curl_with(&shown.public_url, flag, &contexts.combination(0));
     let note = note(shown);

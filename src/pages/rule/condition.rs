@@ -3,8 +3,10 @@
 use crate::domain::attribute::AttributeType;
 use crate::domain::condition::{Condition, Operand, Operator};
 use crate::domain::flag::Problem;
+use crate::domain::time::Timestamp;
 use crate::domain::value_list;
 use crate::server::services::attribute_hints::Hints;
+use crate::server::services::moment;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -128,7 +130,7 @@ impl ConditionForm {
         self.values.lines().map(str::trim).filter(|line| !line.is_empty())
     }
 
-    fn operand(&self) -> Operand {
+    pub fn operand(&self) -> Operand {
         Operator::parse(self.operator.trim()).unwrap_or(Operator::Equals).operand()
     }
 
@@ -174,8 +176,9 @@ impl ConditionForm {
             Operand::Segment => Ok(self.segments.iter().map(|key| Value::from(key.as_str())).collect()),
             Operand::Window if !json => Ok(vec![self.window()]),
             _ if json => self.each_line(|line| {
-                serde_json::from_str(line).map_err(|_| "one JSON value, such as \"pro\", 20 or true".to_owned())
+                serde_json::from_str(line).map_err(|_| wanted("one JSON value, such as \"pro\", 20 or true", line))
             }),
+            Operand::Instant => self.each_line(instant),
             Operand::Number => self.each_line(number),
             Operand::Scalar if self.read_as == NUMBER => self.each_line(number),
             Operand::Scalar if self.read_as == BOOLEAN => self.each_line(boolean),
@@ -183,7 +186,7 @@ impl ConditionForm {
         }
     }
 
-    /// Reads every line that is not blank; `read` says what it wants instead.
+    /// Reads every line that is not blank; `read` says in a sentence what is wrong with one.
     fn each_line(&self, read: impl Fn(&str) -> Result<Value, String>) -> Result<Vec<Value>, Vec<String>> {
         let (mut values, mut problems, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
         let lines = self.values.lines().map(str::trim).enumerate();
@@ -192,7 +195,7 @@ impl ConditionForm {
                 // Whoever pastes a list means each of it once.
                 Ok(value) if !seen.insert(value.to_string()) => {}
                 Ok(value) => values.push(value),
-                Err(wanted) => problems.push(format!("Line {}: write {wanted}; {} is none.", at + 1, shortened(line))),
+                Err(why) => problems.push(format!("Line {}: {why}", at + 1)),
             }
         }
         if problems.is_empty() { Ok(values) } else { Err(problems) }
@@ -250,15 +253,27 @@ fn lines(operand: Operand, values: &[Value]) -> (String, String) {
 
 fn number(line: &str) -> Result<Value, String> {
     let found = serde_json::from_str::<Value>(line).ok().filter(Value::is_number);
-    found.ok_or_else(|| "a number such as 20 or 2.5".to_owned())
+    found.ok_or_else(|| wanted("a number such as 20 or 2.5", line))
 }
 
 fn boolean(line: &str) -> Result<Value, String> {
     match line.to_ascii_lowercase().as_str() {
         "true" => Ok(Value::Bool(true)),
         "false" => Ok(Value::Bool(false)),
-        _ => Err("true or false".to_owned()),
+        _ => Err(wanted("true or false", line)),
     }
+}
+
+/// RFC 3339 stays as it is written; what only people read becomes it.
+fn instant(line: &str) -> Result<Value, String> {
+    match Timestamp::parse(line) {
+        Ok(_) => Ok(Value::from(line)),
+        Err(_) => moment::parse(line).map(|at| Value::from(at.to_string())),
+    }
+}
+
+fn wanted(what: &str, line: &str) -> String {
+    format!("write {what}; {} is none.", shortened(line))
 }
 
 fn shortened(line: &str) -> String {

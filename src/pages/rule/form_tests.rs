@@ -40,6 +40,12 @@ fn lines_become_values_of_the_type_that_the_operator_takes() {
         ("semver_matches", "text", "^1.2", json!(["^1.2"])),
         ("ip_in", "text", "10.0.0.0/8\n::1", json!(["10.0.0.0/8", "::1"])),
         ("before", "text", "2027-06-01T09:00:00Z", json!(["2027-06-01T09:00:00Z"])),
+        (
+            "after",
+            "text",
+            "2026-11-30 09:00 Europe/Berlin\n2026-11-30 09:00",
+            json!(["2026-11-30T08:00:00Z", "2026-11-30T09:00:00Z"]),
+        ),
         ("exists", "text", "left over", json!([])),
         ("equals", "text", "<script>", json!(["<script>"])),
     ];
@@ -58,6 +64,7 @@ fn lines_that_cannot_be_read_are_told_by_their_number() {
         ("less_than", "text", "1\n\n1,5", "Line 3: write a number such as 20 or 2.5; 1,5 is none."),
         ("equals", "boolean", "yes", "Line 1: write true or false; yes is none."),
         ("equals", "json", "pro", "Line 1: write one JSON value"),
+        ("before", "text", "2026-03-29 02:30 Europe/Berlin", "Line 1: 2026-03-29 02:30 never comes in Europe/Berlin"),
     ] {
         let (_, problems) = read(&[("attribute", "a"), ("operator", operator), ("read_as", read_as), ("values", values)]);
         assert_eq!(problems.len(), 1, "{problems:?}");

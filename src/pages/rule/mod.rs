@@ -9,12 +9,13 @@ mod preview;
 mod view;
 
 use super::fields::Fields;
-use super::flag_environment::{here, locks};
+use super::flag_environment::{focus, here, locks};
 use super::page::{self, Frame, PageResult, Place};
 use super::state_change::{at_form, rule_name, together};
 use super::visit::Member;
 use crate::components::{Attempt, encode};
 use crate::domain::flag::Problem;
+use crate::domain::lint::Finding;
 use crate::domain::role::Role;
 use crate::domain::rule::{Rule, Serve};
 use crate::domain::time::Timestamp;
@@ -52,6 +53,10 @@ pub struct Editing {
     typed: bool,
     /// When another go at it was left half typed.
     left: Option<Timestamp>,
+    /// What is probably not meant in it, or in others for its sake.
+    findings: Vec<Finding>,
+    /// Whether what was typed is too long to be kept.
+    too_long: bool,
     /// The condition that was just added.
     added: Option<usize>,
     attributes: Vec<String>,
@@ -81,6 +86,8 @@ impl Editing {
             hints: attribute_hints::hints(member.state(), &project, &attributes::schema(member.state(), &project).await?),
             lock: locks(&project, &work.live, now).edits(),
             rule: stored,
+            findings: Vec::new(),
+            too_long: false,
             added: None,
             typed: false,
             left: None,
@@ -113,6 +120,7 @@ impl Editing {
         let is_new = id == NEW;
         let id = if is_new { state.free_rule_id() } else { id.to_owned() };
         let (rule, problems) = self.form.read(id, flag, self.serve());
+        let rule = self.rule.iter().fold(rule, |rule, before| rule.in_the_order_of(before));
         // One that somebody removed meanwhile is not made again: that would bring back what they took away.
         let edit = if is_new { StateEdit::AddRule(rule.clone()) } else { StateEdit::ReplaceRule(rule.clone()) };
         if problems.is_empty() {
@@ -176,9 +184,10 @@ pub async fn post(member: Member, Path(address): Address, fields: Fields) -> Pag
         editing.added = (form.conditions.len() > editing.form.conditions.len()).then_some(editing.form.conditions.len());
         editing.seen = fields.seen();
         editing.form = form;
-        // A page that is drawn while somebody types must not fail for that.
-        if let Err(error) = kept_forms::keep(member.state(), &member.person, &own, &fields.0).await {
-            tracing::warn!(%error, "a half typed form was not kept");
+        match kept_forms::keep(member.state(), &member.person, &own, &fields.0).await {
+            Ok(kept) => editing.too_long = !kept,
+            // A page that is drawn while somebody types must not fail for that.
+            Err(error) => tracing::warn!(%error, "a half typed form was not kept"),
         }
         return draw(member, editing, None).await;
     }
@@ -189,7 +198,7 @@ pub async fn post(member: Member, Path(address): Address, fields: Fields) -> Pag
     match drafts::edit(member.state(), &member.person, &editing.project, &editing.work, fields.seen(), edit).await {
         Ok(()) => {
             kept_forms::forget(member.state(), &member.person, &own).await?;
-            page::go(format!("{}#rules", here(&editing.project, &editing.open)))
+            page::go(format!("{}#{}", here(&editing.project, &editing.open), focus::of_rule(&rule.id, focus::EDIT)))
         }
         Err(error) => {
             let attempt = fields.attempt(at_form(error, |problem| editing.own(problem, &rule)))?;
@@ -198,7 +207,8 @@ pub async fn post(member: Member, Path(address): Address, fields: Fields) -> Pag
     }
 }
 
-async fn draw(member: Member, editing: Editing, attempt: Option<Attempt>) -> PageResult {
+async fn draw(member: Member, mut editing: Editing, attempt: Option<Attempt>) -> PageResult {
+    editing.findings = editing.lint(member.state()).await?;
     let frame = Frame {
         title: format!("{} of {} in {}", editing.heading(), editing.open.flag_key(), editing.open.environment_key()),
         project: Some(editing.project.clone()),

@@ -8,7 +8,7 @@ use crate::components::*;
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::segment::Segment;
 use crate::domain::text::capital;
-use crate::pages::confirm::{FORM, ORIGIN};
+use crate::pages::confirm::{self, FORM, ORIGIN, REVIEWERS, TITLE, WHY};
 use crate::pages::fields::Fields;
 use crate::pages::page::{self, PageResult};
 use crate::pages::segments::{address, frame, number};
@@ -34,6 +34,8 @@ struct Review {
     moves: bool,
     rows: Vec<DiffRow>,
     asks: Option<Confirm>,
+    /// Whom a review may be asked of, where one is due.
+    reviewers: Vec<Choice>,
     carried: Vec<(String, String)>,
 }
 
@@ -41,7 +43,11 @@ struct Review {
 pub async fn show(member: Member, editing: Editing, fields: &Fields, read: Read, refusal: Option<Error>) -> PageResult {
     let before = editing.segment();
     let moves = before.is_some_and(|before| !before.has_same_members(&read.segment));
-    let (mut asks, mut conflict, mut attempt) = (segments::asks(&editing.used_by).filter(|_| moves), None, None);
+    let mut asks = match moves {
+        true => segments::asks(member.state(), &member.actor(), &editing.project, &read.segment).await?,
+        false => None,
+    };
+    let (mut conflict, mut attempt) = (None, None);
     // Nothing has happened yet: neither a success nor a mistake.
     let mut status = StatusCode::PRECONDITION_REQUIRED;
     match refusal {
@@ -58,6 +64,7 @@ pub async fn show(member: Member, editing: Editing, fields: &Fields, read: Read,
         None => {}
     }
     let rows = rows(before, &read.segment);
+    let reviewers = confirm::reviewers(&member, &editing.project, asks.as_ref().and_then(|asks| asks.review.as_ref())).await?;
     let review = Review {
         title: match before {
             Some(before) => format!("Change {}", before.name),
@@ -73,6 +80,7 @@ pub async fn show(member: Member, editing: Editing, fields: &Fields, read: Read,
         moves,
         rows,
         asks,
+        reviewers,
     };
     let frame = page::Frame { attempt, ..frame(&editing.project, review.title.clone()) };
     Ok(page::draw(member.visit, frame, status, move || draw(review)).await)
@@ -85,7 +93,8 @@ fn rows(before: Option<&Segment>, after: &Segment) -> Vec<DiffRow> {
 
 /// The fields of the post, to be posted again, on the version that is shown.
 fn carried(fields: &Fields, base_version: Option<i64>) -> Vec<(String, String)> {
-    let own = |name: &str| matches!(name, "_form" | ORIGIN | "reason" | "confirmation" | "base_version");
+    let own =
+        |name: &str| matches!(name, "_form" | ORIGIN | "reason" | "confirmation" | "base_version" | TITLE | WHY | REVIEWERS);
     let kept = fields.0.iter().filter(|(name, _)| !own(name)).cloned();
     let own = [(ORIGIN.to_owned(), super::FORM.to_owned())];
     kept.chain(own).chain(base_version.map(|version| ("base_version".to_owned(), version.to_string()))).collect()
@@ -122,6 +131,7 @@ fn draw(review: Review) -> impl IntoView {
 fn lead(review: &Review) -> String {
     match (&review.asks, review.rows.is_empty()) {
         (_, true) => "Everything is so already.".to_owned(),
+        (Some(Confirm { review: Some(asked), .. }), _) => confirm::reviewed(asked),
         (Some(Confirm { environment, typed: true, .. }), _) => {
             format!("{environment} is critical: customers see this change at once.")
         }
@@ -155,22 +165,25 @@ fn touched(review: &Review) -> impl IntoView + use<> {
 fn confirm_card(review: &Review) -> AnyView {
     let hidden: Vec<_> = review.carried.iter().map(|(name, value)| hidden(name, value)).collect();
     let cancel = view! { <LinkButton href=review.here.clone() kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
-    let asks = review.asks.clone();
+    let (asks, title, reviewers) = (review.asks.clone(), review.title.clone(), review.reviewers.clone());
+    let is_reviewed = asks.as_ref().is_some_and(|asks| asks.review.is_some());
+    let (heading, label) = if is_reviewed { ("Ask for a review", "Request review") } else { ("Confirm", "Apply change") };
     // Made in the form, where they find what was typed.
     let asked = move || {
         let Confirm { environment, typed, .. } = asks?;
+        if is_reviewed {
+            return Some(confirm::review_fields(title, String::new(), reviewers, true).into_any());
+        }
         let hint = format!("Type {environment} to say that you mean it.");
         let typed = typed.then(|| {
             view! { <Field name="confirmation" label="Environment" required=true mono=true autocomplete="off" hint=hint /> }
         });
-        Some(view! {
-            <Field name="reason" label="Reason" required=true hint="For the people who read the history." autofocus=true />
-            {typed}
-        })
+        let hint = "For the people who read the history.";
+        Some(view! { <Field name="reason" label="Reason" required=true hint=hint autofocus=true /> {typed} }.into_any())
     };
     view! {
-        <Card id="confirm-it" title="Confirm">
-            <Form id=FORM submit="Apply change" actions=cancel multipart=true>{hidden}{asked()}</Form>
+        <Card id="confirm-it" title=heading>
+            <Form id=FORM submit=label actions=cancel multipart=true>{hidden}{asked()}</Form>
         </Card>
     }
     .into_any()

@@ -10,6 +10,7 @@ use crate::domain::role::Role;
 use crate::domain::segment::{MAX_ID, MAX_IDS, Segment};
 use crate::domain::sentence;
 use crate::pages::condition_fields::{Offered, Place, condition};
+use crate::pages::lint::banner;
 use crate::pages::segments::{address, number};
 use crate::server::services::id_list::{How, ReadAs};
 use crate::server::services::segments::UsedBy;
@@ -32,6 +33,7 @@ pub fn page(editing: &Editing) -> impl IntoView + use<> {
             view! { <p><DisabledAction reason=reason>"Create segment"</DisabledAction></p> }.into_any()
         }
     };
+    let lint = (!editing.findings.is_empty()).then(|| view! { <div class="above">{banner(editing.findings.iter())}</div> });
     let key = editing.segment().map(|segment| view! { <code>{segment.key.to_string()}</code> });
     let actions = match (&editing.stored, editing.refusal.clone()) {
         (None, _) => ().into_any(),
@@ -43,6 +45,7 @@ pub fn page(editing: &Editing) -> impl IntoView + use<> {
     };
     view! {
         <PageHeading title=editing.title() crumbs=crumbs lead=lead actions=actions>{key}</PageHeading>
+        {lint}
         {body}
     }
 }

@@ -19,7 +19,7 @@ pub const SECRET_KEY: &str = "FLAGSTAFF_SECRET_KEY";
 
 #[derive(Debug, Clone, Args)]
 pub struct DataArgs {
-    /// The data folder: database and secret key. serve and user create make it when it is missing, for its owner alone.
+    /// The data folder: database, secret key and audit.heads. serve and user create make it when it is missing, for its owner alone.
     #[arg(long, value_name = "DIR", default_value = "./data", env = "FLAGSTAFF_DATA", global = true)]
     data: PathBuf,
     /// The database, where it is not DIR/flagstaff.db: sqlite:PATH.

@@ -15,7 +15,7 @@ use crate::server::clock::Clock;
 use crate::server::error::Error;
 use crate::server::services::flag_file::document::{Document, DocumentFlag};
 use crate::server::services::flag_file::{File, MAX_BYTES, parse};
-use crate::server::services::{compiled, import};
+use crate::server::services::{compiled, import, moment};
 use crate::server::store;
 use clap::Args;
 use clap::builder::BoolishValueParser;
@@ -42,9 +42,9 @@ pub struct EvaluateArgs {
     /// A file of contexts, one JSON object a line; - is standard input.
     #[arg(long, value_name = "FILE", env = "FLAGSTAFF_CONTEXTS", value_parser = source::parser())]
     contexts: Option<Source>,
-    /// The moment to evaluate for, such as 2026-11-30T09:00:00Z; now without it. It sets the clock only: rules and shares
+    /// The moment to evaluate for, such as 2026-11-30T09:00:00Z or '2026-11-30 09:00 Europe/Berlin'; now without it. It sets the clock only: rules and shares
     /// are those of today.
-    #[arg(long, value_name = "RFC3339", env = "FLAGSTAFF_AT", value_parser = moment)]
+    #[arg(long, value_name = "MOMENT", env = "FLAGSTAFF_AT", value_parser = moment::parse)]
     at: Option<Timestamp>,
     /// Add every step on the way to the answer, without values of private attributes.
     #[arg(long, env = "FLAGSTAFF_EXPLAIN", value_parser = BoolishValueParser::new())]
@@ -56,10 +56,6 @@ pub struct EvaluateArgs {
 
 /// The largest file of contexts.
 const MAX_CONTEXTS: usize = 1 << 30;
-
-fn moment(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).map_err(|e| e.to_string())
-}
 
 pub async fn run(args: EvaluateArgs, data: &DataArgs) -> Result<(), Failure> {
     let contexts = contexts(&args)?;

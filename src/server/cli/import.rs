@@ -8,6 +8,10 @@ use crate::domain::actor::Actor;
 use crate::domain::diff::DiffRow;
 use crate::domain::key::{EnvironmentKey, ProjectKey};
 use crate::server::clock::Clock;
+use crate::server::config;
+use crate::server::error::Error;
+use crate::server::governance::change_requests::NewRequest;
+use crate::server::services::change_requests;
 use crate::server::services::flag_file::MAX_BYTES;
 use crate::server::services::import::{self, Confirmation, ImportError, ObjectChange, Prepared, prepare};
 use crate::server::services::people;
@@ -18,7 +22,8 @@ use clap::builder::BoolishValueParser;
 ///
 /// The short form needs --environment. For a flag that exists, its state in that environment is replaced, and the metadata
 /// that the file names. The long form, which export writes, brings its environments with it; --environment picks one of
-/// them. What is not in the file stays as it is.
+/// them. What is not in the file stays as it is. With --as, where an environment's policy asks for a review, it opens a change
+/// request in place of the change.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// The project that the flags belong to.
@@ -36,6 +41,12 @@ pub struct ImportArgs {
     /// Why, for the audit.
     #[arg(long, value_name = "TEXT", env = "FLAGSTAFF_REASON")]
     reason: Option<String>,
+    /// With --as, where other people look at it first: what the change request is called; "Import of FILE" unless said.
+    #[arg(long, value_name = "TEXT", env = "FLAGSTAFF_TITLE")]
+    title: Option<String>,
+    /// How people reach the server, for links to change requests: https://flags.shop.example; without it, their path alone.
+    #[arg(long, value_name = "URL", env = "FLAGSTAFF_PUBLIC_URL")]
+    public_url: Option<String>,
     /// With --as: the environment that asks for confirmation, named once more; give it again for more.
     #[arg(long, value_name = "E", env = "FLAGSTAFF_CONFIRM", value_delimiter = ',')]
     confirm: Vec<String>,
@@ -45,6 +56,7 @@ pub struct ImportArgs {
 }
 
 pub async fn run(args: ImportArgs, data: &DataArgs) -> Result<(), Failure> {
+    let public_url = args.public_url.as_deref().map(config::public_url).transpose()?.unwrap_or_default();
     let bytes = args.file.read(MAX_BYTES)?;
     let opened = Opened::find(&data.config()?).await?;
     let actor = actor(&args, &opened).await?;
@@ -56,7 +68,7 @@ pub async fn run(args: ImportArgs, data: &DataArgs) -> Result<(), Failure> {
     if args.dry_run {
         println!("This was a dry run: nothing was changed.");
     } else {
-        submit(args, &actor, &opened, prepared).await?;
+        submit(args, &actor, &opened, prepared, &public_url).await?;
     }
     opened.db.close().await;
     Ok(())
@@ -74,7 +86,8 @@ async fn read(args: &ImportArgs, actor: &Actor, opened: &Opened, bytes: Vec<u8>)
         data::project(&mut opened.db.read().await?, &args.project).await?;
     }
     let (environment, now) = (args.environment.as_ref(), Clock::System.now());
-    prepare(&opened.db, actor, &args.project, environment, bytes, now).await.map_err(|error| match error {
+    let governance = opened.governance();
+    prepare(&opened.db, &governance, actor, &args.project, environment, bytes, now).await.map_err(|error| match error {
         ImportError::File(findings) => Failure::refused(refusal(&args.file, &findings)),
         ImportError::NoEnvironment => Failure::usage(format!(
             "{} is in the short form, which describes the flags of one environment; name it with --environment",
@@ -125,7 +138,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-async fn submit(args: ImportArgs, actor: &Actor, opened: &Opened, prepared: Prepared) -> Result<(), Failure> {
+async fn submit(args: ImportArgs, actor: &Actor, opened: &Opened, prepared: Prepared, public_url: &str) -> Result<(), Failure> {
     let count = prepared.flags;
     let place = match &args.environment {
         Some(environment) => format!("{}/{environment}", args.project),
@@ -133,10 +146,45 @@ async fn submit(args: ImportArgs, actor: &Actor, opened: &Opened, prepared: Prep
     };
     let by_console = matches!(actor, Actor::Console);
     let reason = args.reason.or_else(|| by_console.then(|| format!("Import of {}", args.file.name())));
-    let confirmation = Confirmation { reason, confirmed: !args.confirm.is_empty(), typed: args.confirm };
-    match import::submit(&opened.governance(), actor, prepared, &confirmation).await? {
-        0 => println!("{place} has all of it already; nothing had to change."),
-        changes => println!("Imported {} into {place}: {}.", counted(count, "flag"), counted(changes, "change")),
+    // Where nobody else has to look at it, none of this is said.
+    let request = (!by_console).then(|| NewRequest {
+        title: args.title.unwrap_or_else(|| format!("Import of {}", args.file.name())),
+        why: reason.clone().unwrap_or_default(),
+        ..NewRequest::default()
+    });
+    let confirmation = Confirmation { reason, confirmed: !args.confirm.is_empty(), typed: args.confirm, request };
+    let link = |project: &str, number: i64| format!("{public_url}/p/{project}/changes/{number}");
+    let rows = match import::submit(&opened.governance(), actor, prepared, &confirmation).await {
+        Ok(rows) => rows,
+        Err(Error::Requested { project, number }) => {
+            println!("Opened change request #{number}: nothing is in force before it is approved and applied.");
+            println!("{}", link(&project, number));
+            return Ok(());
+        }
+        Err(error) => return Err(unsaid(error)),
+    };
+    let Some(made) = rows.first().copied().zip(rows.last().copied()) else {
+        println!("{place} has all of it already; nothing had to change.");
+        return Ok(());
+    };
+    println!("Imported {} into {place}: {}.", counted(count, "flag"), counted(rows.len(), "change"));
+    let project = data::project(&mut opened.db.read().await?, &args.project).await?;
+    if let Some(number) = change_requests::owed(&opened.db, &project, made).await? {
+        println!("A review was due: somebody else looks at it afterwards, in change request #{number}.");
+        println!("{}", link(args.project.as_str(), number));
     }
     Ok(())
+}
+
+/// What others have to be told is told in the words of the options.
+fn unsaid(error: Error) -> Failure {
+    match &error {
+        Error::Invalid(problems) if problems.iter().any(|problem| problem.field == "request_why") => {
+            Failure::refused("other people look at this change before it takes effect; tell them why with --reason \"why\"")
+        }
+        Error::Invalid(problems) if problems.iter().any(|problem| problem.field == "request_title") => {
+            Failure::refused("the title of a change request has 1 to 200 characters; give it with --title \"what changes\"")
+        }
+        _ => error.into(),
+    }
 }

@@ -12,6 +12,9 @@ mod findings;
 mod import;
 mod key_create;
 mod password;
+mod refs_forget;
+mod refs_scan;
+mod refs_server;
 mod serve;
 mod source;
 mod user_create;
@@ -51,8 +54,23 @@ enum Command {
     Export(export::ExportArgs),
     Check(check::CheckArgs),
     Evaluate(evaluate::EvaluateArgs),
+    Refs(RefsArgs),
     Backup(backup::BackupArgs),
     VerifyAudit(verify_audit::VerifyAuditArgs),
+}
+
+/// Where code names flags.
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+struct RefsArgs {
+    #[command(subcommand)]
+    command: RefsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum RefsCommand {
+    Scan(refs_scan::RefsScanArgs),
+    Forget(refs_forget::RefsForgetArgs),
 }
 
 /// Accounts.
@@ -111,6 +129,8 @@ impl Cli {
             Command::Export(args) => export::run(args, data).await,
             Command::Check(args) => check::run(args, data).await,
             Command::Evaluate(args) => evaluate::run(args, data).await,
+            Command::Refs(RefsArgs { command: RefsCommand::Scan(args) }) => refs_scan::run(args, data).await,
+            Command::Refs(RefsArgs { command: RefsCommand::Forget(args) }) => refs_forget::run(args, data).await,
             Command::Backup(args) => backup::run(args, data).await,
             Command::VerifyAudit(args) => verify_audit::run(args, data).await,
         }

@@ -10,7 +10,7 @@ use crate::server::services::{demo, setup};
 use crate::server::state::{AppState, Setup};
 use clap::Args;
 use clap::builder::BoolishValueParser;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +26,9 @@ pub struct ServeArgs {
     /// Begin with the project demo and its data, once, on an installation that nobody has set up.
     #[arg(long, env = "FLAGSTAFF_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
+    /// Answer alone: no reminders, due changes, archiving or pruning. Another server on the same data sees to those.
+    #[arg(long, env = "FLAGSTAFF_ANSWERS_ONLY", value_parser = BoolishValueParser::new())]
+    answers_only: bool,
 }
 
 pub async fn run(args: ServeArgs, data: &DataArgs) -> Result<(), Failure> {
@@ -43,13 +46,19 @@ pub async fn run(args: ServeArgs, data: &DataArgs) -> Result<(), Failure> {
     let token = first_run(&config, &opened).await?;
     let setup = Setup { token_hash: token.as_deref().map(tokens::sha256_hex), ..Setup::default() };
     let state = AppState::new(opened.db, &opened.master, Clock::System, &url, setup).await;
-    let state = state.map_err(|e| Failure::refused(e.to_string()))?;
-    println!("Flagstaff is listening on {url}");
+    let state = state.map_err(|e| Failure::refused(e.to_string()))?.keeping_heads(config.heads_file());
+    let state = state.answering_only(args.answers_only);
+    say(&format!("Flagstaff is listening on {url}"));
     if let Some(token) = token {
-        println!("Set up Flagstaff: {url}/setup?token={token}");
+        say(&format!("Set up Flagstaff: {url}/setup?token={token}"));
     }
     crate::server::run(state, listener, stop_signal()?).await;
     Ok(())
+}
+
+/// A line for whoever started it. Nobody has to read it: a server does not end because its output was closed.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// Logs to standard error; RUST_LOG says what, as usual.
@@ -76,9 +85,9 @@ fn url(config: &Config, listener: &TcpListener) -> Result<String, Failure> {
     })
 }
 
-/// On an installation without an account: the demo where it is wanted, and the one-use token for the set-up page.
+/// On an installation without an owner: the demo where it is wanted, and the one-use token for the set-up page.
 async fn first_run(config: &Config, opened: &Opened) -> Result<Option<String>, Failure> {
-    if !setup::is_needed(&mut opened.db.read().await?).await? {
+    if !setup::has_no_owner(&mut opened.db.read().await?).await? {
         return Ok(None);
     }
     if config.demo {

@@ -13,7 +13,9 @@ use crate::server::governance::{Sealed, Submission};
 use clap::Args;
 use clap::builder::BoolishValueParser;
 
-/// Create an account; its password comes from standard input.
+/// Create an account; its password comes from standard input, with --password-stdin.
+///
+/// printf %s "$PASSWORD" | flagstaff user create --email ada@shop.example --name Ada --role member --password-stdin
 ///
 /// An account holds a role in the installation (owner or member). With --project, --role is one in that project (viewer,
 /// editor, approver or admin), and in the installation the person is a member.
@@ -31,7 +33,8 @@ pub struct UserCreateArgs {
     /// The project that the role is for.
     #[arg(long, value_name = "P", env = "FLAGSTAFF_PROJECT")]
     project: Option<ProjectKey>,
-    /// Read the password from standard input, to the end; one line break at the end is left out.
+    /// Read the password from standard input, to the end; one line break at the end is left out. Needed: nothing here ever asks
+    /// for one.
     #[arg(long, env = "FLAGSTAFF_PASSWORD_STDIN", value_parser = BoolishValueParser::new())]
     password_stdin: bool,
 }
@@ -47,7 +50,10 @@ pub async fn run(args: UserCreateArgs, data: &DataArgs) -> Result<(), Failure> {
     let mut submissions = vec![Submission::new(Command::CreateUser { user }).sealing(Sealed::Password(hash))];
     if let (Some(project), Some(role)) = (args.project, role) {
         super::data::project(&mut opened.db.read().await?, &project).await?;
-        submissions.push(Submission::new(Command::SetMember { project, member: Member { email: email.clone(), role } }));
+        submissions.push(Submission::new(Command::SetMember {
+            project,
+            member: Member { email: email.clone(), role, break_glass: false },
+        }));
     }
     let governance = opened.governance();
     governance.submit_all(&Actor::Console, submissions).await?;

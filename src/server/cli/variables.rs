@@ -2,6 +2,7 @@
 
 use super::data::SECRET_KEY;
 use super::failure::Failure;
+use super::refs_server::API_KEY;
 use crate::server::services::nearest::nearest;
 use clap::CommandFactory;
 use std::collections::BTreeSet;
@@ -31,7 +32,7 @@ pub fn refuse_unknown() -> Result<(), Failure> {
 
 /// The variables of all options of all commands.
 fn known() -> BTreeSet<String> {
-    let mut known = BTreeSet::from([SECRET_KEY.to_owned()]);
+    let mut known = BTreeSet::from([SECRET_KEY, API_KEY].map(str::to_owned));
     collect(&super::Cli::command(), &mut known);
     known
 }

@@ -1,6 +1,15 @@
 //! The audit's chain: each row's mac covers its bytes and the mac before it, so that no row can be changed, removed,
 //! added or moved without the key.
 
+mod evidence;
+mod heads;
+pub mod retention;
+mod verify;
+
+pub use evidence::{Evidence, Known};
+pub use heads::{Kept, Remembered};
+pub use verify::{BadRow, Verified, verify, verify_beside, verify_with};
+
 use crate::domain::actor::Actor;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
@@ -25,8 +34,6 @@ pub struct Event {
 
 /// Names the newest row, under a mac of its own: without it, cutting off the end would leave a sound chain.
 const HEAD: &str = "audit_head";
-/// Rows read at a time when the chain is walked.
-const BATCH: i64 = 1_000;
 
 /// The end of the chain, to which rows are added. Opened before a change is made and closed after it, in one transaction.
 #[derive(Debug)]
@@ -41,7 +48,7 @@ pub struct Chain {
 
 impl Chain {
     /// Goes on from the head. Where that is gone or not ours, rows are still added, after a gap that no later row closes:
-    /// changes go on, and [`verify`] tells of it for ever.
+    /// changes go on, and [`verify()`] tells of it for ever.
     pub async fn open(tx: &mut Tx, key: &[u8; 32]) -> Result<Self, Error> {
         let (newest, newest_mac) = rows::head(tx).await?.unwrap_or_default();
         let (seq, mac) = match head(tx, key).await? {
@@ -149,53 +156,6 @@ fn head_text(key: &[u8; 32], seq: i64, mac: &str) -> String {
     let claim = format!("{seq} {mac}");
     let proof = hex(&hmac_sha256(key, &[b"head ", claim.as_bytes()]));
     format!("{claim} {proof}")
-}
-
-/// The state of the chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
-    /// Rows that are sound, from the first on.
-    pub rows: i64,
-    pub first_bad: Option<BadRow>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadRow {
-    pub seq: i64,
-    pub why: &'static str,
-}
-
-/// Walks the whole chain. Stops at the first row that is not what was written.
-pub async fn verify(cx: &mut Cx, key: &[u8; 32]) -> Result<Verified, StoreError> {
-    let (mut sound, mut previous) = (0, String::new());
-    let bad = |rows, seq, why| Ok(Verified { rows, first_bad: Some(BadRow { seq, why }) });
-    loop {
-        let batch = rows::following(cx, sound, BATCH).await?;
-        if batch.is_empty() {
-            break;
-        }
-        for row in batch {
-            if row.seq != sound + 1 {
-                return bad(sound, sound + 1, "is missing");
-            }
-            if !same(&mac(key, &previous, &row), &row.mac) {
-                return bad(sound, row.seq, "is not as it was written");
-            }
-            (sound, previous) = (row.seq, row.mac);
-        }
-    }
-    if rows::following(cx, i64::MIN, 1).await?.first().is_some_and(|row| row.seq < 1) {
-        return bad(0, 0, "was put before the first");
-    }
-    match head(cx, key).await? {
-        Head::Sound { seq, mac } if seq == sound && same(&mac, &previous) => Ok(Verified { rows: sound, first_bad: None }),
-        Head::Sound { seq, .. } if seq > sound => bad(sound, sound + 1, "is missing: the end was cut off"),
-        Head::Missing if sound == 0 && is_untouched(cx).await? => Ok(Verified { rows: 0, first_bad: None }),
-        Head::Missing if sound == 0 => bad(0, 1, "is missing: everything was removed"),
-        Head::Missing | Head::Broken | Head::Sound { .. } => {
-            bad(sound, sound + 1, "may be missing: the record of the newest row is not the one that was written")
-        }
-    }
 }
 
 #[cfg(test)]

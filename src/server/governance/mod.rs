@@ -3,18 +3,23 @@
 
 pub mod apply;
 pub mod audit;
+pub mod change_requests;
+mod missed;
 pub mod policy;
+pub mod reminders;
 mod submit;
 pub mod undo;
 
 use super::clock::Clock;
-use super::error::Error;
+use super::error::{Confirm, Error};
 use super::serving::Serving;
 use super::store::{Db, Tx};
 use crate::domain::actor::Actor;
 use crate::domain::command::Command;
 use crate::domain::id::DraftId;
 use crate::domain::time::Timestamp;
+use change_requests::NewRequest;
+use change_requests::rehearse::Rehearsals;
 
 /// What somebody wants changed, with what they knew and said when they wanted it.
 #[derive(Debug, Clone)]
@@ -27,6 +32,14 @@ pub struct Submission {
     pub confirmation: Option<String>,
     /// What must not be part of the command, because commands are kept.
     pub sealed: Option<Sealed>,
+    /// Where other people have to look at it first: what is said to them. Otherwise it is asked for.
+    pub request: Option<NewRequest>,
+    /// Part of an environment that is brought back to an earlier moment.
+    pub revert: bool,
+    /// When it was asked for, where it waited for others to look at it: plans go on meanwhile.
+    pub asked_at: Option<Timestamp>,
+    /// It is tried out for a moment that is still to come: a freeze that holds now says nothing of it.
+    pub later: bool,
 }
 
 /// Already hashed, and still nothing for the audit.
@@ -36,6 +49,8 @@ pub enum Sealed {
     Password(String),
     /// The same, of one that somebody else chose: it must be changed at the first sign-in.
     TemporaryPassword(String),
+    /// SHA-256 of the key to a calendar, hex.
+    CalendarToken(String),
     /// For a new API key.
     ApiSecret { public_id: String, secret_hash: String },
 }
@@ -48,7 +63,17 @@ impl std::fmt::Debug for Sealed {
 
 impl Submission {
     pub fn new(command: Command) -> Self {
-        Self { command, base_version: None, reason: None, confirmation: None, sealed: None }
+        Self {
+            command,
+            base_version: None,
+            reason: None,
+            confirmation: None,
+            sealed: None,
+            request: None,
+            revert: false,
+            asked_at: None,
+            later: false,
+        }
     }
     #[must_use]
     pub fn based_on(self, version: i64) -> Self {
@@ -63,6 +88,10 @@ impl Submission {
         Self { confirmation: Some(environment.into()), ..self }
     }
     #[must_use]
+    pub fn asking(self, request: NewRequest) -> Self {
+        Self { request: Some(request), ..self }
+    }
+    #[must_use]
     pub fn sealing(self, sealed: Sealed) -> Self {
         Self { sealed: Some(sealed), ..self }
     }
@@ -75,18 +104,28 @@ pub struct Applied {
     pub audit: Vec<i64>,
 }
 
+/// Submissions as they would go, without a confirmation of any.
+#[derive(Debug)]
+pub struct Rehearsal {
+    /// Of each in its order: what the policy asks for, or why it is refused.
+    pub outcomes: Vec<Result<Option<Confirm>, Error>>,
+    /// Where all that was not refused is in force. To be let go soon: it is the write transaction.
+    pub tx: Tx,
+}
+
 #[derive(Debug, Clone)]
 pub struct Governance {
     db: Db,
     audit_key: [u8; 32],
     clock: Clock,
+    rehearsals: Rehearsals,
     /// Absent in commands beside a running server, which learns of the change from the revision.
     serving: Option<Serving>,
 }
 
 impl Governance {
     pub fn new(db: Db, audit_key: [u8; 32], clock: Clock, serving: Option<Serving>) -> Self {
-        Self { db, audit_key, clock, serving }
+        Self { db, audit_key, clock, rehearsals: Rehearsals::default(), serving }
     }
 
     pub async fn submit(&self, actor: &Actor, submission: Submission) -> Result<Applied, Error> {
@@ -110,6 +149,11 @@ impl Governance {
         self.apply(actor, &submissions, Some(draft)).await
     }
 
+    /// Tries all of them, none for good. What they ask for is said by the very policy that will ask for it.
+    pub async fn rehearse(&self, actor: &Actor, submissions: &[Submission]) -> Result<Rehearsal, Error> {
+        submit::rehearsed(&self.db, &self.audit_key, &self.clock, actor, submissions).await
+    }
+
     async fn apply(
         &self,
         actor: &Actor,
@@ -123,6 +167,17 @@ impl Governance {
         Ok(applied)
     }
 
+    /// Opens a request of one in a transaction of the caller's, who commits it; returns its number.
+    pub async fn request_within(
+        &self,
+        tx: &mut Tx,
+        now: Timestamp,
+        actor: &Actor,
+        submission: &Submission,
+    ) -> Result<i64, Error> {
+        submit::request_within(tx, &self.audit_key, now, actor, submission).await
+    }
+
     /// Applies one in a transaction of the caller's, who commits it and publishes: where it stands or falls with more than
     /// submissions. `now` is when it happens, by the story that is told.
     pub async fn submit_within(
@@ -133,5 +188,17 @@ impl Governance {
         submission: &Submission,
     ) -> Result<Applied, Error> {
         submit::within(tx, &self.audit_key, now, actor, submission).await
+    }
+
+    /// Asks for a review of a change in a transaction that the caller commits; returns the request's number.
+    pub async fn ask_within(
+        &self,
+        tx: &mut Tx,
+        now: Timestamp,
+        actor: &Actor,
+        submission: Submission,
+        request: &NewRequest,
+    ) -> Result<i64, Error> {
+        submit::ask_for_review(tx, &self.audit_key, now, actor, &[submission], request).await
     }
 }

@@ -4,15 +4,17 @@ mod functions;
 mod guard;
 pub mod health;
 pub mod ofrep;
+mod references;
 mod sessions;
 
 use super::assets;
 use super::state::AppState;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::{
-    account, attributes, audit, audit_file, bulk, compare, connect, demo, draft, drafts, environment_edit, environment_revert,
-    environments, failure, files, flag, flag_environment, flag_history, flag_new, flags, help, home, kept, keys, login, members,
-    people, person, personas, playground, project_settings, projects, rule, segment, segments, setup, teams, undo, unknown,
+    account, attributes, audit, audit_file, bulk, change_request, changes, cleanup, compare, connect, demo, draft, drafts,
+    environment_edit, environment_revert, environments, evidence, failure, files, flag, flag_environment, flag_history, flag_new,
+    flags, help, home, inbox, kept, keys, login, members, people, person, personas, plan, plan_templates, playground, policy,
+    project_settings, projects, rule, schedule, schedule_draft, segment, segments, setup, switch_schedule, teams, undo, unknown,
     views,
 };
 use axum::Router;
@@ -26,8 +28,8 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// The largest form or page request, in bytes.
 const MAX_BODY: usize = 256 * 1024;
-/// The same of a flag's page in an environment: as many individual targets as there may be, each of 128 characters that
-/// a form writes as three (`%2C`).
+/// The same of a flag's page in an environment, and of a rule's: as many individual targets, or values, as there may be
+/// targets, each of 128 characters that a form writes as three (`%2C`).
 const MAX_TARGETS: usize = MAX_BODY + MAX_UNITS * 3 * 128 + MAX_UNITS * "%0D%0A".len();
 /// How long a body may pause between two pieces.
 const BODY: Duration = Duration::from_secs(30);
@@ -38,7 +40,9 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(pages(&state))
         .merge(files())
+        .merge(feeds(&state))
         .merge(health::router(state.serving.clone()))
+        .merge(references::router(state.clone()))
         .layer(from_fn_with_state(state.clone(), guard::headers))
         // SDKs carry a key, no cookie: neither session nor cross-site check is theirs.
         .merge(sdk)
@@ -59,6 +63,9 @@ fn pages(state: &AppState) -> Router {
         .route("/people", get(people::get).post(people::post))
         .route("/people/{email}", get(person::get).post(person::post))
         .route("/history", get(audit::installation))
+        .route("/inbox", get(inbox::get).post(inbox::post))
+        .route("/history.signed.jsonl", get(audit_file::installation))
+        .route("/history/evidence", get(evidence::get).post(evidence::post))
         .route("/projects", get(projects::get))
         .route("/projects/new", get(projects::new).post(projects::post_new))
         .route("/p/{project}", get(flags::home))
@@ -74,9 +81,19 @@ fn pages(state: &AppState) -> Router {
             "/p/{project}/flags/{flag}/{environment}",
             get(flag_environment::get).post(flag_environment::post).layer(DefaultBodyLimit::max(MAX_TARGETS)),
         )
-        .route("/p/{project}/flags/{flag}/{environment}/rules/{rule}", get(rule::get).post(rule::post))
-        .route("/p/{project}/drafts", get(drafts::get))
+        .route(
+            "/p/{project}/flags/{flag}/{environment}/rules/{rule}",
+            get(rule::get).post(rule::post).layer(DefaultBodyLimit::max(MAX_TARGETS)),
+        )
+        .route("/p/{project}/flags/{flag}/{environment}/plan", get(plan::get).post(plan::post))
+        .route("/p/{project}/flags/{flag}/{environment}/schedule", get(switch_schedule::get).post(switch_schedule::post))
+        .route("/p/{project}/drafts", get(drafts::get).post(drafts::post))
         .route("/p/{project}/drafts/{draft}", get(draft::get).post(draft::post))
+        .route("/p/{project}/changes", get(changes::get))
+        .route("/p/{project}/changes/{number}", get(change_request::get).post(change_request::post))
+        .route("/p/{project}/schedule", get(schedule::get).post(schedule::post))
+        .route("/p/{project}/drafts/{draft}/schedule", get(schedule_draft::get).post(schedule_draft::post))
+        .route("/p/{project}/cleanup", get(cleanup::get).post(cleanup::post))
         .route("/p/{project}/segments", get(segments::get))
         // They read their bodies themselves, to say in a page of ours that a file is too large.
         .route("/p/{project}/segments/new", get(segment::get_new).post(segment::post_new).layer(DefaultBodyLimit::disable()))
@@ -88,6 +105,7 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/audit", get(audit::get).post(audit::post))
         .route("/p/{project}/audit.csv", get(audit_file::csv))
         .route("/p/{project}/audit.jsonl", get(audit_file::json_lines))
+        .route("/p/{project}/audit.signed.jsonl", get(audit_file::signed))
         .route("/p/{project}/unknown", get(unknown::get))
         .route("/p/{project}/settings", get(project_settings::get).post(project_settings::post))
         .route("/p/{project}/settings/environments", get(environments::get).post(environments::post))
@@ -96,6 +114,7 @@ fn pages(state: &AppState) -> Router {
             "/p/{project}/settings/environments/{environment}/revert",
             get(environment_revert::get).post(environment_revert::post),
         )
+        .route("/p/{project}/settings/environments/{environment}/policy", get(policy::get).post(policy::post))
         .route("/p/{project}/settings/people", get(members::get).post(members::post))
         .route("/p/{project}/settings/people/teams/{team}", get(teams::get).post(teams::post))
         .route("/p/{project}/connect/dismiss", post(connect::dismiss))
@@ -107,6 +126,9 @@ fn pages(state: &AppState) -> Router {
         .route("/p/{project}/settings/personas/new", get(personas::get_new).post(personas::post_new))
         .route("/p/{project}/settings/personas/{persona}", get(personas::get_one).post(personas::post_one))
         .route("/p/{project}/settings/personas/{persona}/delete", get(personas::get_delete).post(personas::post_delete))
+        .route("/p/{project}/settings/plans", get(plan_templates::get))
+        .route("/p/{project}/settings/plans/new", get(plan_templates::get_new).post(plan_templates::post_new))
+        .route("/p/{project}/settings/plans/{plan}", get(plan_templates::get_one).post(plan_templates::post_one))
         .route("/p/{project}/settings/attributes", get(attributes::get))
         .route("/p/{project}/settings/attributes/new", get(attributes::get_new).post(attributes::post_new))
         .route("/p/{project}/settings/attributes/{attribute}", get(attributes::get_one).post(attributes::post_one))
@@ -124,6 +146,14 @@ fn pages(state: &AppState) -> Router {
         .layer(sessions::layer(state))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(state.clone(), guard::cross_site))
+        .with_state(state.clone())
+}
+
+/// What programs fetch by an address that holds a key: no session, and no page where it fails.
+fn feeds(state: &AppState) -> Router {
+    Router::new()
+        .route("/p/{project}/schedule.ics", get(schedule::feed::get))
+        .layer(CompressionLayer::new())
         .with_state(state.clone())
 }
 

@@ -4,7 +4,6 @@ use super::projects::OpenProject;
 use crate::domain::actor::Actor;
 use crate::domain::attribute::{Attribute, AttributeType, Schema};
 use crate::domain::command::Command;
-use crate::domain::condition::Condition;
 use crate::domain::flag::Problem;
 use crate::domain::role::Role;
 use crate::domain::rule::TARGETING_KEY;
@@ -135,25 +134,10 @@ impl Found {
     }
 
     fn uses(&mut self, snapshot: &Snapshot) {
-        for served in snapshot.live() {
-            let conditions = served.state.rules.iter().flat_map(|rule| &rule.conditions);
-            conditions.for_each(|condition| self.condition(condition, served.key()));
-            let serves = served.state.rules.iter().map(|rule| &rule.serve).chain([&served.state.fallthrough]);
-            for by in serves.filter_map(|serve| serve.bucket_by()) {
-                self.name(by).used_by.insert(served.key().to_owned());
-            }
-        }
-        for segment in snapshot.segments.compiled.values() {
-            let user = format!("segment {}", segment.key());
-            segment.conditions().for_each(|condition| self.condition(condition, &user));
-        }
-    }
-
-    fn condition(&mut self, condition: &Condition, user: &str) {
-        if condition.operator.reads_attribute() && !condition.attribute.is_empty() {
-            let known = self.name(&condition.attribute);
-            known.used_by.insert(user.to_owned());
-            known.used_as = known.used_as.or_else(|| AttributeType::taken_for(condition));
+        for (name, used) in snapshot.uses().iter() {
+            let known = self.name(name);
+            known.used_by.extend(used.used_by.iter().cloned());
+            known.used_as = known.used_as.or(used.used_as);
         }
     }
 }
@@ -161,7 +145,18 @@ impl Found {
 /// The names to suggest where somebody writes a condition: the targeting key, then what is described, used in rules, or was
 /// seen.
 pub async fn names(state: &AppState, project: &OpenProject) -> Result<Vec<String>, Error> {
-    Ok(all(state, project).await?.into_iter().map(|known| known.name).collect())
+    let snapshots = state.serving.environments_of(&project.stored.id);
+    let mut found: BTreeSet<String> = snapshots.iter().flat_map(|snapshot| snapshot.uses().names()).map(str::to_owned).collect();
+    let mut cx = state.db.read().await?;
+    let described = store::attributes::of_project(&mut cx, &project.stored.id).await?;
+    found.extend(described.into_iter().map(|stored| stored.attribute.name));
+    for snapshot in &snapshots {
+        let seen = store::attributes::seen(&mut cx, &snapshot.environment.id).await?;
+        found.extend(seen.into_iter().map(|row| row.name));
+        found.extend(snapshot.names.pending().into_iter().map(|(name, _)| name));
+    }
+    found.remove(TARGETING_KEY);
+    Ok(std::iter::once(TARGETING_KEY.to_owned()).chain(found).collect())
 }
 
 /// What the project has described.

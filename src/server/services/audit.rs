@@ -4,7 +4,7 @@ use super::projects::OpenProject;
 use super::users::for_owners;
 use crate::domain::actor::{Actor, Person};
 use crate::domain::attribute::Schema;
-use crate::domain::change::Change;
+use crate::domain::change::{Change, left_out};
 use crate::domain::condition::{hidden, is_masked};
 use crate::domain::flag::Flag;
 use crate::domain::key::ProjectKey;
@@ -13,7 +13,7 @@ use crate::domain::time::{DAY, MINUTE, Timestamp};
 use crate::server::error::Error;
 use crate::server::governance::audit::written;
 use crate::server::state::AppState;
-use crate::server::store::audit::{self as rows, AuditFilter, AuditRow};
+use crate::server::store::audit::{self as rows, AuditFilter, AuditRow, SizedRow};
 use crate::server::store::users::StoredUser;
 use crate::server::store::{self, Cx, StoreError};
 use serde_json::Value;
@@ -21,6 +21,9 @@ use std::collections::HashMap;
 
 /// Rows on one page.
 pub const PAGE: usize = 50;
+/// How much of the documents of its rows one page reads, in bytes. What goes beyond is told in a few words; a page of its own
+/// tells the whole of it.
+pub const PAGE_BYTES: i64 = 2 << 20;
 /// How long a change counts as having just happened, in milliseconds: a page that is loaded again later says nothing of it.
 pub const TOLD: i64 = 10 * MINUTE;
 
@@ -103,14 +106,53 @@ pub async fn search(state: &AppState, project: &OpenProject, filter: AuditFilter
 async fn read_rows(state: &AppState, role: Role, filter: AuditFilter) -> Result<History, Error> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let mut cx = state.db.read().await?;
-    let mut found = rows::search(&mut cx, &filter, limit).await?;
+    let mut found = rows::outlines(&mut cx, &filter, limit).await?;
     let names = names(&mut cx).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let schemas = schemas(&mut cx, &found).await?;
-    let changes = found.into_iter().map(|row| read(row, role, &names, &schemas)).collect::<Result<Vec<_>, _>>()?;
+    let schemas = schemas(&mut cx, found.iter().map(|sized| &sized.row)).await?;
+    let mut documents: HashMap<i64, _> = HashMap::new();
+    for (seq, before, after) in rows::documents(&mut cx, &within(&found, PAGE_BYTES)).await? {
+        documents.insert(seq, (before, after));
+    }
+    let row = |sized: SizedRow| match documents.remove(&sized.row.seq) {
+        Some((before, after)) => read(AuditRow { before, after, ..sized.row }, role, &names, &schemas),
+        None => {
+            let stands_for = |bytes: Option<i64>| bytes.map(|bytes| left_out(bytes.unsigned_abs()));
+            let (before, after) = (stands_for(sized.before_bytes), stands_for(sized.after_bytes));
+            Ok(Change { before, after, ..read(sized.row, role, &names, &schemas)? })
+        }
+    };
+    let changes = found.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
     let older_than = changes.last().filter(|_| more).map(|change| change.seq);
     Ok(History { changes, older_than, newer_than: None })
+}
+
+/// The rows whose documents fit into `bytes` together, the first ones first.
+fn within(rows: &[SizedRow], bytes: i64) -> Vec<i64> {
+    let mut left = bytes;
+    let fits = |sized: &&SizedRow| {
+        let fits = sized.bytes() <= left;
+        left -= if fits { sized.bytes() } else { 0 };
+        fits
+    };
+    rows.iter().filter(fits).map(|sized| sized.row.seq).collect()
+}
+
+/// One row of a project's history, as a page of its own that tells the whole of it.
+pub async fn alone(state: &AppState, project: &OpenProject, seq: i64) -> Result<History, Error> {
+    let (_, change) = find(state, project, seq).await?;
+    Ok(History { changes: vec![change], ..History::default() })
+}
+
+/// The same of the whole installation; for its owners.
+pub async fn alone_of_installation(state: &AppState, actor: &Actor, seq: i64) -> Result<History, Error> {
+    for_owners(actor)?;
+    let mut cx = state.db.read().await?;
+    let row = rows::find(&mut cx, seq).await?.ok_or(Error::NotFound("change"))?;
+    let schemas = schemas(&mut cx, std::iter::once(&row)).await?;
+    let change = read(row, Role::Admin, &names(&mut cx).await?, &schemas)?;
+    Ok(History { changes: vec![change], ..History::default() })
 }
 
 /// One row of a project's history.
@@ -120,7 +162,7 @@ pub async fn find(state: &AppState, project: &OpenProject, seq: i64) -> Result<(
     if row.project.as_deref() != Some(project.key().as_str()) {
         return Err(Error::NotFound("change"));
     }
-    let schemas = schemas(&mut cx, std::slice::from_ref(&row)).await?;
+    let schemas = schemas(&mut cx, std::iter::once(&row)).await?;
     Ok((row.clone(), read(row, project.role, &names(&mut cx).await?, &schemas)?))
 }
 
@@ -133,14 +175,18 @@ pub async fn own(state: &AppState, person: &Person, seq: i64) -> Result<Option<C
     Ok(Some(change).filter(|change| state.clock.now().millis() - change.at.millis() <= TOLD))
 }
 
-/// Names by e-mail address, and by id.
+/// Who does something without being a person: what the audit calls them, and what people do.
+const NOBODY: [(&str, &str); 2] = [("console", "The console"), ("system", "Flagstaff")];
+
+/// Names by what the audit calls who did something, and by the ids of people.
 pub(super) async fn names(cx: &mut Cx) -> Result<HashMap<String, String>, Error> {
     let users = store::users::all(cx).await?;
     let both = |stored: StoredUser| {
         let (id, name) = (stored.id.to_string(), stored.user.name);
         [(stored.user.email, name.clone()), (id, name)]
     };
-    Ok(users.into_iter().flat_map(both).collect())
+    let nobody = NOBODY.map(|(label, name)| (label.to_owned(), name.to_owned()));
+    Ok(users.into_iter().flat_map(both).chain(nobody).collect())
 }
 
 /// A definition to be shown, its owner by name.
@@ -149,7 +195,7 @@ pub async fn told_flag(state: &AppState, flag: &Flag) -> Result<Value, Error> {
     Ok(with_owner(document, &names(&mut state.db.read().await?).await?))
 }
 
-fn with_owner(mut document: Value, names: &HashMap<String, String>) -> Value {
+pub(super) fn with_owner(mut document: Value, names: &HashMap<String, String>) -> Value {
     if let Some(owner) = document.pointer_mut("/owner/person")
         && let Some(name) = owner.as_str().and_then(|id| names.get(id))
     {
@@ -182,14 +228,20 @@ fn named(found: Vec<String>, names: &HashMap<String, String>) -> Vec<(String, St
 /// What the projects that rows are of keep private, by the project's key. One that is gone keeps nothing.
 pub(super) type Schemas = HashMap<String, Schema>;
 
-async fn schemas(cx: &mut Cx, rows: &[AuditRow]) -> Result<Schemas, Error> {
+async fn schemas(cx: &mut Cx, rows: impl Iterator<Item = &AuditRow>) -> Result<Schemas, Error> {
     let mut found = Schemas::new();
-    for key in rows.iter().filter_map(|row| row.project.as_deref()) {
+    add_schemas(&mut found, cx, rows).await?;
+    Ok(found)
+}
+
+/// Adds those of projects that are not among them yet.
+pub(super) async fn add_schemas(found: &mut Schemas, cx: &mut Cx, rows: impl Iterator<Item = &AuditRow>) -> Result<(), Error> {
+    for key in rows.filter_map(|row| row.project.as_deref()) {
         if !found.contains_key(key) {
             found.insert(key.to_owned(), schema(cx, key).await?);
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 pub(super) async fn schema(cx: &mut Cx, project: &str) -> Result<Schema, Error> {

@@ -4,8 +4,10 @@
 //! `before`, `after` and `mac` are the stored bytes, so that the chain can be checked against a file; to viewers the
 //! documents are masked as on the page, and private values are left out of personas for everybody.
 
-use super::audit::{Wanted, names, schema, shown};
+use super::audit::{Schemas, Wanted, add_schemas, names, shown};
 use super::projects::OpenProject;
+use super::users::for_owners;
+use crate::domain::actor::Actor;
 use crate::domain::attribute::Schema;
 use crate::domain::change::{Change, sentence};
 use crate::domain::role::Role;
@@ -13,11 +15,11 @@ use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::state::AppState;
 use crate::server::store::Db;
-use crate::server::store::audit::{self as rows, AuditFilter, AuditRow};
+use crate::server::store::audit::{self as rows, AuditFilter, AuditRow, SizedRow};
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// Rows read at a time.
+/// Rows read at a time, fewer where they are long.
 pub const BATCH: usize = 500;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +39,8 @@ pub struct AuditFile {
     format: Format,
     filter: AuditFilter,
     role: Role,
-    schema: Schema,
+    /// Of the projects whose rows were read so far.
+    schemas: Schemas,
     names: HashMap<String, String>,
     is_begun: bool,
     is_over: bool,
@@ -45,18 +48,29 @@ pub struct AuditFile {
 
 /// The rows of a project that `wanted` asks for; its place among pages is left out of account.
 pub async fn open(state: &AppState, project: &OpenProject, wanted: &Wanted, format: Format) -> Result<AuditFile, Error> {
+    let filter = AuditFilter { project: Some(project.key().to_string()), ..wanted.filter() };
+    opened(state, project.role, filter, format).await
+}
+
+/// The same of the whole installation, projects that are gone included, or of one `project`; for its owners.
+pub async fn of_installation(
+    state: &AppState,
+    actor: &Actor,
+    project: Option<String>,
+    wanted: &Wanted,
+    format: Format,
+) -> Result<AuditFile, Error> {
+    for_owners(actor)?;
+    opened(state, Role::Admin, AuditFilter { project, ..wanted.filter() }, format).await
+}
+
+async fn opened(state: &AppState, role: Role, filter: AuditFilter, format: Format) -> Result<AuditFile, Error> {
     let mut cx = state.db.read().await?;
     let newest = rows::head(&mut cx).await?.map_or(0, |(seq, _)| seq);
-    let filter = AuditFilter {
-        project: Some(project.key().to_string()),
-        after_seq: Some(0),
-        before_seq: Some(newest + 1),
-        ..wanted.filter()
-    };
+    let filter = AuditFilter { after_seq: Some(0), before_seq: Some(newest + 1), ..filter };
     let names = names(&mut cx).await?;
-    let schema = schema(&mut cx, project.key().as_str()).await?;
     let db = state.db.clone();
-    Ok(AuditFile { db, format, filter, role: project.role, schema, names, is_begun: false, is_over: false })
+    Ok(AuditFile { db, format, filter, role, schemas: Schemas::new(), names, is_begun: false, is_over: false })
 }
 
 impl AuditFile {
@@ -67,24 +81,33 @@ impl AuditFile {
         }
         // Between batches the connection goes back: whoever downloads may be slow.
         let mut cx = self.db.read().await?;
-        let found = rows::search(&mut cx, &self.filter, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
+        let mut outlines = rows::outlines(&mut cx, &self.filter, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
+        let fitting = rows::fitting(outlines.iter().map(SizedRow::bytes), rows::AT_ONCE_BYTES);
+        self.is_over = outlines.len() < BATCH && fitting == outlines.len();
+        outlines.truncate(fitting);
+        let seqs: Vec<i64> = outlines.iter().map(|sized| sized.row.seq).collect();
+        let documents = rows::documents(&mut cx, &seqs).await?;
+        add_schemas(&mut self.schemas, &mut cx, outlines.iter().map(|sized| &sized.row)).await?;
         drop(cx);
-        self.is_over = found.len() < BATCH;
-        self.filter.after_seq = found.last().map(|row| row.seq).or(self.filter.after_seq);
+        self.filter.after_seq = seqs.last().copied().or(self.filter.after_seq);
+        let mut documents: HashMap<i64, _> = documents.into_iter().map(|(seq, before, after)| (seq, (before, after))).collect();
         let mut piece = String::new();
         if self.format == Format::Csv && !self.is_begun {
             piece.push_str(&csv_line(COLUMNS.map(Some)));
         }
         self.is_begun = true;
-        for row in found {
-            piece.push_str(&self.line(row));
+        for SizedRow { row, .. } in outlines {
+            let (before, after) = documents.remove(&row.seq).unwrap_or_default();
+            piece.push_str(&self.line(AuditRow { before, after, ..row }));
         }
         Ok(Some(piece))
     }
 
     fn line(&self, mut row: AuditRow) -> String {
-        let before = self.document(&mut row.before);
-        let after = self.document(&mut row.after);
+        let none = Schema::default();
+        let schema = row.project.as_ref().and_then(|key| self.schemas.get(key)).unwrap_or(&none);
+        let before = self.document(&mut row.before, schema);
+        let after = self.document(&mut row.after, schema);
         let who = self.names.get(&row.actor).unwrap_or(&row.actor).clone();
         let readable = [before.is_some(), after.is_some()];
         let said = said(&row, before, after, who);
@@ -95,9 +118,9 @@ impl AuditFile {
     }
 
     /// Reads a document; for viewers masks it in the row too. One that cannot be read stays text, unseen by viewers.
-    fn document(&self, text: &mut Option<String>) -> Option<Value> {
+    fn document(&self, text: &mut Option<String>, schema: &Schema) -> Option<Value> {
         let stored = text.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
-        let value = stored.clone().map(|value| shown(value, self.role, &self.schema));
+        let value = stored.clone().map(|value| shown(value, self.role, schema));
         if self.role > Role::Viewer && value == stored {
             return value;
         }

@@ -1,5 +1,7 @@
 //! One change of many flags: planned, looked at, and made in one transaction or not at all.
 
+use super::audit::{names, with_owner};
+use super::missed;
 use super::projects::OpenProject;
 use super::states::Consent;
 use crate::domain::actor::Actor;
@@ -34,6 +36,8 @@ pub struct Step {
     /// Of the definition, which the preview was made from.
     pub version: i64,
     pub change: Result<(Command, Vec<DiffRow>), &'static str>,
+    /// Who will miss it, where it is to be archived and calls or code remain.
+    pub missed: Option<String>,
 }
 
 impl Step {
@@ -43,34 +47,70 @@ impl Step {
 }
 
 /// What `action` does to each of `keys`; a key that no flag has is left out.
-pub fn plan(state: &AppState, project: &OpenProject, keys: &[String], action: &Action) -> Vec<Step> {
+pub async fn plan(state: &AppState, project: &OpenProject, keys: &[String], action: &Action) -> Result<Vec<Step>, Error> {
     let environments = state.serving.environments_of(&project.stored.id);
-    let Some(first) = environments.first() else { return Vec::new() };
+    let Some(first) = environments.first() else { return Ok(Vec::new()) };
+    let names = names(&mut state.db.read().await?).await?;
     let served = keys.iter().filter_map(|key| first.flag(key));
-    served.map(|served| step(project, &environments, served, action)).collect()
+    let mut steps: Vec<Step> = served.map(|served| step(project, &environments, served, action, &names)).collect();
+    if *action == Action::Archive {
+        tell_missed(state, project, &environments, &mut steps).await?;
+    }
+    Ok(steps)
 }
 
-fn step(project: &OpenProject, environments: &[Arc<Snapshot>], served: &ServedFlag, action: &Action) -> Step {
+/// Who owns a flag is told by the name that `names` has for their id.
+fn step(
+    project: &OpenProject,
+    environments: &[Arc<Snapshot>],
+    served: &ServedFlag,
+    action: &Action,
+    names: &HashMap<String, String>,
+) -> Step {
     let flag = &served.stored.flag;
+    let edited = |after: Flag, same: &'static str| edited(project, flag, after, same, names);
     let change = match action {
         _ if served.is_archived() => Err("It is archived."),
-        Action::AddTags(tags) => edited(project, flag, with_tags(flag, tags), "It has them already."),
-        Action::RemoveTags(tags) => edited(project, flag, without_tags(flag, tags), "It has none of them."),
-        Action::SetOwner(owner) => edited(project, flag, Flag { owner: owner.clone(), ..flag.clone() }, "They own it already."),
+        Action::AddTags(tags) => edited(with_tags(flag, tags), "It has them already."),
+        Action::RemoveTags(tags) => edited(without_tags(flag, tags), "It has none of them."),
+        Action::SetOwner(owner) => edited(Flag { owner: owner.clone(), ..flag.clone() }, "They own it already."),
         Action::Archive => {
             let command = Command::ArchiveFlag { project: project.key().clone(), flag: flag.key.clone() };
             Ok((command, Vec::new()))
         }
         Action::TurnOff(environment) => turned_off(project, environments, flag, environment),
     };
-    Step { key: flag.key.to_string(), version: served.stored.version, change }
+    Step { key: flag.key.to_string(), version: served.stored.version, change, missed: None }
 }
 
-fn edited(project: &OpenProject, flag: &Flag, after: Flag, same: &'static str) -> Result<(Command, Vec<DiffRow>), &'static str> {
+async fn tell_missed(
+    state: &AppState,
+    project: &OpenProject,
+    environments: &[Arc<Snapshot>],
+    steps: &mut [Step],
+) -> Result<(), Error> {
+    let going = steps.iter_mut().filter(|step| step.changes()).collect::<Vec<_>>();
+    let served =
+        |step: &&mut Step| environments.iter().filter_map(|snapshot| snapshot.flag(&step.key)).map(AsRef::as_ref).collect();
+    let flags: Vec<Vec<&ServedFlag>> = going.iter().map(served).collect();
+    let found = missed::of_flags(state, project, &flags).await?;
+    for (step, missed) in going.into_iter().zip(found) {
+        step.missed = missed.remains().then(|| missed.said());
+    }
+    Ok(())
+}
+
+fn edited(
+    project: &OpenProject,
+    flag: &Flag,
+    after: Flag,
+    same: &'static str,
+    names: &HashMap<String, String>,
+) -> Result<(Command, Vec<DiffRow>), &'static str> {
     if after == *flag {
         return Err(same);
     }
-    let document = |flag: &Flag| serde_json::to_value(flag).unwrap_or_default();
+    let document = |flag: &Flag| with_owner(serde_json::to_value(flag).unwrap_or_default(), names);
     let rows = diff(&document(flag), &document(&after));
     Ok((Command::EditFlag { project: project.key().clone(), flag: after }, rows))
 }
@@ -126,7 +166,8 @@ pub async fn apply(
         // Off is at once, whatever was seen.
         let base_version = (!command.only_turns_off()).then(|| seen.get(&step.key).copied().unwrap_or(step.version));
         let (reason, confirmation) = (consent.reason.clone(), consent.confirmation.clone());
-        Some(Submission { base_version, reason, confirmation, ..Submission::new(command) })
+        let request = consent.request.clone();
+        Some(Submission { base_version, reason, confirmation, request, ..Submission::new(command) })
     });
     state.governance.submit_all(actor, submissions.collect()).await
 }

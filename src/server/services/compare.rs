@@ -10,6 +10,7 @@ use crate::domain::attribute::Schema;
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::id::DraftId;
 use crate::domain::key::EnvironmentKey;
+use crate::domain::pairing::aligned;
 use crate::domain::role::Role;
 use crate::domain::state::State;
 use crate::server::error::Error;
@@ -46,7 +47,8 @@ pub async fn flag(state: &AppState, project: &OpenProject, flag: &str, a: &str, 
 
 fn rows(before: &State, after: &State, role: Role, schema: &Schema) -> Vec<DiffRow> {
     let document = |state: &State| shown(state.document(), role, schema);
-    diff(&document(before), &document(after))
+    // The two have no history in common, so that their ids mean nothing to each other.
+    diff(&document(before), &document(&aligned(after, before)))
 }
 
 /// A flag that two environments have differently.
@@ -83,19 +85,17 @@ pub async fn list(
     let named = |key: &str| environments.iter().find(|snapshot| snapshot.environment.environment.key.as_str() == key);
     let (Some(a), Some(b)) = (named(a), named(b)) else { return Err(Error::NotFound("environment")) };
     let keys = flag_list::matching(state, actor, project, query).await?;
-    let differing = |key: &String| {
-        let (one, other) = (a.flag(key)?, b.flag(key)?);
-        // The documents are only taken apart where they are known to differ.
-        let parts =
-            if one.state == other.state { 0 } else { rows(&other.state, &one.state, Role::Admin, &Schema::default()).len() };
-        let flag = &one.stored.flag;
-        let places = [Arc::clone(one), Arc::clone(other)];
-        (parts > 0).then(|| Differing { key: key.clone(), description: flag.description.clone(), places, parts })
-    };
-    let found: Vec<Differing> = keys.iter().filter_map(differing).collect();
+    let differ = |key: &&String| matches!((a.flag(key), b.flag(key)), (Some(one), Some(other)) if one.state != other.state);
+    let found: Vec<&String> = keys.iter().filter(differ).collect();
     let (matched, pages) = (found.len(), found.len().div_ceil(flag_list::PAGE).max(1));
     let page = page.clamp(1, pages);
-    let rows = found.into_iter().skip((page - 1) * flag_list::PAGE).take(flag_list::PAGE).collect();
+    // Only those of this page are taken apart.
+    let row = |key: &String| {
+        let places = [Arc::clone(a.flag(key)?), Arc::clone(b.flag(key)?)];
+        let parts = rows(&places[1].state, &places[0].state, Role::Admin, &Schema::default()).len();
+        Some(Differing { key: key.clone(), description: places[0].stored.flag.description.clone(), places, parts })
+    };
+    let rows = found.into_iter().skip((page - 1) * flag_list::PAGE).take(flag_list::PAGE).filter_map(row).collect();
     Ok(Differences { looked_at: keys.len(), rows, matched, page, pages, environments: environments.clone() })
 }
 
@@ -111,7 +111,7 @@ pub async fn copy(
     let (environment, flag) = (comparison.b.environment_key().as_str(), comparison.b.flag_key().as_str());
     let work = drafts::open(state, person, project, environment, flag).await?;
     let (from, to) = (&comparison.a.served.state, &work.live.served.state);
-    let after = State { enabled: if with_switch { from.enabled } else { to.enabled }, ..State::clone(from) };
+    let after = State { enabled: if with_switch { from.enabled } else { to.enabled }, ..aligned(from, to) };
     if after == **to {
         return Ok(Copied::Nothing);
     }

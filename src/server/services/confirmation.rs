@@ -1,42 +1,36 @@
-//! What the environments that many changes touch ask for first: the confirm ladder, for an import or a bundle at once.
+//! What many changes ask for before they are taken, an import or a bundle at once, and what was said to that. What each of
+//! them asks for is the policy's to say: [`Governance::rehearse`](crate::server::governance::Governance::rehearse).
 
-use crate::domain::environment::{Environment, Protection};
-use crate::domain::key::EnvironmentKey;
-
-/// The environment whose protection decides on a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    pub environment: EnvironmentKey,
-    pub protection: Protection,
-}
-
-impl Asked {
-    /// The strictest of several, as the policy chooses it.
-    pub fn strictest<'e>(environments: impl Iterator<Item = &'e Environment>) -> Option<Self> {
-        environments.max_by_key(|one| one.protection).map(Self::of)
-    }
-    pub fn of(environment: &Environment) -> Self {
-        Self { environment: environment.key.clone(), protection: environment.protection }
-    }
-}
+use crate::domain::policy::Asked;
+use crate::server::error::Confirm;
+use crate::server::governance::change_requests::NewRequest;
 
 /// What has to be said before the changes are taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asks {
     pub reason: bool,
     /// The environments whose key must be typed.
-    pub typed: Vec<EnvironmentKey>,
+    pub typed: Vec<String>,
+    /// Other people look at them first, in place of all that.
+    pub review: Option<Asked>,
 }
 
 impl Asks {
     /// What several changes ask for together.
-    pub fn of<'a>(changes: impl Iterator<Item = &'a Asked>) -> Self {
+    pub fn of<'a>(changes: impl Iterator<Item = &'a Confirm>) -> Self {
         let mut asks = Self::default();
         for asked in changes {
-            asks.reason |= asked.protection >= Protection::Protected;
-            if asked.protection == Protection::Critical && !asks.typed.contains(&asked.environment) {
+            if asked.review.is_some() {
+                asks.review = Asked::stricter(asks.review, asked.review.clone());
+                continue;
+            }
+            asks.reason |= asked.reason;
+            if asked.typed && !asks.typed.contains(&asked.environment) {
                 asks.typed.push(asked.environment.clone());
             }
+        }
+        if asks.review.is_some() {
+            (asks.reason, asks.typed) = (false, Vec::new());
         }
         asks
     }
@@ -49,12 +43,14 @@ pub struct Confirmation {
     pub confirmed: bool,
     /// The keys that were typed.
     pub typed: Vec<String>,
+    /// What is said to those who have to look at it first.
+    pub request: Option<NewRequest>,
 }
 
 impl Confirmation {
-    /// What confirms one of the changes: the key of the environment that it touches, where that was typed.
-    pub fn of(&self, asked: Option<&Asked>) -> Option<String> {
-        let wanted = asked.map(|asked| asked.environment.to_string()).filter(|key| self.typed.contains(key));
-        self.confirmed.then(|| wanted.or_else(|| self.typed.first().cloned()).unwrap_or_default())
+    /// What confirms one of the changes: the key of the environment that asks, where that was typed.
+    pub fn of(&self, asked: Option<&Confirm>) -> Option<String> {
+        let wanted = asked.map(|asked| &asked.environment).filter(|key| self.typed.contains(key));
+        self.confirmed.then(|| wanted.or_else(|| self.typed.first()).cloned().unwrap_or_default())
     }
 }

@@ -1,7 +1,8 @@
 //! A context as somebody types it: as rows or as JSON, and from one to the other without loss. Pure.
 
-use super::contexts::Contexts;
+use super::contexts::{Contexts, shareable};
 use super::personas::{read_context, written};
+use crate::domain::attribute::Schema;
 use crate::domain::flag::Problem;
 use crate::domain::rule::TARGETING_KEY;
 use serde_json::{Map, Value};
@@ -100,6 +101,29 @@ impl ContextDraft {
         match self.shape {
             Shape::Rows => self.rows.iter().all(ContextRow::is_blank),
             Shape::Json => self.json.trim().is_empty(),
+        }
+    }
+
+    /// The same without what the project calls private, and the paths of what that was: for an address, which is kept in
+    /// histories and logs. Of what cannot be read nobody knows whether it is private, so that nothing of it stays.
+    pub fn public(&self, schema: &Schema) -> (Self, Vec<String>) {
+        if !schema.has_private() {
+            return (self.clone(), Vec::new());
+        }
+        if let Ok(contexts) = self.read() {
+            let (public, left_out) = shareable(&contexts, schema);
+            let draft = if left_out.is_empty() { self.clone() } else { Self::of(&public, self.shape) };
+            return (draft, left_out);
+        }
+        match self.shape {
+            Shape::Json => (Self { json: String::new(), ..self.clone() }, vec!["what cannot be read".to_owned()]),
+            Shape::Rows => {
+                // Objects have attributes of their own, which an unreadable row may hide.
+                let is_open = |row: &&ContextRow| !schema.is_private(row.name.trim()) && row.read_as != ReadAs::Json;
+                let (open, private): (Vec<_>, Vec<_>) = self.rows.iter().partition(is_open);
+                let names = private.into_iter().map(|row| row.name.trim().to_owned()).collect();
+                (Self { rows: open.into_iter().cloned().collect(), ..self.clone() }, names)
+            }
         }
     }
 

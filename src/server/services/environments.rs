@@ -7,6 +7,7 @@ use crate::domain::command::Command;
 use crate::domain::environment::{Colour, Environment, Protection};
 use crate::domain::flag::Problem;
 use crate::domain::key::EnvironmentKey;
+use crate::domain::policy::Policy;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
@@ -71,9 +72,14 @@ impl Draft {
             found.push(Problem::new("name", "Write a name of 1 to 200 characters, such as Production."));
         }
         match (read, colour, protection) {
-            (Ok(key), Some(colour), Some(protection)) if found.is_empty() => {
-                Ok(Environment { key, name: self.name.trim().to_owned(), colour, protection, position: 0 })
-            }
+            (Ok(key), Some(colour), Some(protection)) if found.is_empty() => Ok(Environment {
+                key,
+                name: self.name.trim().to_owned(),
+                colour,
+                protection,
+                position: 0,
+                policy: Policy::default(),
+            }),
             _ => Err(found),
         }
     }

@@ -8,10 +8,14 @@ use super::projects::OpenProject;
 use super::states::{self, OpenState};
 use super::trials::answer;
 use crate::domain::attribute::Schema;
+use crate::domain::audience::once_begun;
+use crate::domain::command::Command;
+use crate::domain::draft::Item;
 use crate::domain::flag::Flag;
 use crate::domain::key::{EnvironmentKey, FlagKey, VariantName};
 use crate::domain::persona::{Expectations, Persona};
 use crate::domain::role::Role;
+use crate::domain::rule::Serve;
 use crate::domain::state::State;
 use crate::domain::text::listed;
 use crate::domain::time::Timestamp;
@@ -105,6 +109,57 @@ pub fn summary(verdicts: &[Verdict]) -> Option<String> {
     (!verdicts.is_empty()).then(|| changes + &breaks)
 }
 
+/// Of so many changes at once it is told what they do to the personas.
+pub const MOST: usize = 20;
+
+/// What one of several changes does to the personas.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// `new_checkout in production`
+    pub place: String,
+    pub verdicts: Vec<Verdict>,
+    /// The same in a line, of when the plans in it have come to their last step; none where they have by then.
+    pub complete: Option<String>,
+}
+
+/// What several changes of states do to the personas, of the first [`MOST`] of them.
+pub async fn verdicts_of(state: &AppState, project: &OpenProject, items: &[Item]) -> Result<Vec<Told>, Error> {
+    let mut all = Vec::new();
+    let (schema, personas) = asked(state, project).await?;
+    for item in items {
+        if all.len() == MOST {
+            break;
+        }
+        let (environment, flag) = match &item.command {
+            Command::EditState { environment, flag, .. } | Command::SetEnabled { environment, flag, .. } => (environment, flag),
+            _ => continue,
+        };
+        let Ok(open) = states::open(state, project, environment.as_str(), flag.as_str()) else { continue };
+        let after = match &item.command {
+            Command::EditState { state, .. } => state.clone(),
+            Command::SetEnabled { enabled, .. } => State { enabled: *enabled, ..State::clone(&open.served.state) },
+            _ => continue,
+        };
+        let with = |after: &State| verdicts_by(&open, project, environment, Some(after), (&schema, &personas), state.clock.now());
+        let complete = completed(&after, state.clock.now()).and_then(|complete| summary(&with(&complete)));
+        all.push(Told { place: format!("{flag} in {environment}"), verdicts: with(&after), complete });
+    }
+    Ok(all)
+}
+
+/// The state with every plan at its last step; none where none has one to come.
+fn completed(state: &State, now: Timestamp) -> Option<State> {
+    let mut complete = state.clone().settled(now);
+    let mut is_ahead = false;
+    for serve in complete.rules.iter_mut().map(|rule| &mut rule.serve).chain([&mut complete.fallthrough]) {
+        let Serve::Rollout(rollout) = serve else { continue };
+        let Some(last) = rollout.plan.steps.last().map(|step| step.share) else { continue };
+        is_ahead |= rollout.plan.share(once_begun(now)) != last;
+        rollout.plan.held_at = Some(last);
+    }
+    is_ahead.then_some(complete)
+}
+
 /// What every persona of the project gets of a flag in an environment now, and with `proposed`. Viewers are not told whom
 /// lists name.
 pub async fn verdicts(
@@ -115,32 +170,50 @@ pub async fn verdicts(
     proposed: Option<&State>,
 ) -> Result<Vec<Verdict>, Error> {
     let open = states::open(state, project, environment.as_str(), flag.as_str())?;
-    let (served, now) = (&open.served, state.clock.now());
-    let proposed = proposed.map(|after| compile(&served.stored.flag, after, &open.snapshot.segments.compiled));
+    let (schema, all) = asked(state, project).await?;
+    Ok(verdicts_by(&open, project, environment, proposed, (&schema, &all), state.clock.now()))
+}
+
+/// What is private in the project, and its personas.
+async fn asked(state: &AppState, project: &OpenProject) -> Result<(Schema, Vec<Persona>), Error> {
     let schema = attributes::schema(state, project).await?;
-    let all = personas::list(state, project).await?.into_iter().map(|stored| stored.persona);
-    let verdict = |persona: Persona| {
+    let all = personas::list(state, project).await?.into_iter().map(|stored| stored.persona).collect();
+    Ok((schema, all))
+}
+
+fn verdicts_by(
+    open: &OpenState,
+    project: &OpenProject,
+    environment: &EnvironmentKey,
+    proposed: Option<&State>,
+    (schema, personas): (&Schema, &[Persona]),
+    now: Timestamp,
+) -> Vec<Verdict> {
+    let served = &open.served;
+    // As it takes effect: a plan's instants are left open until then, and a plan without them answers nobody.
+    let settled = proposed.map(|after| after.clone().settled(now));
+    let proposed = settled.map(|after| compile(&served.stored.flag, &after, &open.snapshot.segments.compiled));
+    let verdict = |persona: &Persona| {
         let asked = || persona.context.clone();
         let then = proposed.as_ref().map(|proposed| match proposed {
-            Ok(compiled) => answer(compiled, asked(), project.role, &schema, now),
+            Ok(compiled) => answer(compiled, asked(), project.role, schema, once_begun(now)),
             Err(_) => Err("The proposed state cannot be served.".to_owned()),
         });
-        let found = answer(&served.compiled, asked(), project.role, &schema, now);
-        Verdict::new(persona, served, environment, found, then)
+        let found = answer(&served.compiled, asked(), project.role, schema, now);
+        Verdict::new(persona.clone(), served, environment, found, then)
     };
-    Ok(all.map(verdict).collect())
+    personas.iter().map(verdict).collect()
 }
 
 /// What the personas of today get of a state of another moment. What they should get is said of the present, and left out.
 pub async fn of_past(state: &AppState, project: &OpenProject, open: &OpenState, at: Timestamp) -> Result<Vec<Verdict>, Error> {
-    let schema = attributes::schema(state, project).await?;
-    let all = personas::list(state, project).await?.into_iter().map(|stored| stored.persona);
+    let (schema, all) = asked(state, project).await?;
     let verdict = |persona: Persona| {
         let found = answer(&open.served.compiled, persona.context.clone(), project.role, &schema, at);
         let persona = Persona { expect: Expectations::new(), ..persona };
         Verdict::new(persona, &open.served, open.environment_key(), found, None)
     };
-    Ok(all.map(verdict).collect())
+    Ok(all.into_iter().map(verdict).collect())
 }
 
 /// Every expectation of a persona, held against what is in force.

@@ -36,9 +36,10 @@ fn document(contents: &Contents, only: Option<&EnvironmentKey>) -> Result<Docume
     refuse_unreadable_flags(contents)?;
     let flags: Result<_, Error> = contents.flags.iter().map(|stored| flag(contents, &environments, stored)).collect();
     let project = &contents.project.project;
-    let (name, naming_pattern, kinds) = (project.name.clone(), project.naming_pattern.clone(), project.kinds.clone());
+    let (name, naming_pattern) = (project.name.clone(), project.naming_pattern.clone());
+    let (kinds, plans) = (project.kinds.clone(), project.plans.clone());
     Ok(Document {
-        project: Some(Settings { name, naming_pattern, kinds }),
+        project: Some(Settings { name, naming_pattern, kinds, plans }),
         environments,
         teams: contents.teams.iter().map(|stored| stored.team.clone()).collect(),
         attributes: contents.attributes.iter().map(|stored| stored.attribute.clone()).collect(),

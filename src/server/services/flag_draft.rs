@@ -106,9 +106,8 @@ impl FlagDraft {
     }
 
     /// Reads what becomes of `flag`; its key and type stay, and so does what the form does not show.
-    pub fn edit(&self, flag: &Flag, now: Timestamp) -> Result<Flag, Vec<Problem>> {
-        // Proposals are for new flags: none is left in the form of one that is there.
-        self.read(Some(flag), &Kinds::default(), now)
+    pub fn edit(&self, flag: &Flag, kinds: &Kinds, now: Timestamp) -> Result<Flag, Vec<Problem>> {
+        self.read(Some(flag), kinds, now)
     }
 
     fn read(&self, before: Option<&Flag>, kinds: &Kinds, now: Timestamp) -> Result<Flag, Vec<Problem>> {
@@ -156,6 +155,7 @@ impl FlagDraft {
             variants,
         };
         add_whole(&flag, &rows, &mut found);
+        found.extend(usual.required.problems(&flag));
         if found.is_empty() { Ok(flag) } else { Err(found) }
     }
 

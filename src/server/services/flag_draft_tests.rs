@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 use super::*;
-use crate::domain::project::ExpiryDefault;
+use crate::domain::project::{ExpiryDefault, GRACE_DAYS, READY_DAYS};
+use crate::domain::required::Required;
 use serde_json::json;
 
 const NOW: Timestamp = Timestamp::from_millis(20_000 * DAY + 1_000);
@@ -44,9 +45,9 @@ fn a_flag_goes_to_the_form_and_comes_back_the_same() {
         review_by: Some(NOW),
         ..draft().create(&Kinds::default(), NOW).unwrap()
     };
-    assert_eq!(FlagDraft::of(&flag).edit(&flag, NOW).unwrap(), flag);
+    assert_eq!(FlagDraft::of(&flag).edit(&flag, &Kinds::default(), NOW).unwrap(), flag);
     let other = FlagDraft { owner: "unclaimed:Somebody else".into(), ..FlagDraft::of(&flag) };
-    assert_eq!(other.edit(&flag, NOW).unwrap_err()[0].field, "owner");
+    assert_eq!(other.edit(&flag, &Kinds::default(), NOW).unwrap_err()[0].field, "owner");
 }
 
 #[test]
@@ -117,7 +118,14 @@ fn the_fallback_is_off_or_the_last_one() {
 
 /// Release flags live 30 days and then freeze, experiments 10 and then serve off; kill switches are reviewed after 14.
 fn own_kinds() -> Kinds {
-    let days = |lifetime_days, review_days, on_expiry| KindDefaults { lifetime_days, review_days, on_expiry };
+    let days = |lifetime_days, review_days, on_expiry| KindDefaults {
+        lifetime_days,
+        review_days,
+        on_expiry,
+        grace_days: GRACE_DAYS,
+        ready_days: READY_DAYS,
+        required: Required::default(),
+    };
     Kinds::default()
         .with(FlagKind::Release, days(Some(30), None, ExpiryDefault::Freeze))
         .with(FlagKind::Experiment, days(Some(10), None, ExpiryDefault::ServeOff))
@@ -156,11 +164,28 @@ fn what_was_left_as_proposed_is_what_the_project_says_of_the_kind() {
 fn a_review_is_set_moved_and_taken_away() {
     let day = |days: i64| Timestamp::from_millis((20_000 + days) * DAY);
     let due = Flag { review_by: Some(NOW.plus(-9 * DAY)), ..draft().create(&Kinds::default(), NOW).unwrap() };
-    let edited = |review_by: String| FlagDraft { review_by, ..FlagDraft::of(&due) }.edit(&due, NOW);
+    let edited = |review_by: String| FlagDraft { review_by, ..FlagDraft::of(&due) }.edit(&due, &Kinds::default(), NOW);
     assert_eq!(edited(FlagDraft::of(&due).review_by).unwrap(), due, "one that has passed may stay while all else changes");
     assert_eq!(edited(day(30).to_date()).unwrap().review_by, Some(day(30)));
     assert_eq!(edited(String::new()).unwrap().review_by, None);
     for wrong in [day(-1).to_date(), day(0).to_date(), "soon".to_owned()] {
         assert_eq!(edited(wrong).unwrap_err()[0].field, "review_by");
     }
+}
+
+#[test]
+fn what_a_kind_must_say_is_asked_for_at_its_field() {
+    let asking =
+        KindDefaults { required: Required { ticket: true, rollback_criteria: true }, ..KindDefaults::usual(FlagKind::Release) };
+    let kinds = Kinds::default().with(FlagKind::Release, asking);
+    let fields = |read: Result<Flag, Vec<Problem>>| -> Vec<String> {
+        read.err().unwrap_or_default().into_iter().map(|problem| problem.field).collect()
+    };
+    assert_eq!(fields(draft().create(&kinds, NOW)), ["ticket", "rollback_criteria"]);
+    let ticket = FlagDraft { ticket: "PAY-1".into(), ..draft() };
+    assert_eq!(fields(ticket.create(&kinds, NOW)), ["rollback_criteria"]);
+    let old = draft().create(&Kinds::default(), NOW).unwrap();
+    assert_eq!(fields(FlagDraft::of(&old).edit(&old, &kinds, NOW)), ["ticket", "rollback_criteria"], "an edit asks too");
+    let other = FlagDraft { kind: "operational".into(), ..FlagDraft::of(&old) };
+    assert!(!fields(other.edit(&old, &kinds, NOW)).contains(&"ticket".to_owned()), "other kinds are not asked");
 }

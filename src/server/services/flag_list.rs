@@ -1,14 +1,16 @@
 //! The flag list: every flag of the project is looked at, narrowed by the search and ordered; only those of one page are
 //! worked out in full.
 
+use super::change_requests;
 use super::flag_query::{FlagQuery, Sort};
-use super::flags::{FlagView, Places, places, status_of};
+use super::flags::{FlagView, Places, mark_stopped, places, status_of};
 use super::owners::{self, Owners};
 use super::projects::OpenProject;
 use super::status::Stage;
 use super::usage::{self, Activity};
 use crate::domain::actor::Actor;
 use crate::domain::flag::Flag;
+use crate::domain::project::Kinds;
 use crate::domain::time::{DAY, Timestamp};
 use crate::server::error::Error;
 use crate::server::serving::{ServedFlag, Snapshot};
@@ -71,7 +73,8 @@ pub async fn list(
     let mut cx = state.db.read().await?;
     let owners = owners::load(&mut cx, &project.stored.id).await?;
     let environments = state.serving.environments_of(&project.stored.id);
-    let mut found = candidates(&environments, now);
+    let kinds = &project.stored.project.kinds;
+    let mut found = candidates(&environments, kinds, now);
     let active = found.iter().filter(|flag| flag.stage != Stage::Archived).count();
     let attention = found.iter().filter(|flag| flag.stage == Stage::Expired).count();
     let asked = Asked { query, actor, owners: &owners, now };
@@ -87,10 +90,15 @@ pub async fn list(
     let shown: Vec<_> = found.into_iter().skip((page - 1) * PAGE).take(PAGE).collect();
     let served: Vec<_> = shown.iter().map(Candidate::served).collect();
     let activities = usage::of_flags(&mut cx, &served, now).await?;
+    let in_review = change_requests::in_review(&mut cx, project).await?;
     let row = |(flag, activity): (&Candidate<'_>, Activity)| {
-        FlagView::of(&flag.places, &owners, now).map(|view| ListRow { view, activity })
+        let mut view = FlagView::of(&flag.places, &owners, kinds, now)?;
+        view.in_review = in_review.get(view.flag().key.as_str()).cloned().unwrap_or_default();
+        Some(ListRow { view, activity })
     };
-    let rows = shown.iter().zip(activities).filter_map(row).collect();
+    let mut rows: Vec<_> = shown.iter().zip(activities).filter_map(row).collect();
+    drop(cx);
+    mark_stopped(state, project, rows.iter_mut().map(|row| &mut row.view)).await?;
     Ok(FlagList { rows, active, attention, matched, page, pages, environments })
 }
 
@@ -100,16 +108,16 @@ pub async fn matching(state: &AppState, actor: &Actor, project: &OpenProject, qu
     let owners = owners::load(&mut state.db.read().await?, &project.stored.id).await?;
     let environments = state.serving.environments_of(&project.stored.id);
     let asked = Asked { query, actor, owners: &owners, now };
-    let found = candidates(&environments, now).into_iter().filter(|flag| asked.matches(flag));
+    let found = candidates(&environments, &project.stored.project.kinds, now).into_iter().filter(|flag| asked.matches(flag));
     Ok(found.map(|candidate| candidate.flag().key.to_string()).collect())
 }
 
 /// Every flag, by key.
-fn candidates(environments: &[Arc<Snapshot>], now: Timestamp) -> Vec<Candidate<'_>> {
+fn candidates<'s>(environments: &'s [Arc<Snapshot>], kinds: &Kinds, now: Timestamp) -> Vec<Candidate<'s>> {
     let flags = environments.first().into_iter().flat_map(|first| first.flags());
-    let candidate = |served: &Arc<ServedFlag>| {
+    let candidate = |served: &'s Arc<ServedFlag>| {
         let places = places(environments, served.key());
-        status_of(&places, now).map(|status| Candidate { places, stage: status.stage })
+        status_of(&places, kinds, now).map(|status| Candidate { places, stage: status.stage })
     };
     flags.filter_map(candidate).collect()
 }
@@ -127,7 +135,7 @@ impl Asked<'_> {
         let (flag, query) = (candidate.flag(), self.query);
         let wants_archived = query.status.as_deref() == Some(Stage::Archived.as_str());
         flag.archived_at.is_some() == wants_archived
-            && query.status.as_deref().is_none_or(|status| candidate.stage.as_str() == status)
+            && query.status.as_deref().is_none_or(|status| is_called(candidate.stage, status))
             && query.kind.as_deref().is_none_or(|kind| flag.kind.as_str() == kind)
             && query.tags.iter().all(|tag| flag.tags.iter().any(|own| own.to_lowercase() == *tag))
             && query.owner.as_deref().is_none_or(|owner| self.is_owned(flag, owner))
@@ -147,6 +155,7 @@ impl Asked<'_> {
     fn is_owned(&self, flag: &Flag, owner: &str) -> bool {
         match owner {
             "me" => self.owners.is_mine(&flag.owner, self.actor),
+            "nobody" => !self.owners.is_living(&flag.owner),
             name => self.owners.name(&flag.owner).to_lowercase().contains(name),
         }
     }
@@ -170,6 +179,11 @@ impl Asked<'_> {
             Some(on) => places.any(|(_, served)| served.state.enabled == on),
         }
     }
+}
+
+/// A flag that was never on is off too.
+fn is_called(stage: Stage, status: &str) -> bool {
+    stage.as_str() == status || (stage == Stage::Created && status == Stage::Off.as_str())
 }
 
 /// When each flag was last asked for, as far as it is written down.

@@ -7,11 +7,15 @@ use super::status::Stage;
 use crate::domain::flag::FlagKind;
 
 /// The language by example, for whoever tells people of it.
-pub const EXAMPLES: [(&str, &str); 9] = [
+pub const EXAMPLES: [(&str, &str); 10] = [
     ("checkout", "A word of the key or the description; several words must all be there"),
     ("owner:me", "Yours; or a part of a name: owner:ada, owner:\"Payments team\""),
+    ("owner:nobody", "With no owner who could act: a name nobody claimed, an empty team, somebody who left"),
     ("tag:web", "With this tag; given twice, both are wanted"),
-    ("status:rolling-out", "Or expired, partly-on, in-development, fully-on, permanent, off, archived"),
+    (
+        "status:rolling-out",
+        "Or created, in-development, internal, partly-on, fully-on, ready-to-remove, expired, permanent, off, archived",
+    ),
     ("kind:kill-switch", "Or release, experiment, permission, operational"),
     ("is:on", "On in any environment; is:off alike"),
     ("env:production is:on", "On in that one"),
@@ -162,6 +166,8 @@ mod tests {
         for (typed, status) in [
             ("on-for-some", Some("partly-on")),
             ("\"On · 3 variants\"", Some("partly-on")),
+            ("\"Ready to remove · 120 days\"", Some("ready-to-remove")),
+            ("\"Internal · chosen users\"", Some("internal")),
             ("\"Fully on · 41 days\"", Some("fully-on")),
             ("\"Rollout paused · 10 %\"", Some("rolling-out")),
             ("Off", Some("off")),

@@ -4,6 +4,7 @@ use super::flag_draft::FlagDraft;
 use super::flag_key;
 use super::owners::{self, Owners};
 use super::projects::OpenProject;
+use super::schedule;
 use super::states::Consent;
 use super::status::{self, Standing, Status};
 use super::usage::{self, Usage};
@@ -11,12 +12,15 @@ use crate::domain::actor::Actor;
 use crate::domain::command::Command;
 use crate::domain::flag::{Flag, Problem};
 use crate::domain::key::FlagKey;
+use crate::domain::project::Kinds;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
-use crate::server::error::Error;
+use crate::server::error::{Confirm, Error};
 use crate::server::governance::Applied;
 use crate::server::serving::{ServedFlag, Snapshot};
 use crate::server::state::AppState;
+use crate::server::store;
+use crate::server::store::change_requests::Waiting;
 use std::sync::Arc;
 
 /// A flag with its standing in every environment, in their order.
@@ -26,17 +30,23 @@ pub struct FlagView {
     pub places: Vec<(Arc<Snapshot>, Arc<ServedFlag>)>,
     pub status: Status,
     pub owner: String,
+    /// The open change requests that would change it.
+    pub in_review: Vec<Waiting>,
 }
 
 impl FlagView {
-    pub(super) fn of(places: &Places<'_>, owners: &Owners, now: Timestamp) -> Option<Self> {
+    pub(super) fn of(places: &Places<'_>, owners: &Owners, kinds: &Kinds, now: Timestamp) -> Option<Self> {
         let owner = owners.name(&places.first()?.1.stored.flag.owner);
-        let status = status_of(places, now)?;
+        let status = status_of(places, kinds, now)?;
         let places = places.iter().map(|(snapshot, served)| (Arc::clone(snapshot), Arc::clone(served))).collect();
-        Some(Self { places, status, owner })
+        Some(Self { places, status, owner, in_review: Vec::new() })
     }
     pub fn flag(&self) -> &Flag {
         &self.places[0].1.stored.flag
+    }
+    /// As it is served in each environment.
+    pub fn served(&self) -> Vec<&ServedFlag> {
+        self.places.iter().map(|(_, served)| served.as_ref()).collect()
     }
     pub fn version(&self) -> i64 {
         self.places[0].1.stored.version
@@ -49,9 +59,26 @@ pub async fn show(state: &AppState, project: &OpenProject, key: &str) -> Result<
     let environments = state.serving.environments_of(&project.stored.id);
     let mut cx = state.db.read().await?;
     let owners = owners::load(&mut cx, &project.stored.id).await?;
-    let view = view(&environments, key, &owners, now).ok_or(Error::NotFound("flag"))?;
+    let kinds = &project.stored.project.kinds;
+    let mut view = view(&environments, key, &owners, kinds, now).ok_or(Error::NotFound("flag"))?;
+    view.in_review = store::change_requests::open_of_object(&mut cx, &project.stored.id, &format!("flag:{key}")).await?;
     let usage = usage::of_flag(&mut cx, &environments, &view.places[0].1.stored.id, key, now).await?;
+    drop(cx);
+    mark_stopped(state, project, std::iter::once(&mut view)).await?;
     Ok((view, usage))
+}
+
+/// Finds out which scheduled requests of some flags will not be applied as things are.
+pub(super) async fn mark_stopped<'v>(
+    state: &AppState,
+    project: &OpenProject,
+    views: impl Iterator<Item = &'v mut FlagView>,
+) -> Result<(), Error> {
+    let mut scheduled: Vec<_> = views.flat_map(|view| &mut view.in_review).filter(|waiting| waiting.apply_at.is_some()).collect();
+    let numbers = scheduled.iter().map(|waiting| waiting.number).collect();
+    let stopped = schedule::stopped(state, project, &numbers).await?;
+    scheduled.iter_mut().for_each(|waiting| waiting.is_stopped = stopped.contains(&waiting.number));
+    Ok(())
 }
 
 /// Reads a draft and makes the flag. What the draft alone cannot know of its key is told with all the rest.
@@ -78,7 +105,7 @@ pub async fn create_from(
 pub async fn view_of(state: &AppState, project: &OpenProject, key: &str) -> Result<FlagView, Error> {
     let environments = state.serving.environments_of(&project.stored.id);
     let owners = owners::load(&mut state.db.read().await?, &project.stored.id).await?;
-    view(&environments, key, &owners, state.clock.now()).ok_or(Error::NotFound("flag"))
+    view(&environments, key, &owners, &project.stored.project.kinds, state.clock.now()).ok_or(Error::NotFound("flag"))
 }
 
 pub async fn create(state: &AppState, actor: &Actor, project: &OpenProject, flag: Flag) -> Result<Applied, Error> {
@@ -105,16 +132,32 @@ pub async fn set_archived(
     archived: bool,
     consent: Consent,
 ) -> Result<Applied, Error> {
-    let project = project.key().clone();
-    let command = match archived {
-        true => Command::ArchiveFlag { project, flag },
-        false => Command::RestoreFlag { project, flag },
-    };
-    state.governance.submit(actor, consent.on(command)).await
+    state.governance.submit(actor, consent.on(archiving(project, flag, archived))).await
 }
 
-fn view(environments: &[Arc<Snapshot>], key: &str, owners: &Owners, now: Timestamp) -> Option<FlagView> {
-    FlagView::of(&places(environments, key), owners, now)
+/// What the policy asks for before it is archived or restored; nothing where that goes at once.
+pub async fn rehearse_archived(
+    state: &AppState,
+    actor: &Actor,
+    project: &OpenProject,
+    flag: FlagKey,
+    archived: bool,
+    consent: Consent,
+) -> Result<Option<Confirm>, Error> {
+    let rehearsal = state.governance.rehearse(actor, &[consent.on(archiving(project, flag, archived))]).await?;
+    rehearsal.outcomes.into_iter().next().unwrap_or(Ok(None))
+}
+
+fn archiving(project: &OpenProject, flag: FlagKey, archived: bool) -> Command {
+    let project = project.key().clone();
+    match archived {
+        true => Command::ArchiveFlag { project, flag },
+        false => Command::RestoreFlag { project, flag },
+    }
+}
+
+fn view(environments: &[Arc<Snapshot>], key: &str, owners: &Owners, kinds: &Kinds, now: Timestamp) -> Option<FlagView> {
+    FlagView::of(&places(environments, key), owners, kinds, now)
 }
 
 /// A flag as it is served in each environment.
@@ -125,11 +168,14 @@ pub(super) fn places<'s>(environments: &'s [Arc<Snapshot>], key: &str) -> Places
 }
 
 /// The status line; `None` where the flag is in no environment.
-pub(super) fn status_of(places: &Places<'_>, now: Timestamp) -> Option<Status> {
-    let mut standings = Vec::with_capacity(places.len());
-    for (snapshot, served) in places {
+pub(super) fn status_of(places: &Places<'_>, kinds: &Kinds, now: Timestamp) -> Option<Status> {
+    Some(status::status(&places.first()?.1.stored.flag, &standings(places), kinds, now))
+}
+
+pub(super) fn standings<'s>(places: &Places<'s>) -> Vec<Standing<'s>> {
+    let standing = |(snapshot, served): &(&'s Arc<Snapshot>, &'s Arc<ServedFlag>)| {
         let protection = snapshot.environment.environment.protection;
-        standings.push(Standing { protection, state: &served.state, since: served.updated_at });
-    }
-    Some(status::status(&places.first()?.1.stored.flag, &standings, now))
+        Standing { protection, state: &served.state, since: served.answers_since(), is_untouched: served.state_version <= 1 }
+    };
+    places.iter().map(standing).collect()
 }

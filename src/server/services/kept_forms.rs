@@ -12,8 +12,8 @@ pub use crate::server::store::kept_forms::Pairs;
 const MOST: i64 = 50;
 /// How long they stay, in milliseconds.
 const KEPT: i64 = 30 * DAY;
-/// Bytes of all names and values: what is longer than a page of typing is somebody's list, which they have.
-const LONGEST: usize = 64 * 1024;
+/// Bytes of all names and values, as many as most pages take at all. What is longer is somebody's list, which they have.
+pub const LONGEST: usize = 256 * 1024;
 
 /// A form as it was left.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,18 +22,19 @@ pub struct KeptForm {
     pub at: Timestamp,
 }
 
-/// Keeps what stands in the form at `address`, in the place of what was kept of it before.
-pub async fn keep(state: &AppState, person: &Person, address: &str, fields: &Pairs) -> Result<(), Error> {
+/// Keeps what stands in the form at `address`, in the place of what was kept of it before. Says whether it did: not where that
+/// is too long.
+pub async fn keep(state: &AppState, person: &Person, address: &str, fields: &Pairs) -> Result<bool, Error> {
     let bytes: usize = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
     if bytes > LONGEST {
-        return Ok(());
+        return Ok(false);
     }
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     store::kept_forms::keep(&mut tx, &person.id, address, fields, now).await?;
     store::kept_forms::prune(&mut tx, &person.id, MOST, now.plus(-KEPT)).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 pub async fn find(state: &AppState, person: &Person, address: &str) -> Result<Option<KeptForm>, Error> {

@@ -4,8 +4,9 @@ use super::attributes;
 use super::projects::OpenProject;
 use super::states::OpenState;
 use crate::domain::attribute::Schema;
-use crate::domain::lint::{Finding, Known, lint};
+use crate::domain::lint::{Finding, Known, lint, of_segment};
 use crate::domain::role::Role;
+use crate::domain::segment::Segment;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::engine::Segments;
@@ -59,4 +60,13 @@ pub async fn findings(
     }
     let around = Around::of(attributes::schema(app, project).await?, &open.snapshot);
     Ok(lint(&open.served.stored.flag, state, &around.known(project.role == Role::Viewer), now))
+}
+
+/// What is found in a segment of the project, as a member of this role is told of it.
+pub async fn of_project_segment(app: &AppState, project: &OpenProject, segment: &Segment) -> Result<Vec<Finding>, Error> {
+    let snapshots = app.serving.environments_of(&project.stored.id);
+    // Segments and flags are those of the project, whichever environment tells of them.
+    let Some(snapshot) = snapshots.first() else { return Ok(Vec::new()) };
+    let around = Around::of(attributes::schema(app, project).await?, snapshot);
+    Ok(of_segment(segment, &around.known(project.role == Role::Viewer)))
 }

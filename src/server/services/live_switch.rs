@@ -42,7 +42,7 @@ pub async fn set(state: &AppState, actor: &Actor, project: &OpenProject, wanted:
     let environment = &open.snapshot.environment.environment;
     if environment.protection != Protection::Open {
         let typed = environment.protection == Protection::Critical;
-        return Err(Error::Confirm(Confirm { environment: environment.key.to_string(), reason: true, typed }));
+        return Err(Error::Confirm(Confirm { environment: environment.key.to_string(), reason: true, typed, review: None }));
     }
     let consent = Consent { base_version: wanted.base_version, ..Consent::default() };
     let applied = states::set_enabled(state, actor, project, &open, wanted.enabled, consent).await?;

@@ -1,9 +1,10 @@
 //! Who belongs to a project. Adding and removing is for its admins.
 
 use super::projects::OpenProject;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, Person};
 use crate::domain::command::Command;
 use crate::domain::flag::Problem;
+use crate::domain::id::UserId;
 use crate::domain::member::Member;
 use crate::domain::role::{InstanceRole, Role};
 use crate::domain::user::{User, normal_email};
@@ -21,6 +22,8 @@ pub struct Listed {
     /// `None` for an owner of the installation who is no member besides.
     pub role: Option<Role>,
     pub is_disabled: bool,
+    /// Whether they may apply a change without the review that is due.
+    pub break_glass: bool,
 }
 
 impl Listed {
@@ -34,9 +37,12 @@ impl Listed {
 pub async fn list(state: &AppState, project: &OpenProject) -> Result<Vec<Listed>, Error> {
     let mut cx = state.db.read().await?;
     let roles = store::members::of_project(&mut cx, &project.stored.id).await?;
+    let breakers = store::members::glass_breakers(&mut cx, &project.stored.id).await?;
     let listed = |stored: StoredUser| {
         let role = roles.iter().find(|(id, _)| *id == stored.id).map(|(_, role)| *role);
-        let listed = Listed { id: stored.id.to_string(), user: stored.user, role, is_disabled: stored.disabled_at.is_some() };
+        let break_glass = stored.user.instance_role == InstanceRole::Owner || breakers.contains(&stored.id);
+        let (id, is_disabled) = (stored.id.to_string(), stored.disabled_at.is_some());
+        let listed = Listed { id, user: stored.user, role, is_disabled, break_glass };
         // An owner whose account is disabled holds nothing anywhere.
         (role.is_some() || (listed.is_owner() && !listed.is_disabled)).then_some(listed)
     };
@@ -58,8 +64,15 @@ pub async fn candidates(state: &AppState, actor: &Actor, project: &OpenProject) 
     Ok(Some(store::users::all(&mut cx).await?.into_iter().filter(is_free).map(|stored| stored.user).collect()))
 }
 
-/// Adds somebody, or changes their role.
-pub async fn set(state: &AppState, actor: &Actor, project: &OpenProject, email: &str, role: &str) -> Result<Applied, Error> {
+/// Adds somebody, or changes their role; `break_glass` stays as it is where nothing is said of it.
+pub async fn set(
+    state: &AppState,
+    actor: &Actor,
+    project: &OpenProject,
+    email: &str,
+    role: &str,
+    break_glass: Option<bool>,
+) -> Result<Applied, Error> {
     project.require(Role::Admin)?;
     let (address, read) = (normal_email(email), Role::parse(role));
     let (Some(email), Some(role)) = (address.clone(), read) else {
@@ -72,8 +85,28 @@ pub async fn set(state: &AppState, actor: &Actor, project: &OpenProject, email: 
         }
         return Err(Error::Invalid(problems));
     };
-    let command = Command::SetMember { project: project.key().clone(), member: Member { email, role } };
+    let had = holds_glass(state, project, &email).await?;
+    let break_glass = break_glass.unwrap_or(had);
+    let command = Command::SetMember { project: project.key().clone(), member: Member { email, role, break_glass } };
     state.governance.submit(actor, Submission::new(command)).await
+}
+
+/// Who besides `person` may approve what takes at least that role, by name.
+pub async fn able_to_review(
+    state: &AppState,
+    person: &Person,
+    project: &OpenProject,
+    least: Role,
+) -> Result<Vec<(UserId, String)>, Error> {
+    let all = store::members::roles(&mut state.db.read().await?, &project.stored.id).await?;
+    let able = all.into_iter().filter(|(id, _, role)| *role >= least && *id != person.id);
+    Ok(able.map(|(id, name, _)| (id, name)).collect())
+}
+
+async fn holds_glass(state: &AppState, project: &OpenProject, email: &str) -> Result<bool, Error> {
+    let mut cx = state.db.read().await?;
+    let Some(user) = store::users::find_by_email(&mut cx, email).await? else { return Ok(false) };
+    Ok(store::members::glass_breakers(&mut cx, &project.stored.id).await?.contains(&user.id))
 }
 
 /// Takes somebody out of the project and its teams.

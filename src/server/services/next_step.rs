@@ -2,6 +2,7 @@
 //! and of the moment.
 
 use super::status::{self, Exposure};
+use crate::domain::audience::once_on;
 use crate::domain::count::counted;
 use crate::domain::environment::Environment;
 use crate::domain::flag::{ExpiryAction, Flag, FlagKind};
@@ -18,7 +19,7 @@ use crate::server::serving::Asked;
 pub struct Place<'p> {
     pub environment: &'p Environment,
     pub state: &'p State,
-    /// When the state last changed.
+    /// When its answers last changed by somebody's hand.
     pub since: Timestamp,
     /// When an SDK last got this flag's answer here.
     pub last_seen: Option<Timestamp>,
@@ -45,7 +46,8 @@ pub enum Weight {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
     Environment(EnvironmentKey),
-    Edit,
+    /// The last day, further down.
+    Extend,
     /// The review date of its definition.
     Review,
     Archive,
@@ -73,7 +75,8 @@ fn to(place: &Place<'_>) -> Option<Way> {
 }
 
 /// The one thing to do next. What is wrong comes first, then what is overdue, then the way from development to everybody.
-pub fn next_step(flag: &Flag, places: &[Place<'_>], now: Timestamp) -> NextStep {
+/// `archive_is_ahead`: whether its expiry will still archive it.
+pub fn next_step(flag: &Flag, places: &[Place<'_>], archive_is_ahead: bool, now: Timestamp) -> NextStep {
     if let Some(at) = flag.archived_at {
         return archived(at, places, now);
     }
@@ -82,7 +85,7 @@ pub fn next_step(flag: &Flag, places: &[Place<'_>], now: Timestamp) -> NextStep 
         return step(Weight::Wrong, format!("Its rules in {} cannot be served", faulty.environment.key), advice, to(faulty));
     }
     if let Some(at) = flag.expires_at.filter(|at| *at <= now) {
-        return expired(flag, at, now);
+        return expired(flag, at, archive_is_ahead, now);
     }
     if flag.kind == FlagKind::KillSwitch {
         return kill_switch(places, now);
@@ -107,16 +110,20 @@ fn archived(at: Timestamp, places: &[Place<'_>], now: Timestamp) -> NextStep {
     step(Weight::Due, "Archived, and still asked for", advice, Some(Way::Restore))
 }
 
-fn expired(flag: &Flag, at: Timestamp, now: Timestamp) -> NextStep {
+fn expired(flag: &Flag, at: Timestamp, archive_is_ahead: bool, now: Timestamp) -> NextStep {
     let effect = match &flag.on_expiry {
-        ExpiryAction::Notify | ExpiryAction::Archive => String::new(),
+        ExpiryAction::Notify => String::new(),
+        ExpiryAction::Archive if archive_is_ahead => {
+            " Otherwise it is archived when its grace is over and nothing asks for it.".to_owned()
+        }
+        ExpiryAction::Archive => String::new(),
         ExpiryAction::Freeze => " Edits are refused until then.".to_owned(),
         ExpiryAction::Serve(name) => format!(" Since then everybody gets {name}."),
     };
     let advice = format!(
         "Extend its expiry date if it is still needed; otherwise remove the code that asks for it, then archive it.{effect}"
     );
-    step(Weight::Due, format!("Expired {}", when::relative(at, now)), advice, Some(Way::Edit))
+    step(Weight::Due, format!("Expired {}", when::relative(at, now)), advice, Some(Way::Extend))
 }
 
 fn kill_switch(places: &[Place<'_>], now: Timestamp) -> NextStep {
@@ -139,7 +146,12 @@ fn on_its_way(flag: &Flag, places: &[Place<'_>], now: Timestamp) -> NextStep {
     };
     if let Some(first) = places.first().filter(|_| places.iter().all(|place| !place.state.enabled)) {
         let title = format!("Turn it on in {}", first.environment.key);
-        return step(Weight::Next, title, "It is off everywhere. Try it there first; nobody else notices.", to(first));
+        return step(
+            Weight::Next,
+            title,
+            format!("It is off everywhere. Try it there first; nobody else notices. {}", once_on(first.state, now)),
+            to(first),
+        );
     }
     if places.iter().all(|place| place.last_seen.is_none()) {
         let advice =
@@ -152,16 +164,16 @@ fn on_its_way(flag: &Flag, places: &[Place<'_>], now: Timestamp) -> NextStep {
             step(
                 Weight::Next,
                 format!("Turn it on in {}", next.environment.key),
-                "It works where it is on; take it one further.",
+                format!("It works where it is on; take it one further. {}", once_on(next.state, now)),
                 to(next),
             )
         }
-        _ if status::running_plan(main.state).is_some_and(|plan| plan.share(now) < WHOLE) => rolling_out(main, now),
+        _ if status::is_rolling_out(main.state, now) => rolling_out(main, now),
         Exposure::Share(WHOLE) => fully_on(flag, main, now),
         Exposure::Beside(WHOLE) => step(
             Weight::Calm,
-            format!("On for some in {}", main.environment.key),
-            "Everyone else has it; targets or rules serve something else to theirs.",
+            format!("On for everyone else in {}", main.environment.key),
+            "Targets or rules serve something else to theirs.",
             to(main),
         ),
         Exposure::Variants(count) => step(
@@ -187,13 +199,16 @@ fn on_its_way(flag: &Flag, places: &[Place<'_>], now: Timestamp) -> NextStep {
 
 fn rolling_out(main: &Place<'_>, now: Timestamp) -> NextStep {
     let place = &main.environment.key;
-    let Some(plan) = status::running_plan(main.state) else { return step(Weight::Calm, "Rolling out", "", to(main)) };
+    let Some(plan) = status::running_plan(main.state, now) else { return step(Weight::Calm, "Rolling out", "", to(main)) };
     let share = percent(plan.share(now));
     if plan.held_at.is_some() {
         return step(
             Weight::Due,
-            format!("Rollout paused at {share} in {place}"),
-            "Resume it, or take the share back to 0 %.",
+            match plan.share(now) {
+                0 => format!("Rollout paused in {place}: nobody has it"),
+                _ => format!("Rollout paused at {share} in {place}"),
+            },
+            if plan.share(now) == 0 { "Resume it, or serve something else." } else { "Resume it, or roll it back to 0 %." },
             to(main),
         );
     }

@@ -61,7 +61,7 @@ fn advice(flag: &Flag, states: [&State; 3], seen: bool) -> (String, Option<Way>)
         is_faulty: false,
     };
     let places: Vec<Place<'_>> = environments.iter().zip(states).map(place).collect();
-    let found = next_step(flag, &places, NOW);
+    let found = next_step(flag, &places, true, NOW);
     (found.title, found.way)
 }
 
@@ -102,7 +102,7 @@ fn a_rollout_says_what_comes_next() {
 fn what_is_overdue_comes_before_the_way() {
     let on = on();
     let late = Flag { expires_at: Some(NOW.plus(-9 * DAY)), ..flag(FlagKind::Release) };
-    assert_eq!(advice(&late, [&on, &on, &on], true), ("Expired 9 d ago".to_owned(), Some(Way::Edit)));
+    assert_eq!(advice(&late, [&on, &on, &on], true), ("Expired 9 d ago".to_owned(), Some(Way::Extend)));
     let archived = Flag { archived_at: Some(NOW.plus(-DAY)), ..late };
     assert_eq!(advice(&archived, [&on, &on, &on], true), ("Archived, and still asked for".to_owned(), Some(Way::Restore)));
     assert_eq!(advice(&archived, [&on, &on, &on], false), ("Archived".to_owned(), None));

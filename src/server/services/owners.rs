@@ -8,7 +8,7 @@ use crate::domain::team::Team;
 use crate::server::error::Error;
 use crate::server::state::AppState;
 use crate::server::store::{self, Cx, StoreError};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Everybody who owns or may own a flag of a project.
 #[derive(Debug, Clone, Default)]
@@ -16,12 +16,19 @@ pub struct Owners {
     /// Every account's name: an owner may have left the project.
     names: HashMap<UserId, String>,
     teams: Vec<Team>,
+    /// Who can act in the project: enabled, and belonging to it.
+    people: HashSet<UserId>,
+    /// The same by e-mail address, as teams name them.
+    emails: HashSet<String>,
 }
 
 pub async fn load(cx: &mut Cx, project: &ProjectId) -> Result<Owners, StoreError> {
-    let names = store::users::all(cx).await?.into_iter().map(|stored| (stored.id, stored.user.name)).collect();
+    let people: HashSet<UserId> = store::members::people(cx, project).await?.into_iter().map(|(id, _)| id).collect();
+    let users = store::users::all(cx).await?;
+    let emails = users.iter().filter(|stored| people.contains(&stored.id)).map(|stored| stored.user.email.clone()).collect();
+    let names = users.into_iter().map(|stored| (stored.id, stored.user.name)).collect();
     let teams = store::teams::of_project(cx, project).await?.into_iter().map(|stored| stored.team).collect();
-    Ok(Owners { names, teams })
+    Ok(Owners { names, teams, people, emails })
 }
 
 impl Owners {
@@ -33,6 +40,18 @@ impl Owners {
                 team.map_or_else(|| key.to_string(), |team| team.name.clone())
             }
             Owner::Unclaimed(name) => name.clone(),
+        }
+    }
+
+    /// Whether anybody behind the name can still act.
+    pub fn is_living(&self, owner: &Owner) -> bool {
+        match owner {
+            Owner::Person(id) => self.people.contains(id),
+            Owner::Team(key) => {
+                let team = self.teams.iter().find(|team| &team.key == key);
+                team.is_some_and(|team| team.members.iter().any(|email| self.emails.contains(email)))
+            }
+            Owner::Unclaimed(_) => false,
         }
     }
 

@@ -35,8 +35,10 @@ async fn with_roles(cx: &mut Cx, stored: StoredUser) -> Result<Option<Person>, E
         return Ok(None);
     }
     let roles = store::members::roles_of(cx, &stored.id).await?;
+    let break_glass = store::members::glass_of(cx, &stored.id).await?;
     let (id, user, must_change_password) = (stored.id, stored.user, stored.must_change_password);
-    Ok(Some(Person { id, name: user.name, email: user.email, instance_role: user.instance_role, roles, must_change_password }))
+    let (name, email, instance_role) = (user.name, user.email, user.instance_role);
+    Ok(Some(Person { id, name, email, instance_role, roles, must_change_password, break_glass }))
 }
 
 /// Checks an address and a password. `from` is the caller's network address, for the throttle.

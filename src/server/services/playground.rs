@@ -96,7 +96,6 @@ pub struct Cell {
 pub async fn ask(state: &AppState, actor: &Actor, project: &OpenProject, question: &Question) -> Result<Answers, Error> {
     let mut answers = Answers { combinations: question.contexts.count(), ..Answers::default() };
     let schema = attributes::schema(state, project).await?;
-    let drafts = drafts(state, actor, project, question).await?;
     answers.environments = environments(state, project, question, &mut answers.absent);
     let unread = question.query.unknown.iter().map(|part| format!("{part} in the search was not understood and left out."));
     answers.absent.extend(unread);
@@ -110,7 +109,9 @@ pub async fn ask(state: &AppState, actor: &Actor, project: &OpenProject, questio
     answers.pages = asked.len().div_ceil(on_page).max(1);
     answers.page = question.page.clamp(1, answers.pages);
     let at = question.at.unwrap_or_else(|| state.clock.now());
-    for key in asked.iter().skip((answers.page - 1) * on_page).take(on_page) {
+    let on_page: Vec<&String> = asked.iter().skip((answers.page - 1) * on_page).take(on_page).collect();
+    let drafts = drafts(state, actor, project, question, &answers.environments, &on_page).await?;
+    for key in on_page {
         for number in 0..answers.shown {
             let context = question.contexts.combination(number);
             let asked = Asked { question, project, schema: &schema, drafts: &drafts, context: &context, at };
@@ -154,17 +155,26 @@ fn flags(environments: &[Arc<Snapshot>], question: &Question, found: &[String], 
 /// One's own drafts, ready to answer.
 type Drafts = HashMap<(FlagId, EnvironmentId), ServedFlag>;
 
-async fn drafts(state: &AppState, actor: &Actor, project: &OpenProject, question: &Question) -> Result<Drafts, Error> {
+/// Of the flags that are asked, and of no others.
+async fn drafts(
+    state: &AppState,
+    actor: &Actor,
+    project: &OpenProject,
+    question: &Question,
+    environments: &[Arc<Snapshot>],
+    keys: &[&String],
+) -> Result<Drafts, Error> {
     let (Source::Draft, Some(person)) = (question.source, actor.user_id()) else { return Ok(Drafts::new()) };
-    let environments = state.serving.environments_of(&project.stored.id);
-    let own = drafts::own_states(state, person, project).await?;
-    let ready = own.into_iter().filter_map(|((flag, environment), after)| {
-        let snapshot = environments.iter().find(|snapshot| snapshot.environment.id == environment)?;
-        let served = snapshot.flags().find(|served| served.stored.id == flag)?;
-        let edited = served.with_state(after, &snapshot.segments.compiled);
-        Some(((flag, environment), edited))
-    });
-    Ok(ready.collect())
+    let mut own = drafts::own_states(state, person, project).await?;
+    let mut ready = Drafts::new();
+    for (snapshot, key) in environments.iter().flat_map(|snapshot| keys.iter().map(move |key| (snapshot, key))) {
+        let Some(served) = snapshot.flag(key) else { continue };
+        let place = (served.stored.id.clone(), snapshot.environment.id.clone());
+        if let Some(after) = own.remove(&place) {
+            ready.insert(place, served.with_state(after, &snapshot.segments.compiled));
+        }
+    }
+    Ok(ready)
 }
 
 /// One combination, to be asked of a flag.

@@ -9,12 +9,13 @@ use crate::domain::key::EnvironmentKey;
 use crate::domain::segment::Segment;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
-use crate::engine::{CompiledFlag, compile};
+use crate::domain::when;
+use crate::engine::{CompiledFlag, Segments, compile};
 use crate::server::error::Error;
 use crate::server::governance::audit::written;
 use crate::server::serving::ServedFlag;
 use crate::server::state::AppState;
-use crate::server::store::audit::{AuditFilter, AuditRow};
+use crate::server::store::audit::{AuditFilter, RowGroup};
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
@@ -22,10 +23,10 @@ use crate::server::store::segments::StoredSegment;
 use crate::server::store::states::StoredState;
 use crate::server::store::{self, Cx};
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// One environment of a project at a moment; everything by key.
+/// What of one environment of a project is looked at, at a moment; everything by key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Then {
     pub environment: EnvironmentKey,
@@ -38,58 +39,74 @@ pub struct Then {
     pub unreadable: BTreeSet<String>,
 }
 
-/// Takes `rows` back from what is there, one by one. They stand newest first, and are all that happened since.
-pub fn back(present: Then, rows: &[AuditRow]) -> Then {
-    let mut then = present;
-    for row in rows {
-        undo(&mut then, row);
-        // What is older belongs to another project that had the same key.
-        if row.action == "project.create" {
-            break;
+/// The oldest change of one thing since a moment: what it replaced is what was there then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct First {
+    pub seq: i64,
+    pub action: String,
+    pub environment: Option<String>,
+    pub object: String,
+    pub before: Option<String>,
+}
+
+/// The oldest rows of `groups`, one of each flag, state and segment, newest first and without what they replaced.
+fn firsts(groups: &[RowGroup]) -> Vec<First> {
+    let mut oldest: HashMap<(&str, &str, Option<&str>), &RowGroup> = HashMap::new();
+    for group in groups {
+        let thing = (noun(&group.action), group.object.as_str(), group.environment.as_deref());
+        let first = oldest.entry(thing).or_insert(group);
+        if group.oldest < first.oldest {
+            *first = group;
         }
+    }
+    let first = |group: &RowGroup| First {
+        seq: group.oldest,
+        action: group.action.clone(),
+        environment: group.environment.clone(),
+        object: group.object.clone(),
+        before: None,
+    };
+    let mut found: Vec<First> = oldest.into_values().map(first).collect();
+    found.sort_by_key(|first| std::cmp::Reverse(first.seq));
+    found
+}
+
+fn noun(action: &str) -> &str {
+    action.split_once('.').map_or("", |(noun, _)| noun)
+}
+
+/// Takes everything back that happened since. Its first changes stand newest first.
+pub fn back(present: Then, firsts: &[First]) -> Then {
+    let mut then = present;
+    for first in firsts {
+        undo(&mut then, first);
     }
     then
 }
 
-fn undo(then: &mut Then, row: &AuditRow) {
-    let (noun, key) = row.object.split_once(':').unwrap_or_default();
-    match row.action.split_once('.').unwrap_or_default() {
+fn undo(then: &mut Then, first: &First) {
+    let key = first.object.split_once(':').map_or("", |(_, key)| key);
+    match first.action.split_once('.').unwrap_or_default() {
         ("flag", "create") => {
             then.flags.remove(key);
             then.states.remove(key);
         }
-        ("flag", _) => put(&mut then.flags, &mut then.unreadable, key, row),
-        ("state", _) if row.environment.as_deref() == Some(then.environment.as_str()) => {
-            put(&mut then.states, &mut then.unreadable, key, row);
+        ("flag", _) => put(&mut then.flags, &mut then.unreadable, key, first),
+        ("state", _) if first.environment.as_deref() == Some(then.environment.as_str()) => {
+            put(&mut then.states, &mut then.unreadable, key, first);
         }
-        ("segment", _) => put(&mut then.segments, &mut then.unreadable, key, row),
-        // It came with the state of a new flag for every flag there was.
-        ("environment", "create") if noun == "environment" && key == then.environment.as_str() => then.states.clear(),
-        ("project", "create") => {
-            then.flags.clear();
-            then.states.clear();
-            then.segments.clear();
-        }
+        ("segment", _) => put(&mut then.segments, &mut then.unreadable, key, first),
         _ => {}
     }
 }
 
 /// What was there before; nothing, where there was none. What nobody can read is noted.
-fn put<T: DeserializeOwned>(all: &mut BTreeMap<String, T>, unreadable: &mut BTreeSet<String>, key: &str, row: &AuditRow) {
-    let noted = format!("{} {key}", row.action.split_once('.').map_or("", |(noun, _)| noun));
-    match row.before.as_deref().map(serde_json::from_str) {
-        Some(Ok(before)) => {
-            unreadable.remove(&noted);
-            all.insert(key.to_owned(), before);
-        }
-        before => {
-            all.remove(key);
-            if before.is_some() {
-                unreadable.insert(noted)
-            } else {
-                unreadable.remove(&noted)
-            };
-        }
+fn put<T: DeserializeOwned>(all: &mut BTreeMap<String, T>, unreadable: &mut BTreeSet<String>, key: &str, first: &First) {
+    all.remove(key);
+    match first.before.as_deref().map(serde_json::from_str) {
+        Some(Ok(before)) => drop(all.insert(key.to_owned(), before)),
+        Some(Err(_)) => drop(unreadable.insert(format!("{} {key}", noun(&first.action)))),
+        None => {}
     }
 }
 
@@ -97,8 +114,6 @@ fn put<T: DeserializeOwned>(all: &mut BTreeMap<String, T>, unreadable: &mut BTre
 #[derive(Debug, Clone)]
 pub struct Present {
     pub environment: StoredEnvironment,
-    /// Of the project, in their order.
-    pub environments: Vec<StoredEnvironment>,
     pub flags: BTreeMap<String, StoredFlag>,
     pub states: BTreeMap<String, StoredState>,
     pub segments: BTreeMap<String, StoredSegment>,
@@ -117,90 +132,151 @@ impl Present {
     }
 }
 
-/// A moment of an environment, beside what it is now.
+/// What of an environment has changed since a moment: as it was then, beside what it is now. What nobody touched is in neither.
 #[derive(Debug, Clone)]
 pub struct Rewound {
     pub present: Present,
     pub then: Then,
-    /// What happened since, newest first.
-    pub since: Vec<AuditRow>,
+    /// What happened since to what is in them.
+    pub since: Vec<RowGroup>,
+    /// How many changes of flags, states and segments that were, those of other environments included.
+    pub changes: u64,
 }
 
-/// A whole environment at a moment.
+/// When the project or the environment was made, where that was after `at`: of a time before there is nothing to tell.
+pub async fn made_since(state: &AppState, project: &OpenProject, key: &str, at: Timestamp) -> Result<Option<String>, Error> {
+    made(&mut state.db.read().await?, &project.stored, key, at).await
+}
+
+async fn made(cx: &mut Cx, project: &StoredProject, key: &str, at: Timestamp) -> Result<Option<String>, Error> {
+    let among = vec![format!("project:{}", project.project.key), format!("environment:{key}")];
+    let groups = store::audit::groups(cx, &AuditFilter { among, ..after(project, at) }).await?;
+    let made = groups.into_iter().filter(|group| matches!(group.action.as_str(), "project.create" | "environment.create"));
+    Ok(made.max_by_key(|group| group.newest).map(|group| group.newest_at))
+}
+
+/// What of a whole environment has changed since `at`, a moment at which it was there.
 pub async fn environment(state: &AppState, project: &OpenProject, key: &str, at: Timestamp) -> Result<Rewound, Error> {
     let mut cx = state.db.snapshot().await?;
-    let present = present(&mut cx, &project.stored, key, None).await?;
-    let since = since(&mut cx, &project.stored, at, AuditFilter::default()).await?;
-    Ok(Rewound { then: back(present.then(), &since), present, since })
+    refuse_pruned(&mut cx, at).await?;
+    let filter = after(&project.stored, at);
+    let actions = store::audit::actions(&mut cx, &filter).await?;
+    let changes = actions.iter().filter(|(action, _)| is_told_back(action)).map(|(_, times)| times.unsigned_abs()).sum();
+    let touching = Some(key.to_owned());
+    let mut since = store::audit::groups(&mut cx, &AuditFilter { touching, ..filter }).await?;
+    since.retain(|group| is_told_back(&group.action));
+    let present = present(&mut cx, &project.stored, key, &since).await?;
+    let then = back(present.then(), &with_befores(&mut cx, firsts(&since)).await?);
+    Ok(Rewound { then, present, since, changes })
 }
 
-/// One flag of it, with the segments there were.
-pub async fn flag(state: &AppState, project: &OpenProject, key: &str, flag: &str, at: Timestamp) -> Result<Rewound, Error> {
+/// A flag in an environment as it was at `at`, with the segments it asked for; `None` where it was not there.
+pub async fn flag(state: &AppState, project: &OpenProject, live: &OpenState, at: Timestamp) -> Result<Option<OpenState>, Error> {
     let mut cx = state.db.snapshot().await?;
-    let present = present(&mut cx, &project.stored, key, Some(flag)).await?;
-    let own = AuditFilter { object: Some(format!("flag:{flag}")), ..AuditFilter::default() };
-    let mut rows = since(&mut cx, &project.stored, at, own).await?;
-    for action in ["segment", "environment.create", "project.create"] {
-        let filter = AuditFilter { action: Some(action.to_owned()), ..AuditFilter::default() };
-        rows.extend(since(&mut cx, &project.stored, at, filter).await?);
+    refuse_pruned(&mut cx, at).await?;
+    let environment = live.environment_key().as_str();
+    if made(&mut cx, &project.stored, environment, at).await?.is_some() {
+        return Ok(None);
     }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.seq));
-    Ok(Rewound { then: back(present.then(), &rows), present, since: rows })
+    let (key, filter) = (live.flag_key().as_str(), after(&project.stored, at));
+    let filter = AuditFilter { touching: Some(environment.to_owned()), ..filter };
+    let since = store::audit::groups(&mut cx, &AuditFilter { object: Some(format!("flag:{key}")), ..filter.clone() }).await?;
+    let present = load(&mut cx, &project.stored, live.snapshot.environment.clone(), &[key.to_owned()], &[]).await?;
+    let then = back(present.then(), &with_befores(&mut cx, firsts(&since)).await?);
+    let (Some(flag), Some(state)) = (then.flags.get(key), then.states.get(key)) else { return Ok(None) };
+    let segments = segments(&mut cx, live, state, &filter).await?;
+    Ok(Some(open(live, flag, state, &segments)))
 }
 
-async fn present(cx: &mut Cx, project: &StoredProject, key: &str, only: Option<&str>) -> Result<Present, Error> {
-    let environments = store::environments::of_project(cx, &project.id).await?;
-    let environment = environments.iter().find(|stored| stored.environment.key.as_str() == key).cloned();
-    let environment = environment.ok_or(Error::NotFound("environment"))?;
-    let mut flags = store::flags::of_project(cx, &project.id).await?;
-    flags.retain(|stored| only.is_none_or(|key| stored.flag.key.as_str() == key));
-    let mut states = BTreeMap::new();
-    if only.is_some() {
-        for stored in &flags {
-            let found = store::states::find(cx, &stored.id, &environment.id).await?;
-            states.extend(found.map(|found| (stored.flag.key.to_string(), found)));
-        }
-    } else {
-        let keys: BTreeMap<_, _> = flags.iter().map(|stored| (stored.id.clone(), stored.flag.key.to_string())).collect();
-        let all = store::states::of_environment(cx, &environment.id).await?;
-        states.extend(all.into_iter().filter_map(|found| Some((keys.get(&found.flag_id)?.clone(), found))));
+/// The segments that `state` asks for as they were. Those that nobody touched since are compiled already.
+async fn segments(cx: &mut Cx, live: &OpenState, state: &State, filter: &AuditFilter) -> Result<Segments, Error> {
+    let asked = state.segments();
+    let among: Vec<String> = asked.iter().map(|key| format!("segment:{key}")).collect();
+    if among.is_empty() {
+        return Ok(Segments::new());
     }
-    let segments = store::segments::of_project(cx, &project.id).await?;
+    let since = store::audit::groups(cx, &AuditFilter { among, ..filter.clone() }).await?;
+    let firsts = with_befores(cx, firsts(&since)).await?;
+    let served = live.snapshot.segments.compiled.iter();
+    let is_same = |key: &str| asked.contains(key) && !since.iter().any(|group| group.object == format!("segment:{key}"));
+    let mut found: Segments =
+        served.filter(|(key, _)| is_same(key.as_str())).map(|(key, same)| (key.clone(), Arc::clone(same))).collect();
+    let before = |first: &First| serde_json::from_str::<Segment>(first.before.as_deref()?).ok();
+    let changed: Vec<Segment> = firsts.iter().filter_map(before).collect();
+    found.extend(compiled::all(changed.iter()));
+    Ok(found)
+}
+
+/// Everything after `at`.
+fn after(project: &StoredProject, at: Timestamp) -> AuditFilter {
+    let (project, from) = (Some(project.project.key.to_string()), Some(written(at.plus(1))));
+    AuditFilter { project, from, ..AuditFilter::default() }
+}
+
+/// Whether a change may be among those that are taken back.
+fn is_told_back(action: &str) -> bool {
+    ["flag", "state", "segment"].contains(&noun(action))
+}
+
+/// The same with what each of them replaced.
+async fn with_befores(cx: &mut Cx, mut firsts: Vec<First>) -> Result<Vec<First>, Error> {
+    let seqs: Vec<i64> = firsts.iter().map(|first| first.seq).collect();
+    let mut replaced: HashMap<i64, Option<String>> = store::audit::replaced(cx, &seqs).await?.into_iter().collect();
+    for first in &mut firsts {
+        first.before = replaced.remove(&first.seq).flatten();
+    }
+    Ok(firsts)
+}
+
+/// What is there now of everything that was touched.
+async fn present(cx: &mut Cx, project: &StoredProject, key: &str, since: &[RowGroup]) -> Result<Present, Error> {
+    let environments = store::environments::of_project(cx, &project.id).await?;
+    let environment = environments.into_iter().find(|stored| stored.environment.key.as_str() == key);
+    let environment = environment.ok_or(Error::NotFound("environment"))?;
+    let keys = |prefix: &str| {
+        let keys = since.iter().filter_map(|group| group.object.strip_prefix(prefix).map(str::to_owned));
+        keys.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    load(cx, project, environment, &keys("flag:"), &keys("segment:")).await
+}
+
+async fn load(
+    cx: &mut Cx,
+    project: &StoredProject,
+    environment: StoredEnvironment,
+    flags: &[String],
+    segments: &[String],
+) -> Result<Present, Error> {
+    let flags = store::flags::of_keys(cx, &project.id, flags).await?;
+    let keys: HashMap<String, String> = flags.iter().map(|stored| (stored.id.to_string(), stored.flag.key.to_string())).collect();
+    let ids: Vec<String> = keys.keys().cloned().collect();
+    let states = store::states::of_flags(cx, &environment.id, &ids).await?;
+    let segments = store::segments::of_keys(cx, &project.id, segments).await?;
     Ok(Present {
         flags: flags.into_iter().map(|stored| (stored.flag.key.to_string(), stored)).collect(),
+        states: states.into_iter().filter_map(|found| Some((keys.get(found.flag_id.as_str())?.clone(), found))).collect(),
         segments: segments.into_iter().map(|stored| (stored.segment.key.to_string(), stored)).collect(),
-        states,
         environment,
-        environments,
     })
 }
 
-/// Rows that are read at a time: each may hold a long list twice.
-const STEP: i64 = 500;
-
-/// What `filter` asks for of everything after `at`, newest first.
-async fn since(cx: &mut Cx, project: &StoredProject, at: Timestamp, filter: AuditFilter) -> Result<Vec<AuditRow>, Error> {
-    let (mut rows, mut before_seq) = (Vec::new(), None);
-    let key = project.project.key.to_string();
-    let from = Some(written(at.plus(1)));
-    let filter = AuditFilter { project: Some(key), from, ..filter };
-    loop {
-        let found = store::audit::search(cx, &AuditFilter { before_seq, ..filter.clone() }, STEP).await?;
-        before_seq = found.last().map(|row| row.seq);
-        let more = i64::try_from(found.len()).is_ok_and(|count| count == STEP);
-        rows.extend(found);
-        if !more {
-            return Ok(rows);
+/// Before that moment the history does not tell everything any more, and half of it would be a past that never was.
+async fn refuse_pruned(cx: &mut Cx, at: Timestamp) -> Result<(), Error> {
+    let Some(stub) = store::audit_stub::last(cx).await? else { return Ok(()) };
+    let begins = Timestamp::parse(&stub.last_at).map_err(|why| Error::Internal(why.to_string()))?;
+    match at < begins {
+        true => {
+            let message =
+                format!("The history before {} was pruned: choose that moment or a later one.", when::exact_second(begins));
+            Err(Error::field("", message))
         }
+        false => Ok(()),
     }
 }
 
-/// A flag in an environment as `then` had it; `None` where it was not there.
-pub fn open(live: &OpenState, then: &Then) -> Option<OpenState> {
-    let flag = then.flags.get(live.flag_key().as_str())?;
-    let state = then.states.get(live.flag_key().as_str())?;
-    let segments = compiled::all(then.segments.values());
-    let (compiled, fault) = match compile(flag, state, &segments) {
+/// A flag that nobody is served any more.
+fn open(live: &OpenState, flag: &Flag, state: &State, segments: &Segments) -> OpenState {
+    let (compiled, fault) = match compile(flag, state, segments) {
         Ok(compiled) => (compiled, None),
         Err(problems) => (CompiledFlag::fallback(flag), Some(problems)),
     };
@@ -213,7 +289,7 @@ pub fn open(live: &OpenState, then: &Then) -> Option<OpenState> {
         fault,
         counters: Arc::clone(&live.served.counters),
     };
-    Some(OpenState { snapshot: Arc::clone(&live.snapshot), served: Arc::new(served) })
+    OpenState { snapshot: Arc::clone(&live.snapshot), served: Arc::new(served) }
 }
 
 #[cfg(test)]

@@ -4,13 +4,13 @@ use super::projects::OpenProject;
 use super::states::Consent;
 use crate::domain::actor::Actor;
 use crate::domain::command::Command;
-use crate::domain::environment::{Environment, Protection};
+use crate::domain::environment::Environment;
 use crate::domain::flag::Problem;
 use crate::domain::key::{FlagKey, SegmentKey};
 use crate::domain::segment::Segment;
 use crate::engine;
 use crate::server::error::{Confirm, Error};
-use crate::server::governance::Applied;
+use crate::server::governance::{Applied, Submission};
 use crate::server::state::AppState;
 use crate::server::store;
 use crate::server::store::segments::{Outline, StoredSegment};
@@ -64,18 +64,11 @@ pub async fn used_by(state: &AppState, project: &OpenProject, segment: &StoredSe
     Ok(uses.chunk_by(|one, other| one.flag == other.flag).map(flag).collect())
 }
 
-/// What a change of who is in the segment will be asked for: by the strictest environment where a flag answers by it.
-pub fn asks(used_by: &[UsedBy]) -> Option<Confirm> {
-    let live = used_by.iter().filter(|user| !user.is_archived);
-    let mut touched: Vec<&Environment> = live.flat_map(|user| &user.environments).collect();
-    touched.sort_by_key(|environment| environment.position);
-    let strictest = touched.into_iter().max_by_key(|environment| environment.protection)?;
-    let ask = |typed| Some(Confirm { environment: strictest.key.to_string(), reason: true, typed });
-    match strictest.protection {
-        Protection::Open => None,
-        Protection::Protected => ask(false),
-        Protection::Critical => ask(true),
-    }
+/// What replacing a segment by this one will be asked for; nothing where it would be refused.
+pub async fn asks(state: &AppState, actor: &Actor, project: &OpenProject, segment: &Segment) -> Result<Option<Confirm>, Error> {
+    let command = Command::EditSegment { project: project.key().clone(), segment: segment.clone() };
+    let rehearsal = state.governance.rehearse(actor, &[Submission::new(command)]).await?;
+    Ok(rehearsal.outcomes.into_iter().next().and_then(Result::ok).flatten())
 }
 
 /// Everything that is wrong with a segment, by field, such as `groups[0][1].values[0]`.

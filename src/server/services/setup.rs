@@ -39,6 +39,12 @@ pub async fn is_needed(cx: &mut Cx) -> Result<bool, Error> {
     Ok(store::users::all(cx).await?.is_empty())
 }
 
+/// Whether nobody owns this installation, so that the link from its start still leads to set-up.
+pub async fn has_no_owner(cx: &mut Cx) -> Result<bool, Error> {
+    let all = store::users::all(cx).await?;
+    Ok(!all.iter().any(|stored| stored.user.instance_role == InstanceRole::Owner))
+}
+
 /// Whether the demo project is there already.
 pub async fn has_demo(cx: &mut Cx) -> Result<bool, Error> {
     demo::is_there(cx).await
@@ -47,7 +53,7 @@ pub async fn has_demo(cx: &mut Cx) -> Result<bool, Error> {
 /// Whether `token` is the one printed at start and set-up is still open.
 pub async fn is_open_to(state: &AppState, token: &str) -> Result<bool, Error> {
     let right = state.setup.token_hash.as_deref().is_some_and(|hash| tokens::same(hash, &tokens::sha256_hex(token)));
-    Ok(right && is_needed(&mut state.db.read().await?).await?)
+    Ok(right && has_no_owner(&mut state.db.read().await?).await?)
 }
 
 /// Makes the owner's account, the first project and the demo where it is wanted, all or nothing.

@@ -81,9 +81,7 @@ impl StateEdit {
 }
 
 fn place(state: &State, id: &str) -> Result<usize, Problem> {
-    let gone = || {
-        Problem::new("rule", "That rule is not there any more; somebody removed it. Reload the page to see the present rules.")
-    };
+    let gone = || Problem::new("rule", "That rule is not there any more. Reload the page to see the present rules.");
     state.rules.iter().position(|rule| rule.id == id).ok_or_else(gone)
 }
 

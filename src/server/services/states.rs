@@ -9,6 +9,7 @@ use crate::domain::key::{EnvironmentKey, FlagKey};
 use crate::domain::state::State;
 use crate::engine;
 use crate::server::error::Error;
+use crate::server::governance::change_requests::NewRequest;
 use crate::server::governance::{Applied, Submission};
 use crate::server::serving::{ServedFlag, Snapshot};
 use crate::server::state::AppState;
@@ -30,6 +31,8 @@ pub struct Consent {
     pub base_version: Option<i64>,
     pub reason: Option<String>,
     pub confirmation: Option<String>,
+    /// What is said to those who have to look at it first.
+    pub request: Option<NewRequest>,
 }
 
 impl Consent {
@@ -38,6 +41,7 @@ impl Consent {
         submission.base_version = self.base_version;
         submission.reason = self.reason;
         submission.confirmation = self.confirmation;
+        submission.request = self.request;
         submission
     }
 }
@@ -101,10 +105,11 @@ pub async fn at_version(state: &AppState, project: &OpenProject, open: &OpenStat
         action: Some("state".to_owned()),
         ..AuditFilter::default()
     };
-    let rows = store::audit::search(&mut cx, &filter, steps).await?;
+    let rows = store::audit::outlines(&mut cx, &filter, steps).await?;
     // Every version but the first was made by one row, which tells what it replaced.
-    let before = rows.last().filter(|_| rows.len() as i64 == steps).and_then(|row| row.before.as_deref());
-    Ok(before.and_then(|text| serde_json::from_str(text).ok()))
+    let Some(first) = rows.last().filter(|_| rows.len() as i64 == steps) else { return Ok(None) };
+    let before = store::audit::replaced(&mut cx, &[first.row.seq]).await?.into_iter().find_map(|(_, before)| before);
+    Ok(before.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 /// How many changes of one state are looked back over: a page open for longer is drawn again.
@@ -126,4 +131,23 @@ pub async fn set_enabled(
         enabled,
     };
     state.governance.submit(actor, consent.on(command)).await
+}
+
+/// Puts another state in the place of the one that is served, at once. Who does not say what they saw saw what `open` has.
+pub async fn edit(
+    state: &AppState,
+    actor: &Actor,
+    project: &OpenProject,
+    open: &OpenState,
+    after: State,
+    consent: Consent,
+) -> Result<Applied, Error> {
+    let command = Command::EditState {
+        project: project.key().clone(),
+        environment: open.environment_key().clone(),
+        flag: open.flag_key().clone(),
+        state: after,
+    };
+    let base_version = consent.base_version.or(Some(open.served.state_version));
+    state.governance.submit(actor, Consent { base_version, ..consent }.on(command)).await
 }

@@ -1,99 +1,22 @@
 //! A flag's one status line, computed from what it is and where it stands. Pure.
 
-use crate::domain::environment::Protection;
-use crate::domain::flag::{ExpiryAction, Flag, FlagKind};
+pub use crate::domain::lifecycle::{Exposure, Stage, Standing, exposure, is_rolling_out, running_plan};
+
+use crate::domain::flag::{ExpiryAction, Flag};
 use crate::domain::key::VariantName;
-use crate::domain::rollout::Plan;
-use crate::domain::rule::{Serve, WHOLE, percent};
+use crate::domain::lifecycle::{constant, main, stage};
+use crate::domain::project::Kinds;
+use crate::domain::rule::{WHOLE, percent};
+use crate::domain::sentence;
 use crate::domain::state::State;
 use crate::domain::time::{DAY, Timestamp};
 use crate::server::serving::ServedFlag;
 
-/// What a line means, for its colour and for `status:` in the search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    Expired,
-    RollingOut,
-    Partial,
-    InDevelopment,
-    FullyOn,
-    Permanent,
-    Off,
-    Archived,
-}
-
-impl Stage {
-    /// As it is searched for.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Expired => "expired",
-            Self::RollingOut => "rolling-out",
-            Self::Partial => "partly-on",
-            Self::InDevelopment => "in-development",
-            Self::FullyOn => "fully-on",
-            Self::Permanent => "permanent",
-            Self::Off => "off",
-            Self::Archived => "archived",
-        }
-    }
-    pub const ALL: [Self; 8] = [
-        Self::Expired,
-        Self::RollingOut,
-        Self::Partial,
-        Self::InDevelopment,
-        Self::FullyOn,
-        Self::Permanent,
-        Self::Off,
-        Self::Archived,
-    ];
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     pub stage: Stage,
-    /// "Rolling out · step 2 of 5"
+    /// "Rolling out · 10 %, next 25 % in 3 h 12 m"
     pub text: String,
-}
-
-/// How a flag stands in one environment.
-#[derive(Debug, Clone)]
-pub struct Standing<'s> {
-    pub protection: Protection,
-    pub state: &'s State,
-    /// When the state last changed.
-    pub since: Timestamp,
-}
-
-/// How far a state reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exposure {
-    Off,
-    /// Basis points of everybody get something other than the off variant.
-    Share(u16),
-    /// The same of everyone else; targets or rules serve something else to theirs.
-    Beside(u16),
-    /// So many variants, of which more than one is not the off variant: no share says who gets what.
-    Variants(usize),
-}
-
-/// How far a state reaches at `now`.
-pub fn exposure(state: &State, now: Timestamp) -> Exposure {
-    if !state.enabled {
-        return Exposure::Off;
-    }
-    let served: Vec<_> = state.fallthrough.shares(now).into_iter().filter(|(_, share)| *share > 0).collect();
-    let share = state.fallthrough.share_beside(&state.off_variant, now);
-    if served.iter().filter(|(name, _)| **name != state.off_variant).count() > 1 {
-        return Exposure::Variants(served.len());
-    }
-    let everyone_alike = |name: &VariantName| served.len() == 1 && served[0].0 == name;
-    let alike = |serve: &Serve| {
-        let shares: Vec<_> = serve.shares(now).into_iter().filter(|(_, share)| *share > 0).collect();
-        serve == &state.fallthrough || matches!(shares[..], [(name, _)] if everyone_alike(name))
-    };
-    let targets = state.targets.iter().all(|target| target.units.is_empty() || everyone_alike(&target.variant));
-    let rules = state.rules.iter().filter(|rule| rule.active).all(|rule| alike(&rule.serve));
-    if targets && rules { Exposure::Share(share) } else { Exposure::Beside(share) }
 }
 
 /// `off`, `25 %`, `25 % + rules`, `some`, `3 variants`.
@@ -132,6 +55,16 @@ pub fn in_force<'f>(flag: &'f Flag, state: &State, is_faulty: bool, now: Timesta
     }
 }
 
+/// What a flag serves in one environment, in a sentence: `On: 3 rules, then 25 % on, rest off`.
+pub fn serves(served: &ServedFlag, now: Timestamp) -> String {
+    match in_force(&served.stored.flag, &served.state, served.is_faulty(), now) {
+        InForce::Archived => "Archived: answers nobody".to_owned(),
+        InForce::Faulty(name) => format!("Faulty: everyone gets {name}"),
+        InForce::Expired(name) => format!("Expired: everyone gets {name}"),
+        InForce::Off | InForce::Rules => sentence::summary(&served.state, now),
+    }
+}
+
 /// How far a flag reaches in one environment, as a cell shows it: `off`, `25 %`, `some`, `expired: control`.
 pub fn reach(flag: &Flag, state: &State, is_faulty: bool, now: Timestamp) -> String {
     match in_force(flag, state, is_faulty, now) {
@@ -147,53 +80,47 @@ pub fn reach_of(served: &ServedFlag, now: Timestamp) -> String {
     reach(&served.stored.flag, &served.state, served.is_faulty(), now)
 }
 
-/// The plan that is under way, if one is.
-pub fn running_plan(state: &State) -> Option<&Plan> {
-    let serves = state.rules.iter().filter(|rule| rule.active).map(|rule| &rule.serve).chain([&state.fallthrough]);
-    // What everyone else gets speaks first.
-    serves.rev().find_map(plan_of).filter(|_| state.enabled)
+/// The status line: where it stands, and since when or how far.
+pub fn status(flag: &Flag, standings: &[Standing<'_>], kinds: &Kinds, now: Timestamp) -> Status {
+    let ready_days = kinds.of(flag.kind).ready_days;
+    let stage = stage(flag, standings, ready_days, now);
+    Status { stage, text: text(stage, flag, standings, now) }
 }
 
-fn plan_of(serve: &Serve) -> Option<&Plan> {
-    if let Serve::Rollout(rollout) = serve { Some(&rollout.plan) } else { None }
-}
-
-/// The status line. The most carefully protected environment speaks for the flag; it is where customers are.
-pub fn status(flag: &Flag, standings: &[Standing<'_>], now: Timestamp) -> Status {
-    let of = |stage, text: String| Status { stage, text };
-    if flag.archived_at.is_some() {
-        return of(Stage::Archived, "Archived".to_owned());
-    }
-    if let Some(at) = flag.expires_at.filter(|at| *at <= now) {
-        return of(Stage::Expired, format!("Expired · {}", days(at, now)));
-    }
-    // The last of equals: environments stand in the order in which changes travel.
-    let Some(main) = standings.iter().max_by_key(|standing| standing.protection) else {
-        return of(Stage::Off, "Off".to_owned());
-    };
-    let elsewhere = standings.iter().any(|standing| standing.state.enabled);
-    match exposure(main.state, now) {
-        Exposure::Off if elsewhere && flag.kind != FlagKind::KillSwitch => of(Stage::InDevelopment, "In development".to_owned()),
-        Exposure::Off => of(Stage::Off, "Off".to_owned()),
-        _ if running_plan(main.state).is_some_and(|plan| plan.share(now) < WHOLE) => rolling_out(main.state, now),
-        Exposure::Share(WHOLE) if flag.kind.is_permanent() => of(Stage::Permanent, "Permanent · on".to_owned()),
-        Exposure::Share(WHOLE) => of(Stage::FullyOn, format!("Fully on · {}", days(main.since, now))),
-        Exposure::Share(0) => of(Stage::Partial, "On for nobody yet".to_owned()),
-        Exposure::Beside(0 | WHOLE) => of(Stage::Partial, "On for some".to_owned()),
-        Exposure::Variants(count) => of(Stage::Partial, format!("On · {count} variants")),
-        exposure => of(Stage::Partial, format!("Partly on · {}", exposure_text(exposure))),
+fn text(stage: Stage, flag: &Flag, standings: &[Standing<'_>], now: Timestamp) -> String {
+    let Some(main) = main(standings) else { return "Off".to_owned() };
+    let since = || constant(flag, main, now).map_or(main.since, |constant| constant.since);
+    match stage {
+        Stage::Archived => "Archived".to_owned(),
+        Stage::Expired => format!("Expired · {}", days(flag.expires_at.unwrap_or(now), now)),
+        Stage::ReadyToRemove => format!("Ready to remove · {}", days(since(), now)),
+        Stage::Created => "Created".to_owned(),
+        Stage::Off => "Off".to_owned(),
+        Stage::InDevelopment => "In development".to_owned(),
+        Stage::Internal => "Internal · chosen users".to_owned(),
+        Stage::RollingOut => rolling_out(main.state, now),
+        Stage::Permanent => "Permanent · on".to_owned(),
+        Stage::FullyOn => format!("Fully on · {}", days(since(), now)),
+        Stage::Partial => match exposure(main.state, now) {
+            Exposure::Share(0) => "On for nobody yet".to_owned(),
+            Exposure::Beside(0) => "On for some".to_owned(),
+            Exposure::Beside(WHOLE) => "On for everyone else".to_owned(),
+            Exposure::Variants(count) => format!("On · {count} variants"),
+            exposure => format!("Partly on · {}", exposure_text(exposure)),
+        },
     }
 }
 
-fn rolling_out(state: &State, now: Timestamp) -> Status {
-    let Some(plan) = running_plan(state) else { return Status { stage: Stage::RollingOut, text: "Rolling out".to_owned() } };
-    let steps = plan.steps.len();
-    let text = match (plan.held_at, plan.current(now)) {
-        (Some(share), _) => format!("Rollout paused · {}", percent(share)),
-        (None, Some(at)) => format!("Rolling out · step {} of {steps}", at + 1),
-        (None, None) => "Rollout scheduled".to_owned(),
-    };
-    Status { stage: Stage::RollingOut, text }
+fn rolling_out(state: &State, now: Timestamp) -> String {
+    let Some(plan) = running_plan(state, now) else { return "Rolling out".to_owned() };
+    let share = percent(plan.share(now));
+    match (plan.held_at, sentence::next_step(plan, now)) {
+        (Some(0), _) if plan.current(now).is_none() => "Rollout paused · nobody yet".to_owned(),
+        (Some(_), _) => format!("Rollout paused · {share}"),
+        (None, Some(next)) if plan.current(now).is_none() => format!("Rollout scheduled · {next}"),
+        (None, Some(next)) => format!("Rolling out · {share}, next {next}"),
+        (None, None) => format!("Rolled out · {share}"),
+    }
 }
 
 fn days(since: Timestamp, now: Timestamp) -> String {
@@ -208,10 +135,11 @@ fn days(since: Timestamp, now: Timestamp) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::domain::flag::{Owner, ValueType};
+    use crate::domain::environment::Protection;
+    use crate::domain::flag::{FlagKind, Owner, ValueType};
     use crate::domain::key::FlagKey;
-    use crate::domain::rollout::Rollout;
-    use crate::domain::rule::{Rule, Split, Weight};
+    use crate::domain::rollout::{Plan, Rollout};
+    use crate::domain::rule::{Rule, Serve, Split, Weight};
     use crate::domain::state::Target;
 
     const NOW: Timestamp = Timestamp::from_millis(1_000 * DAY);
@@ -242,8 +170,9 @@ mod tests {
     }
 
     fn line(flag: &Flag, development: &State, production: &State) -> String {
-        let standing = |protection, state| Standing { protection, state, since: NOW.plus(-41 * DAY) };
-        status(flag, &[standing(Protection::Open, development), standing(Protection::Critical, production)], NOW).text
+        let standing = |protection, state| Standing { protection, state, since: NOW.plus(-41 * DAY), is_untouched: false };
+        let standings = [standing(Protection::Open, development), standing(Protection::Critical, production)];
+        status(flag, &standings, &Kinds::default(), NOW).text
     }
 
     #[test]
@@ -264,7 +193,7 @@ mod tests {
         assert_eq!(line(&release, &on(), &off()), "In development");
         assert_eq!(line(&release, &on(), &share(2_500)), "Partly on · 25 %");
         assert_eq!(line(&release, &on(), &share(0)), "On for nobody yet");
-        assert_eq!(line(&release, &on(), &rolling), "Rolling out · step 2 of 5");
+        assert_eq!(line(&release, &on(), &rolling), "Rolling out · 10 %, next 25 % in 1 d");
         assert_eq!(line(&release, &on(), &on()), "Fully on · 41 days");
         assert_eq!(line(&flag(FlagKind::KillSwitch, None), &on(), &on()), "Permanent · on");
         assert_eq!(line(&flag(FlagKind::Release, Some(-9)), &on(), &on()), "Expired · 9 days");
@@ -281,8 +210,8 @@ mod tests {
         let arms = Serve::Split(Split { weights: arms.to_vec(), ..Split::two(VariantName::on(), VariantName::off(), 0) });
         let release = flag(FlagKind::Release, None);
         for (rules, fallthrough, cell, status) in [
-            (vec![rule(share(0))], serve("on"), "some", "On for some"),
-            (vec![rule(serve("on"))], serve("off"), "some", "On for some"),
+            (vec![rule(share(0))], serve("on"), "some", "On for everyone else"),
+            (vec![rule(serve("on"))], serve("off"), "some", "Internal · chosen users"),
             (vec![rule(serve("on"))], serve("on"), "100 %", "Fully on · 41 days"),
             (vec![rule(serve("on"))], share(1_000), "10 % + rules", "Partly on · 10 % + rules"),
             (vec![], arms, "3 variants", "On · 3 variants"),

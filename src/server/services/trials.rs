@@ -1,6 +1,7 @@
 //! Trying a flag on somebody: what a user whom somebody thinks of gets in an environment, and why. Nothing is counted: nobody
 //! was served. What personas get is [`super::expectations`]' to say.
 
+use super::context_draft::{ContextDraft, Shape};
 use super::personas;
 use super::states::OpenState;
 use crate::domain::attribute::Schema;
@@ -16,6 +17,24 @@ pub struct Asked {
     pub targeting_key: String,
     /// JSON, as it was typed.
     pub context: String,
+}
+
+impl Asked {
+    /// The same without what the project calls private, for an address. Of a context that cannot be read nobody knows whether it
+    /// is, so that nothing of it stays. Says whether that is all of it.
+    pub fn public(&self, schema: &Schema) -> (Self, bool) {
+        if !schema.has_private() {
+            return (self.clone(), true);
+        }
+        let mut draft = ContextDraft { shape: Shape::Json, json: self.context.clone(), ..ContextDraft::default() };
+        if !draft.is_blank() {
+            draft = draft.public(schema).0;
+        }
+        let targeting_key = if schema.is_private(TARGETING_KEY) { String::new() } else { self.targeting_key.clone() };
+        let public = Self { targeting_key, context: draft.json };
+        let whole = public == *self;
+        (public, whole)
+    }
 }
 
 /// What the user asked for gets; the key that was typed comes before one in the JSON.

@@ -2,20 +2,27 @@
 //! change like any other.
 
 use super::audit::{self, TOLD};
+use super::change_requests;
 use super::projects::OpenProject;
 use super::states::Consent;
 use crate::domain::actor::{Actor, Person};
 use crate::domain::change::Change;
 use crate::domain::command::Command;
-use crate::domain::environment::Protection;
+use crate::domain::environment::{Environment, Protection};
 use crate::domain::key::{EnvironmentKey, FlagKey};
+use crate::domain::policy::Size;
 use crate::domain::role::Role;
+use crate::domain::state::State;
 use crate::domain::time::MINUTE;
 use crate::server::error::Error;
+use crate::server::governance::policy::{self, Demand};
 use crate::server::governance::{Applied, undo};
+use crate::server::serving::Snapshot;
 use crate::server::state::AppState;
 use crate::server::store;
+use serde::Deserialize;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// How long after a change its undo is offered, in milliseconds.
 pub const OFFERED: i64 = MINUTE;
@@ -28,6 +35,8 @@ pub struct JustDone {
     pub can_undo: bool,
     /// It was turned off where turning on is confirmed first: the way back leads there.
     pub can_turn_on_again: bool,
+    /// The request in which somebody else looks at it afterwards.
+    pub owed: Option<i64>,
 }
 
 /// What came of an undo.
@@ -50,18 +59,35 @@ pub async fn just_done(state: &AppState, person: &Person, project: &OpenProject,
     if change.actor != person.email || age > TOLD {
         return Ok(None);
     }
-    let (can_be_undone, open) = (undo::command(&row).is_some(), is_open(state, project, &change));
+    let (can_be_undone, open) = (undo::command(&row).is_some(), is_free(state, project, &change));
     let can_undo = age < OFFERED && can_be_undone && open;
     let can_turn_on_again = change.action == "state.disable" && can_be_undone && !open;
-    Ok(Some(JustDone { change, can_undo, can_turn_on_again }))
+    let owed = change_requests::owed(&state.db, &project.stored, (seq, seq)).await?;
+    Ok(Some(JustDone { change, can_undo, can_turn_on_again, owed }))
 }
 
-/// Whether every environment that the change touched takes changes at once.
-fn is_open(state: &AppState, project: &OpenProject, change: &Change) -> bool {
-    let environments = state.serving.environments_of(&project.stored.id);
-    let touched = |key: &str| change.environment.as_deref().is_none_or(|environment| environment == key);
-    let all = environments.iter().map(|snapshot| &snapshot.environment.environment);
-    all.filter(|environment| touched(environment.key.as_str())).all(|environment| environment.protection == Protection::Open)
+/// Whether every environment that the change touched takes the way back at once: nothing is typed, nobody else is asked.
+fn is_free(state: &AppState, project: &OpenProject, change: &Change) -> bool {
+    let side = |side: &Option<Value>| side.as_ref().and_then(|side| State::deserialize(side).ok());
+    let (states, now) = (side(&change.after).zip(side(&change.before)), state.clock.now());
+    let is_free = |snapshot: &Arc<Snapshot>| {
+        let (stored, Environment { key, policy, .. }) = (&snapshot.environment, &snapshot.environment.environment);
+        let served = change.flag().and_then(|key| snapshot.flag(key));
+        match (&states, served) {
+            (Some((from, to)), Some(served)) => {
+                policy::demand_of_state(stored, &served.stored.flag, from, to, now) == Demand::default()
+            }
+            _ => {
+                let asks = policy.asks(key.as_str(), &[], Size::default(), true).is_some() || policy.frozen(now).is_some();
+                stored.environment.protection == Protection::Open && !asks
+            }
+        }
+    };
+    let touched = |snapshot: &Arc<Snapshot>| {
+        let key = snapshot.environment.environment.key.as_str();
+        change.environment.as_deref().is_none_or(|environment| environment == key)
+    };
+    state.serving.environments_of(&project.stored.id).iter().filter(|snapshot| touched(snapshot)).all(is_free)
 }
 
 /// Takes a change back, where its object still is as the change left it.

@@ -62,6 +62,12 @@ pub async fn list(state: &AppState, project: &OpenProject, page: usize) -> Resul
     Ok(UnknownList { keys, found, page, pages })
 }
 
+/// All of them, in the order of their keys.
+pub async fn all(state: &AppState, project: &OpenProject) -> Result<Vec<UnknownKey>, Error> {
+    let environments = state.serving.environments_of(&project.stored.id);
+    gather(&mut state.db.read().await?, &environments).await
+}
+
 /// How many there are.
 pub async fn count(state: &AppState, project: &OpenProject) -> Result<usize, Error> {
     let environments = state.serving.environments_of(&project.stored.id);

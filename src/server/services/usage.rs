@@ -1,12 +1,15 @@
 //! What was counted: in the database as far as it was flushed, in memory what came since.
 
 use crate::domain::id::FlagId;
-use crate::domain::time::{HOUR, Timestamp};
+use crate::domain::time::{DAY, HOUR, Timestamp};
 use crate::server::error::Error;
 use crate::server::serving::{FlagCounters, ServedFlag, Snapshot};
-use crate::server::store::{self, Cx};
+use crate::server::store::{self, Cx, Db};
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Counts of hours that are so many days past are removed. When a variant was last asked for stays known.
+pub const KEPT_DAYS: i64 = 400;
 
 /// Hours that a sparkline shows.
 pub const HOURS: usize = 24;
@@ -156,4 +159,16 @@ fn add_unflushed(usage: &mut Usage, snapshot: &Snapshot, key: &str) {
     }
     usage.last_evaluated = usage.last_evaluated.max(served.counters.last_evaluated());
     usage.last_delivered = usage.last_delivered.max(served.counters.last_delivered());
+}
+
+/// Removes what is older than [`KEPT_DAYS`], a day of it at a time: whoever wants to write in between does not wait for years
+/// of it.
+pub async fn prune(db: &Db, now: Timestamp) -> Result<(), Error> {
+    let limit = now.plus(-KEPT_DAYS * DAY);
+    while let Some(oldest) = store::counts::oldest_hour(&mut db.read().await?).await?.filter(|oldest| *oldest < limit) {
+        let mut tx = db.begin().await?;
+        store::counts::prune(&mut tx, oldest.plus(DAY).min(limit)).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }

@@ -139,7 +139,7 @@ fn checked(wanted: &NewAccount) -> Result<(User, Option<(ProjectKey, Member)>), 
     });
     let member = match (wanted.project.is_empty(), ProjectKey::parse(&wanted.project), Role::parse(&wanted.project_role)) {
         (true, ..) => None,
-        (false, Ok(project), Some(role)) => Some((project, Member { email: email.clone(), role })),
+        (false, Ok(project), Some(role)) => Some((project, Member { email: email.clone(), role, break_glass: false })),
         (false, Err(_), _) => {
             wrong("project", "Choose a project, or none.");
             None

@@ -15,6 +15,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 mod unknown;
+mod uses;
 
 pub use catalog::Catalog;
 pub use counters::FlagCounters;
@@ -22,6 +23,7 @@ pub use keys::{KeyHash, ServedKey};
 pub use names::{MAX_NAMES, SeenNames};
 pub use snapshot::{ProjectSegments, ServedFlag, Snapshot};
 pub use unknown::{Asked, MAX_KEY_CHARS, MAX_KEYS, UnknownFlags};
+pub use uses::{NameUse, NameUses};
 
 use crate::domain::id::ProjectId;
 use crate::domain::key::{EnvironmentKey, ProjectKey};

@@ -4,6 +4,7 @@ use super::counters::FlagCounters;
 use super::keys::ServedKey;
 use super::names::SeenNames;
 use super::unknown::UnknownFlags;
+use super::uses::NameUses;
 use crate::domain::flag::Problem;
 use crate::domain::key::SegmentKey;
 use crate::domain::state::State;
@@ -13,7 +14,7 @@ use crate::server::store::Stamp;
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A flag in one environment, ready to answer.
 #[derive(Debug)]
@@ -37,6 +38,10 @@ impl ServedFlag {
     }
     pub fn is_archived(&self) -> bool {
         self.stored.flag.archived_at.is_some()
+    }
+    /// When its answers last changed by somebody's hand: its state, or what of the definition decides.
+    pub fn answers_since(&self) -> Timestamp {
+        self.updated_at.max(self.stored.answers_since)
     }
     /// Whether only the fallback variant is served.
     pub fn is_faulty(&self) -> bool {
@@ -94,6 +99,7 @@ pub struct Snapshot {
     pub keys: Arc<[Arc<ServedKey>]>,
     flags: Arc<[Arc<ServedFlag>]>,
     by_key: Arc<HashMap<String, usize>>,
+    uses: Arc<OnceLock<NameUses>>,
 }
 
 /// What a snapshot is made of; the flags in any order.
@@ -114,7 +120,7 @@ impl Snapshot {
         let by_key = flags.iter().enumerate().map(|(at, flag)| (flag.key().to_owned(), at)).collect();
         let next_change_at = next_change(&flags, now);
         let (flags, by_key) = (flags.into(), Arc::new(by_key));
-        Self { environment, epoch, next_change_at, unknown, names, segments, keys, flags, by_key }
+        Self { environment, epoch, next_change_at, unknown, names, segments, keys, flags, by_key, uses: Arc::default() }
     }
 
     /// The same rows, one epoch later.
@@ -129,6 +135,7 @@ impl Snapshot {
             keys: Arc::clone(&self.keys),
             flags: Arc::clone(&self.flags),
             by_key: Arc::clone(&self.by_key),
+            uses: Arc::clone(&self.uses),
         }
     }
 
@@ -147,6 +154,10 @@ impl Snapshot {
     /// The flag of this key, archived or not.
     pub fn flag(&self, key: &str) -> Option<&Arc<ServedFlag>> {
         self.flags.get(*self.by_key.get(key)?)
+    }
+    /// The attributes that its rules look at. The first who asks walks all of them, later ones find it done.
+    pub fn uses(&self) -> &NameUses {
+        self.uses.get_or_init(|| NameUses::of(&self.flags, &self.segments))
     }
     /// The flags that answer, by key.
     pub fn live(&self) -> impl Iterator<Item = &Arc<ServedFlag>> {

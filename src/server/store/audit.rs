@@ -1,6 +1,6 @@
-//! The audit's rows: appended, read, never changed.
+//! The audit's rows: appended, read, never changed; the oldest go where the retention policy says so.
 
-use super::db::{fetch_built, on_db, run_on_db};
+use super::db::{AT_ONCE, fetch_built, on_db, push_list, run_on_db};
 use super::{Cx, StoreError, Tx};
 use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
@@ -40,6 +40,42 @@ pub struct AuditFilter {
     pub before_seq: Option<i64>,
     /// Only rows newer than this one, oldest first when set.
     pub after_seq: Option<i64>,
+    /// Rows of this environment, and those of none.
+    pub touching: Option<String>,
+    /// Only of these objects, where any are named.
+    pub among: Vec<String>,
+}
+
+/// A row without its documents, and how long they are.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct SizedRow {
+    #[sqlx(flatten)]
+    pub row: AuditRow,
+    /// `None` where there is no such document.
+    pub before_bytes: Option<i64>,
+    pub after_bytes: Option<i64>,
+}
+
+impl SizedRow {
+    /// How long its documents are together.
+    pub fn bytes(&self) -> i64 {
+        self.before_bytes.unwrap_or(0) + self.after_bytes.unwrap_or(0)
+    }
+}
+
+/// Rows that say the same of who did what to which object, counted.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct RowGroup {
+    pub actor: String,
+    pub action: String,
+    pub environment: Option<String>,
+    pub object: String,
+    /// The first and the last row of the group.
+    pub oldest: i64,
+    pub newest: i64,
+    /// When the last one was.
+    pub newest_at: String,
+    pub times: i64,
 }
 
 macro_rules! select {
@@ -65,10 +101,56 @@ pub async fn find(cx: &mut Cx, seq: i64) -> Result<Option<AuditRow>, StoreError>
     on_db!(cx, c => sqlx::query_as::<_, AuditRow>(select!("where seq = $1")).bind(seq).fetch_optional(c))
 }
 
-/// Rows after `seq`, oldest first, at most `limit`: how the chain is walked.
+/// Rows after `seq`, oldest first, at most `limit` and no more than fit into memory well, at least one where there is one: how
+/// the chain is walked.
 pub async fn following(cx: &mut Cx, seq: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
-    let sql = select!("where seq > $1 order by seq limit $2");
-    on_db!(cx, c => sqlx::query_as::<_, AuditRow>(sql).bind(seq).bind(limit).fetch_all(c))
+    let sql = "select seq, cast(coalesce(octet_length(before), 0) + coalesce(octet_length(after), 0) as bigint)
+               from audit_log where seq > $1 order by seq limit $2";
+    let sizes: Vec<(i64, i64)> = on_db!(cx, c => sqlx::query_as(sql).bind(seq).bind(limit).fetch_all(c))?;
+    let count = fitting(sizes.iter().map(|(_, bytes)| *bytes), AT_ONCE_BYTES);
+    let Some((last, _)) = count.checked_sub(1).and_then(|at| sizes.get(at)) else { return Ok(Vec::new()) };
+    let sql = select!("where seq > $1 and seq <= $2 order by seq");
+    on_db!(cx, c => sqlx::query_as::<_, AuditRow>(sql).bind(seq).bind(*last).fetch_all(c))
+}
+
+/// How much of rows is read at a time where all of them are wanted, in bytes: one may hold a list of 100,000 ids twice.
+pub const AT_ONCE_BYTES: i64 = 8 << 20;
+
+/// How many of the first things of these lengths fit into `most`; at least one, where there is one.
+pub fn fitting(lengths: impl Iterator<Item = i64>, most: i64) -> usize {
+    let mut sum = 0;
+    let fits = |(at, long): &(usize, i64)| {
+        sum += long;
+        *at == 0 || sum <= most
+    };
+    lengths.enumerate().take_while(fits).count()
+}
+
+/// How many rows there are.
+pub async fn count(cx: &mut Cx) -> Result<i64, StoreError> {
+    on_db!(cx, c => sqlx::query_scalar("select count(*) from audit_log").fetch_one(c))
+}
+
+/// The oldest row that there is.
+pub async fn oldest(cx: &mut Cx) -> Result<Option<i64>, StoreError> {
+    on_db!(cx, c => sqlx::query_scalar("select seq from audit_log order by seq limit 1").fetch_optional(c))
+}
+
+/// The first row that was written at `at` or later, and so is every row before it older.
+pub async fn first_since(cx: &mut Cx, at: &str) -> Result<Option<i64>, StoreError> {
+    let sql = "select seq from audit_log where at >= $1 order by seq limit 1";
+    on_db!(cx, c => sqlx::query_scalar(sql).bind(at).fetch_optional(c))
+}
+
+/// The newest row of an action on something of the installation.
+pub async fn newest_of(cx: &mut Cx, action: &str, object: &str) -> Result<Option<AuditRow>, StoreError> {
+    let sql = select!("where project is null and object = $1 and action = $2 order by seq desc limit 1");
+    on_db!(cx, c => sqlx::query_as::<_, AuditRow>(sql).bind(object).bind(action).fetch_optional(c))
+}
+
+/// Removes the rows up to `last`, for which a stub stands already: the database refuses it otherwise. Returns how many.
+pub async fn prune(tx: &mut Tx, last: i64) -> Result<u64, StoreError> {
+    run_on_db!(tx, c => sqlx::query("delete from audit_log where seq <= $1").bind(last).execute(c))
 }
 
 /// The rows that `filter` asks for, newest first, at most `limit`. They are found in an index alone; only those that are
@@ -82,8 +164,34 @@ where
     String: Type<D> + for<'q> Encode<'q, D>,
     i64: Type<D> + for<'q> Encode<'q, D>,
 {
-    let mut query = QueryBuilder::new(before);
-    query.push(select!("where seq in (select seq from audit_log where 1 = 1"));
+    found(&format!("{before}{}", select!("")), filter, limit)
+}
+
+/// The same without their documents: what they hold may be megabytes a row.
+pub async fn outlines(cx: &mut Cx, filter: &AuditFilter, limit: i64) -> Result<Vec<SizedRow>, StoreError> {
+    fetch_built!(cx, SizedRow, outlining(filter, limit))
+}
+
+fn outlining<D: Database>(filter: &AuditFilter, limit: i64) -> QueryBuilder<D>
+where
+    String: Type<D> + for<'q> Encode<'q, D>,
+    i64: Type<D> + for<'q> Encode<'q, D>,
+{
+    // The length of a text in bytes is known without reading it; that in characters is not.
+    let head = "select seq, at, actor, action, project, environment, object, cast(null as text) as before,
+                    cast(null as text) as after, reason, mac, cast(octet_length(before) as bigint) as before_bytes,
+                    cast(octet_length(after) as bigint) as after_bytes
+                from audit_log ";
+    found(head, filter, limit)
+}
+
+fn found<D: Database>(head: &str, filter: &AuditFilter, limit: i64) -> QueryBuilder<D>
+where
+    String: Type<D> + for<'q> Encode<'q, D>,
+    i64: Type<D> + for<'q> Encode<'q, D>,
+{
+    let mut query = QueryBuilder::new(head);
+    query.push("where seq in (select seq from audit_log where 1 = 1");
     narrow(&mut query, filter);
     let order = if filter.after_seq.is_some() { " order by seq" } else { " order by seq desc" };
     query.push(order).push(" limit ").push_bind(limit).push(")").push(order);
@@ -121,6 +229,79 @@ where
         query.push(" and lower(object) like ").push_bind(format!("%:%{}%", like_literal(&named.to_lowercase())));
         query.push(" escape '!'");
     }
+    if let Some(environment) = &filter.touching {
+        query.push(" and (environment is null or environment = ").push_bind(environment.clone()).push(")");
+    }
+    if !filter.among.is_empty() {
+        push_list(query.push(" and object in "), &filter.among);
+    }
+}
+
+/// The documents of rows, before and after, by their numbers.
+pub async fn documents(cx: &mut Cx, seqs: &[i64]) -> Result<Vec<(i64, Option<String>, Option<String>)>, StoreError> {
+    let mut rows = Vec::with_capacity(seqs.len());
+    for some in seqs.chunks(AT_ONCE) {
+        let found: Result<_, StoreError> =
+            fetch_built!(cx, (i64, Option<String>, Option<String>), of_seqs("seq, before, after", some));
+        rows.extend(found?);
+    }
+    Ok(rows)
+}
+
+/// What rows replaced, by their numbers.
+pub async fn replaced(cx: &mut Cx, seqs: &[i64]) -> Result<Vec<(i64, Option<String>)>, StoreError> {
+    let mut rows = Vec::with_capacity(seqs.len());
+    for some in seqs.chunks(AT_ONCE) {
+        let found: Result<_, StoreError> = fetch_built!(cx, (i64, Option<String>), of_seqs("seq, before", some));
+        rows.extend(found?);
+    }
+    Ok(rows)
+}
+
+fn of_seqs<D: Database>(columns: &str, seqs: &[i64]) -> QueryBuilder<D>
+where
+    i64: Type<D> + for<'q> Encode<'q, D>,
+{
+    let mut query = QueryBuilder::new(format!("select {columns} from audit_log where seq in "));
+    push_list(&mut query, seqs);
+    query
+}
+
+/// Who did what to which object since when and how often, in no order: however long the history is, a few words an object,
+/// and no document is read.
+pub async fn groups(cx: &mut Cx, filter: &AuditFilter) -> Result<Vec<RowGroup>, StoreError> {
+    fetch_built!(cx, RowGroup, grouping("", filter))
+}
+
+fn grouping<D: Database>(before: &str, filter: &AuditFilter) -> QueryBuilder<D>
+where
+    String: Type<D> + for<'q> Encode<'q, D>,
+    i64: Type<D> + for<'q> Encode<'q, D>,
+{
+    let mut query = QueryBuilder::new(before);
+    query.push(
+        "select actor, action, environment, object, min(seq) as oldest, max(seq) as newest, max(at) as newest_at, count(*) as times
+         from audit_log where 1 = 1",
+    );
+    narrow(&mut query, filter);
+    query.push(" group by actor, action, environment, object");
+    query
+}
+
+/// How often each thing was done.
+pub async fn actions(cx: &mut Cx, filter: &AuditFilter) -> Result<Vec<(String, i64)>, StoreError> {
+    fetch_built!(cx, (String, i64), counting(filter))
+}
+
+fn counting<D: Database>(filter: &AuditFilter) -> QueryBuilder<D>
+where
+    String: Type<D> + for<'q> Encode<'q, D>,
+    i64: Type<D> + for<'q> Encode<'q, D>,
+{
+    let mut query = QueryBuilder::new("select action, count(*) from audit_log where 1 = 1");
+    narrow(&mut query, filter);
+    query.push(" group by action");
+    query
 }
 
 /// A text in which `like` finds no wildcard.
@@ -154,52 +335,5 @@ pub async fn announce(tx: &mut Tx, seq: i64, now: i64) -> Result<(), StoreError>
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::server::store::Db;
-    use sqlx::Row;
-
-    #[tokio::test]
-    async fn every_search_is_decided_in_an_index_alone_and_in_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&folder.path().join("flagstaff.db")).await.unwrap();
-        let mut cx = db.read().await.unwrap();
-        let text = |value: &str| Some(value.to_owned());
-        let all = AuditFilter { project: text("shop"), ..AuditFilter::default() };
-        let (who, place) = (text("ada@shop.example"), text("production"));
-        let searches = [
-            all.clone(),
-            AuditFilter { actor: who.clone(), ..all.clone() },
-            AuditFilter { environment: place.clone(), ..all.clone() },
-            AuditFilter { action: text("flag"), ..all.clone() },
-            AuditFilter { named: text("checkout"), ..all.clone() },
-            AuditFilter { object: text("flag:new_checkout"), ..all.clone() },
-            AuditFilter { from: text("2026-01-01"), until: text("2026-02-01"), ..all.clone() },
-            AuditFilter { before_seq: Some(9), ..all.clone() },
-            AuditFilter { after_seq: Some(9), ..all.clone() },
-            AuditFilter {
-                actor: who,
-                environment: place,
-                action: text("state"),
-                named: text("new"),
-                before_seq: Some(9),
-                from: text("2026-01-01"),
-                ..all
-            },
-        ];
-        for filter in searches {
-            let Cx::Sqlite(handle) = &mut cx else { panic!("opened as SQLite") };
-            let rows = searching::<sqlx::Sqlite>("explain query plan ", &filter, 50)
-                .build()
-                .fetch_all(handle.connection())
-                .await
-                .unwrap();
-            let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
-            assert!(plan.iter().any(|step| step.contains("USING COVERING INDEX audit_log_by_")), "{filter:?}: {plan:?}");
-            // Only the few rows that were found are put in order.
-            let inner = plan.iter().skip_while(|step| !step.contains("SUBQUERY"));
-            assert!(inner.take_while(|step| !step.contains("ORDER BY")).any(|step| step.contains("COVERING")), "{plan:?}");
-            assert!(!plan.iter().any(|step| step.starts_with("SCAN audit_log")), "{filter:?}: {plan:?}");
-        }
-    }
-}
+#[path = "audit_tests.rs"]
+mod tests;

@@ -1,6 +1,6 @@
 //! How often and when a variant was asked for.
 
-use super::db::{fetch_built, on_db, run_on_db};
+use super::db::{fetch_built, on_db, push_list, run_on_db};
 use super::{Cx, StoreError, Tx};
 use crate::domain::id::{EnvironmentId, FlagId, ProjectId};
 use crate::domain::time::Timestamp;
@@ -48,6 +48,12 @@ pub struct LastRow {
 }
 
 impl LastRow {
+    pub fn evaluated(&self) -> Option<Timestamp> {
+        self.evaluated_at.map(Timestamp::from_millis)
+    }
+    pub fn delivered(&self) -> Option<Timestamp> {
+        self.delivered_at.map(Timestamp::from_millis)
+    }
     /// Evaluated or delivered, whichever came last.
     pub fn at(&self) -> Option<Timestamp> {
         self.evaluated_at.max(self.delivered_at).map(Timestamp::from_millis)
@@ -181,11 +187,8 @@ fn among<D: Database>(query: &mut QueryBuilder<D>, flags: &[FlagId])
 where
     String: Type<D> + for<'q> Encode<'q, D>,
 {
-    let mut list = query.push(" and flag_id in (").separated(", ");
-    for flag in flags {
-        list.push_bind(flag.as_str().to_owned());
-    }
-    query.push(")");
+    let ids: Vec<String> = flags.iter().map(|flag| flag.as_str().to_owned()).collect();
+    push_list(query.push(" and flag_id in "), &ids);
 }
 
 /// When every flag of a project was last asked for, where it ever was.
@@ -193,4 +196,15 @@ pub async fn seen_in(cx: &mut Cx, project: &ProjectId) -> Result<Vec<LastRow>, S
     let sql = "select flag_id, max(evaluated_at) as evaluated_at, max(delivered_at) as delivered_at from last_seen
                where flag_id in (select id from flags where project_id = $1) group by flag_id";
     on_db!(cx, c => sqlx::query_as::<_, LastRow>(sql).bind(project.as_str()).fetch_all(c))
+}
+
+/// The oldest hour that is kept.
+pub async fn oldest_hour(cx: &mut Cx) -> Result<Option<Timestamp>, StoreError> {
+    let found: Option<i64> = on_db!(cx, c => sqlx::query_scalar("select min(hour) from evaluation_counts").fetch_one(c))?;
+    Ok(found.map(Timestamp::from_millis))
+}
+
+/// Removes the hours before `before`; when a variant was last asked for stays known. Says how many rows that were.
+pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+    run_on_db!(tx, c => sqlx::query("delete from evaluation_counts where hour < $1").bind(before.millis()).execute(c))
 }

@@ -6,9 +6,9 @@
 //! transaction takes first makes the same order, across nodes.
 
 use super::StoreError;
-use super::{postgres, sqlite};
+use super::{migrations, postgres, sqlite};
 use sqlx::pool::PoolConnection;
-use sqlx::{Database, Pool, Postgres, Sqlite, Transaction};
+use sqlx::{Database, Encode, Pool, Postgres, QueryBuilder, Sqlite, Transaction, Type};
 use std::path::Path;
 
 #[derive(Debug, Clone)]
@@ -104,6 +104,47 @@ macro_rules! fetch_built {
 }
 pub(crate) use fetch_built;
 
+/// Items of a list in one statement: within what every database takes, with room for a few more parameters.
+pub(super) const AT_ONCE: usize = 500;
+
+/// `($1, $2, $3)`
+pub(super) fn push_list<D: Database, T>(query: &mut QueryBuilder<D>, items: &[T])
+where
+    T: Clone + Type<D> + for<'q> Encode<'q, D>,
+{
+    let mut list = query.push("(").separated(", ");
+    for item in items {
+        list.push_bind(item.clone());
+    }
+    query.push(")");
+}
+
+/// A statement that ends in a list: `head`, the text it compares with, `tail`, and the items of the list.
+pub(super) fn listing<D: Database>(head: &str, of: &str, tail: &str, items: &[String]) -> QueryBuilder<D>
+where
+    String: Type<D> + for<'q> Encode<'q, D>,
+{
+    let mut query = QueryBuilder::new(head);
+    query.push_bind(of.to_owned()).push(tail);
+    push_list(&mut query, items);
+    query
+}
+
+/// Fetches the rows of such a statement for however many items, some at a time.
+macro_rules! fetch_listed {
+    ($cx:expr, $row:ty, $head:expr, $of:expr, $tail:expr, $items:expr) => {{
+        let mut rows: Vec<$row> = Vec::with_capacity($items.len());
+        for some in $items.chunks($crate::server::store::db::AT_ONCE) {
+            use $crate::server::store::db::listing;
+            let found: Result<Vec<$row>, $crate::server::store::StoreError> =
+                $crate::server::store::db::fetch_built!($cx, $row, listing($head, $of, $tail, some));
+            rows.extend(found?);
+        }
+        rows
+    }};
+}
+pub(crate) use fetch_listed;
+
 /// The write transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
 #[derive(Debug)]
 pub struct Tx(Cx);
@@ -121,6 +162,22 @@ impl std::ops::DerefMut for Tx {
 }
 
 impl Tx {
+    /// Marks a place to come [`back`](Self::back) to, which is the newest.
+    pub async fn mark(&mut self) -> Result<(), StoreError> {
+        run_on_db!(self, c => sqlx::query("savepoint mark").execute(c)).map(drop)
+    }
+
+    /// Undoes what was written since the newest mark, and lets go of it.
+    pub async fn back(&mut self) -> Result<(), StoreError> {
+        run_on_db!(self, c => sqlx::query("rollback to savepoint mark").execute(c))?;
+        self.unmark().await
+    }
+
+    /// Lets go of the newest mark; what was written since stays.
+    pub async fn unmark(&mut self) -> Result<(), StoreError> {
+        run_on_db!(self, c => sqlx::query("release savepoint mark").execute(c)).map(drop)
+    }
+
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.0 {
             Cx::Sqlite(handle) => handle.commit().await,
@@ -133,14 +190,14 @@ impl Db {
     /// Opens the SQLite database in `file`, made when missing, and brings its tables up to date.
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
         let writer = sqlite::writer(file).await?;
-        sqlx::migrate!().run(&writer).await?;
+        migrations::sqlite().run(&writer).await?;
         Ok(Self::Sqlite { writer, readers: sqlite::readers(file).await? })
     }
 
     /// Opens a PostgreSQL database by its URL and brings its tables up to date.
     pub async fn open_postgres(url: &str) -> Result<Self, StoreError> {
         let pool = postgres::pool(url).await?;
-        sqlx::migrate!().run(&pool).await?;
+        migrations::postgres().run(&pool).await?;
         Ok(Self::Postgres(pool))
     }
 
@@ -225,6 +282,23 @@ mod tests {
             assert!(refused.is_full(), "{refused}");
             run(&db, row).await.unwrap();
         }
+    }
+
+    #[tokio::test]
+    async fn a_transaction_goes_back_to_its_mark_and_on_from_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("mark.db")).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        for (name, goes_back) in [("a", false), ("b", true), ("c", false)] {
+            tx.mark().await.unwrap();
+            let sql = "insert into instance (name, value) values ($1, 'x')";
+            run_on_db!(tx, c => sqlx::query(sql).bind(name).execute(c)).unwrap();
+            if goes_back { tx.back().await } else { tx.unmark().await }.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let sql = "select name from instance where value = 'x' order by name";
+        let names: Vec<String> = on_db!(db.read().await.unwrap(), c => sqlx::query_scalar(sql).fetch_all(c)).unwrap();
+        assert_eq!(names, ["a", "c"]);
     }
 
     #[tokio::test]

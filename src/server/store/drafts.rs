@@ -20,6 +20,36 @@ pub struct StoredDraft {
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The request whose content it edits, with the round of it that was begun on.
+    pub request: Option<(i64, i64)>,
+}
+
+/// A draft without what it holds, for lists.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heading {
+    pub id: DraftId,
+    pub author_id: UserId,
+    pub title: String,
+    pub updated_at: Timestamp,
+}
+
+#[derive(FromRow)]
+struct HeadingRow {
+    id: String,
+    author_id: String,
+    title: String,
+    updated_at: i64,
+}
+
+impl HeadingRow {
+    fn read(self) -> Heading {
+        Heading {
+            id: DraftId::from_text(self.id),
+            author_id: UserId::from_text(self.author_id),
+            title: self.title,
+            updated_at: Timestamp::from_millis(self.updated_at),
+        }
+    }
 }
 
 #[derive(FromRow)]
@@ -34,6 +64,8 @@ struct DraftRow {
     version: i64,
     created_at: i64,
     updated_at: i64,
+    request_number: Option<i64>,
+    request_round: Option<i64>,
 }
 
 impl DraftRow {
@@ -49,6 +81,7 @@ impl DraftRow {
             version: self.version,
             created_at: Timestamp::from_millis(self.created_at),
             updated_at: Timestamp::from_millis(self.updated_at),
+            request: self.request_number.zip(self.request_round),
         })
     }
 }
@@ -56,7 +89,8 @@ impl DraftRow {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "select id, project_id, author_id, flag_id, environment_id, title, items, version, created_at, updated_at from drafts ",
+            "select id, project_id, author_id, flag_id, environment_id, title, items, version, created_at, updated_at, ",
+            "request_number, request_round from drafts ",
             $tail
         )
     };
@@ -64,13 +98,15 @@ macro_rules! select {
 
 pub async fn insert(tx: &mut Tx, draft: &StoredDraft) -> Result<(), StoreError> {
     let sql =
-        "insert into drafts (id, project_id, author_id, flag_id, environment_id, title, items, version, created_at, updated_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        "insert into drafts (id, project_id, author_id, flag_id, environment_id, title, items, version, created_at, updated_at,
+                 request_number, request_round)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let (number, request_round) = draft.request.unzip();
     let items = json::write(&draft.items)?;
     let (flag, environment) = draft.place.as_ref().map(|(flag, environment)| (flag.as_str(), environment.as_str())).unzip();
     run_on_db!(tx, c => sqlx::query(sql).bind(draft.id.as_str()).bind(draft.project_id.as_str()).bind(draft.author_id.as_str())
         .bind(flag).bind(environment).bind(&draft.title).bind(&items).bind(draft.version).bind(draft.created_at.millis())
-        .bind(draft.updated_at.millis()).execute(c))?;
+        .bind(draft.updated_at.millis()).bind(number).bind(request_round).execute(c))?;
     Ok(())
 }
 
@@ -79,6 +115,14 @@ pub async fn update(tx: &mut Tx, id: &DraftId, version: i64, items: &[Item], now
     let sql = "update drafts set items = $3, version = version + 1, updated_at = $4 where id = $1 and version = $2";
     let items = json::write(&items)?;
     let rows = run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(version).bind(&items).bind(now.millis()).execute(c))?;
+    Ok(rows == 1)
+}
+
+/// Lets go of the request that a draft edits, where it still has this version; says whether it did.
+pub async fn detach(tx: &mut Tx, id: &DraftId, version: i64) -> Result<bool, StoreError> {
+    let sql =
+        "update drafts set request_number = null, request_round = null, version = version + 1 where id = $1 and version = $2";
+    let rows = run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(version).execute(c))?;
     Ok(rows == 1)
 }
 
@@ -95,6 +139,14 @@ pub async fn find(cx: &mut Cx, id: &DraftId) -> Result<Option<StoredDraft>, Stor
     row.map(DraftRow::read).transpose()
 }
 
+/// The draft in which somebody edits a request.
+pub async fn of_request(cx: &mut Cx, project: &ProjectId, author: &UserId, number: i64) -> Result<Option<DraftId>, StoreError> {
+    let sql = "select id from drafts where project_id = $1 and author_id = $2 and request_number = $3";
+    let id: Option<String> = on_db!(cx, c => sqlx::query_scalar(sql).bind(project.as_str()).bind(author.as_str()).bind(number)
+        .fetch_optional(c))?;
+    Ok(id.map(DraftId::from_text))
+}
+
 /// How many drafts somebody has in a project.
 pub async fn count(cx: &mut Cx, project: &ProjectId, author: &UserId) -> Result<u64, StoreError> {
     let sql = "select cast(count(*) as bigint) from drafts where project_id = $1 and author_id = $2";
@@ -109,10 +161,17 @@ pub async fn of_state(cx: &mut Cx, flag: &FlagId, environment: &EnvironmentId) -
     Ok(newest_first(rows))
 }
 
-/// Everybody's drafts in a project, newest first.
-pub async fn of_project(cx: &mut Cx, project: &ProjectId) -> Result<Vec<StoredDraft>, StoreError> {
-    let sql = select!("where project_id = $1");
-    let rows = on_db!(cx, c => sqlx::query_as::<_, DraftRow>(sql).bind(project.as_str()).fetch_all(c))?;
+/// Everybody's drafts in a project, newest first. What they hold stays where it is: one may be of thousands of changes.
+pub async fn headings(cx: &mut Cx, project: &ProjectId) -> Result<Vec<Heading>, StoreError> {
+    let sql = "select id, author_id, title, updated_at from drafts where project_id = $1 order by updated_at desc, id";
+    let rows = on_db!(cx, c => sqlx::query_as::<_, HeadingRow>(sql).bind(project.as_str()).fetch_all(c))?;
+    Ok(rows.into_iter().map(HeadingRow::read).collect())
+}
+
+/// The drafts of states that somebody has in a project, newest first; bundles are left out.
+pub async fn states_of(cx: &mut Cx, project: &ProjectId, author: &UserId) -> Result<Vec<StoredDraft>, StoreError> {
+    let sql = select!("where project_id = $1 and author_id = $2 and flag_id is not null");
+    let rows = on_db!(cx, c => sqlx::query_as::<_, DraftRow>(sql).bind(project.as_str()).bind(author.as_str()).fetch_all(c))?;
     Ok(newest_first(rows))
 }
 

@@ -1,7 +1,7 @@
 //! Environments and their revisions.
 
 use super::db::{on_db, run_on_db};
-use super::{Cx, StoreError, Tx, readable};
+use super::{Cx, StoreError, Tx, json, readable};
 use crate::domain::environment::{Colour, Environment, Protection};
 use crate::domain::id::{EnvironmentId, ProjectId};
 use crate::domain::key::{EnvironmentKey, ProjectKey};
@@ -30,6 +30,7 @@ struct EnvironmentRow {
     colour: String,
     protection: String,
     position: i64,
+    policy: String,
     revision: i64,
     version: i64,
 }
@@ -44,6 +45,7 @@ impl EnvironmentRow {
             protection: Protection::parse(&self.protection)
                 .ok_or_else(|| unreadable(format!("no protection {}", self.protection)))?,
             position: self.position,
+            policy: json::read(&self.policy, "environment")?,
         };
         let project_key = ProjectKey::parse(&self.project_key).map_err(|e| unreadable(e.to_string()))?;
         let (id, project_id) = (EnvironmentId::from_text(self.id), ProjectId::from_text(self.project_id));
@@ -58,19 +60,21 @@ pub async fn insert(
     environment: &Environment,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "insert into environments (id, project_id, key, name, colour, protection, position, revision, created_at)
-               values ($1, $2, $3, $4, $5, $6, $7, 1, $8)";
+    let sql = "insert into environments (id, project_id, key, name, colour, protection, position, revision, created_at, policy)
+               values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)";
+    let policy = json::write(&environment.policy)?;
     run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(project.as_str()).bind(environment.key.as_str())
         .bind(&environment.name).bind(environment.colour.as_str()).bind(environment.protection.as_str())
-        .bind(environment.position).bind(now.millis()).execute(c))?;
+        .bind(environment.position).bind(now.millis()).bind(&policy).execute(c))?;
     Ok(())
 }
 
-/// Replaces name, colour and protection.
+/// Replaces name, colour, protection and policy.
 pub async fn update(tx: &mut Tx, id: &EnvironmentId, environment: &Environment) -> Result<(), StoreError> {
-    let sql = "update environments set name = $2, colour = $3, protection = $4, version = version + 1 where id = $1";
+    let sql = "update environments set name = $2, colour = $3, protection = $4, policy = $5, version = version + 1 where id = $1";
+    let policy = json::write(&environment.policy)?;
     run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(&environment.name).bind(environment.colour.as_str())
-        .bind(environment.protection.as_str()).execute(c))?;
+        .bind(environment.protection.as_str()).bind(&policy).execute(c))?;
     Ok(())
 }
 
@@ -83,7 +87,7 @@ pub async fn set_position(tx: &mut Tx, id: &EnvironmentId, position: i64) -> Res
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "select e.id, e.project_id, p.key as project_key, e.key, e.name, e.colour, e.protection, e.position, e.revision, e.version ",
+            "select e.id, e.project_id, p.key as project_key, e.key, e.name, e.colour, e.protection, e.position, e.policy, e.revision, e.version ",
             "from environments e join projects p on p.id = e.project_id ",
             $tail
         )

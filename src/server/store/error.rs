@@ -31,6 +31,10 @@ impl StoreError {
     pub fn is_busy(&self) -> bool {
         self.has_code(&BUSY) || matches!(self, Self::Sql(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)))
     }
+    /// Whether what is stored is of another kind than what was written: a number's place holds a text, a text is no text.
+    pub fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) | Self::Unreadable { .. })
+    }
     /// Whether the disk is full.
     pub fn is_full(&self) -> bool {
         self.has_code(&FULL)

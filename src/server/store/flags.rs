@@ -1,6 +1,6 @@
 //! Flags: their definitions, the same in every environment.
 
-use super::db::{on_db, run_on_db};
+use super::db::{fetch_listed, on_db, run_on_db};
 use super::{Cx, Stamp, StoreError, Tx, json, readable};
 use crate::domain::flag::Flag;
 use crate::domain::id::{FlagId, ProjectId};
@@ -18,6 +18,8 @@ pub struct StoredFlag {
     pub created_by: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// When its definition last changed what somebody was answered then; the beginning of time where it never did.
+    pub answers_since: Timestamp,
 }
 
 #[derive(FromRow)]
@@ -28,6 +30,7 @@ struct FlagRow {
     created_by: String,
     created_at: i64,
     updated_at: i64,
+    answers_since: i64,
 }
 
 impl FlagRow {
@@ -39,6 +42,7 @@ impl FlagRow {
             created_by: self.created_by,
             created_at: Timestamp::from_millis(self.created_at),
             updated_at: Timestamp::from_millis(self.updated_at),
+            answers_since: Timestamp::from_millis(self.answers_since),
         })
     }
 }
@@ -67,8 +71,15 @@ pub async fn update(tx: &mut Tx, id: &FlagId, flag: &Flag, now: Timestamp) -> Re
     Ok(())
 }
 
+/// Notes that a definition changed what somebody is answered from now on.
+pub async fn answers_otherwise(tx: &mut Tx, id: &FlagId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "update flags set answers_since = $2 where id = $1";
+    run_on_db!(tx, c => sqlx::query(sql).bind(id.as_str()).bind(now.millis()).execute(c))?;
+    Ok(())
+}
+
 pub async fn find(cx: &mut Cx, project: &ProjectId, key: &FlagKey) -> Result<Option<StoredFlag>, StoreError> {
-    let sql = "select id, definition, version, created_by, created_at, updated_at from flags where project_id = $1 and key = $2";
+    let sql = "select id, definition, version, created_by, created_at, updated_at, answers_since from flags where project_id = $1 and key = $2";
     let row = on_db!(cx, c => sqlx::query_as::<_, FlagRow>(sql).bind(project.as_str()).bind(key.as_str()).fetch_optional(c))?;
     row.map(FlagRow::read).transpose()
 }
@@ -76,12 +87,26 @@ pub async fn find(cx: &mut Cx, project: &ProjectId, key: &FlagKey) -> Result<Opt
 /// The flags of a project by key, archived ones included. A definition that cannot be read is told, not fatal:
 /// one bad row must not take the others down.
 pub async fn of_project(cx: &mut Cx, project: &ProjectId) -> Result<Vec<StoredFlag>, StoreError> {
-    let sql = "select id, definition, version, created_by, created_at, updated_at from flags where project_id = $1";
+    let sql =
+        "select id, definition, version, created_by, created_at, updated_at, answers_since from flags where project_id = $1";
     let rows = on_db!(cx, c => sqlx::query_as::<_, FlagRow>(sql).bind(project.as_str()).fetch_all(c))?;
     let mut found = readable(rows.into_iter().map(|row| (row.id.clone(), row.read())));
     // Here, because databases differ in how they order texts.
     found.sort_by(|a, b| a.flag.key.cmp(&b.flag.key));
     Ok(found)
+}
+
+/// The flags of a project that are not archived, in no order.
+pub async fn live(cx: &mut Cx, project: &ProjectId) -> Result<Vec<StoredFlag>, StoreError> {
+    let sql = "select id, definition, version, created_by, created_at, updated_at, answers_since from flags
+               where project_id = $1 and archived_at is null";
+    let rows = on_db!(cx, c => sqlx::query_as::<_, FlagRow>(sql).bind(project.as_str()).fetch_all(c))?;
+    Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
+}
+
+/// The key of every flag of a project, archived ones too.
+pub async fn all_keys(cx: &mut Cx, project: &ProjectId) -> Result<Vec<String>, StoreError> {
+    on_db!(cx, c => sqlx::query_scalar("select key from flags where project_id = $1").bind(project.as_str()).fetch_all(c))
 }
 
 /// What tells whether a copy of each flag of a project is still good.
@@ -92,10 +117,29 @@ pub async fn stamps(cx: &mut Cx, project: &ProjectId) -> Result<Vec<Stamp>, Stor
 
 /// The flags of these identities, without those that cannot be read.
 pub async fn of_ids(cx: &mut Cx, ids: &[String]) -> Result<Vec<StoredFlag>, StoreError> {
-    let sql = "select id, definition, version, created_by, created_at, updated_at from flags where id = $1";
+    let sql = "select id, definition, version, created_by, created_at, updated_at, answers_since from flags where id = $1";
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         rows.extend(on_db!(cx, c => sqlx::query_as::<_, FlagRow>(sql).bind(id).fetch_optional(c))?);
     }
     Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
+}
+
+/// The flags of these keys, without those that are not there or cannot be read; in no order.
+pub async fn of_keys(cx: &mut Cx, project: &ProjectId, keys: &[String]) -> Result<Vec<StoredFlag>, StoreError> {
+    let head = "select id, definition, version, created_by, created_at, updated_at, answers_since from flags where project_id = ";
+    let rows = fetch_listed!(cx, FlagRow, head, project.as_str(), " and key in ", keys);
+    Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
+}
+
+/// The version of each flag of these keys that is there.
+pub async fn versions(cx: &mut Cx, project: &ProjectId, keys: &[String]) -> Result<Vec<(String, i64)>, StoreError> {
+    let head = "select key, version from flags where project_id = ";
+    Ok(fetch_listed!(cx, (String, i64), head, project.as_str(), " and key in ", keys))
+}
+
+/// The identity and the key of each flag of these keys that is there.
+pub async fn ids(cx: &mut Cx, project: &ProjectId, keys: &[String]) -> Result<Vec<(String, String)>, StoreError> {
+    let head = "select id, key from flags where project_id = ";
+    Ok(fetch_listed!(cx, (String, String), head, project.as_str(), " and key in ", keys))
 }

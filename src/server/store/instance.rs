@@ -16,6 +16,12 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str) -> Result<(), StoreError>
     Ok(())
 }
 
+/// The names that begin with `start`, which holds no wildcard of `like`, and their values.
+pub async fn beginning(cx: &mut Cx, start: &str) -> Result<Vec<(String, String)>, StoreError> {
+    let sql = "select name, value from instance where name like $1 order by name";
+    on_db!(cx, c => sqlx::query_as(sql).bind(format!("{start}%")).fetch_all(c))
+}
+
 /// Asks for something trivial that the file must be read for.
 pub async fn probe(cx: &mut Cx) -> Result<(), StoreError> {
     let _: i64 = on_db!(cx, c => sqlx::query_scalar("select count(*) from instance").fetch_one(c))?;

@@ -9,10 +9,11 @@ fn read_role(text: &str) -> Result<Role, StoreError> {
     Role::parse(text).ok_or_else(|| StoreError::Unreadable { what: "member", why: format!("no role {text}") })
 }
 
-pub async fn set(tx: &mut Tx, project: &ProjectId, user: &UserId, role: Role) -> Result<(), StoreError> {
-    let sql = "insert into members (project_id, user_id, role) values ($1, $2, $3)
-               on conflict (project_id, user_id) do update set role = excluded.role";
-    run_on_db!(tx, c => sqlx::query(sql).bind(project.as_str()).bind(user.as_str()).bind(role.as_str()).execute(c))?;
+pub async fn set(tx: &mut Tx, project: &ProjectId, user: &UserId, role: Role, break_glass: bool) -> Result<(), StoreError> {
+    let sql = "insert into members (project_id, user_id, role, break_glass) values ($1, $2, $3, $4)
+               on conflict (project_id, user_id) do update set role = excluded.role, break_glass = excluded.break_glass";
+    run_on_db!(tx, c => sqlx::query(sql).bind(project.as_str()).bind(user.as_str()).bind(role.as_str())
+        .bind(i64::from(break_glass)).execute(c))?;
     Ok(())
 }
 
@@ -42,6 +43,30 @@ pub async fn roles_of(cx: &mut Cx, user: &UserId) -> Result<Vec<(ProjectId, Role
     let sql = "select project_id, role from members where user_id = $1";
     let rows: Vec<(String, String)> = on_db!(cx, c => sqlx::query_as(sql).bind(user.as_str()).fetch_all(c))?;
     rows.into_iter().map(|(project, role)| Ok((ProjectId::from_text(project), read_role(&role)?))).collect()
+}
+
+/// Who of a project's members may break the glass.
+pub async fn glass_breakers(cx: &mut Cx, project: &ProjectId) -> Result<Vec<UserId>, StoreError> {
+    let sql = "select user_id from members where project_id = $1 and break_glass = 1";
+    let ids: Vec<String> = on_db!(cx, c => sqlx::query_scalar(sql).bind(project.as_str()).fetch_all(c))?;
+    Ok(ids.into_iter().map(UserId::from_text).collect())
+}
+
+/// The projects in which a person may break the glass.
+pub async fn glass_of(cx: &mut Cx, user: &UserId) -> Result<Vec<ProjectId>, StoreError> {
+    let sql = "select project_id from members where user_id = $1 and break_glass = 1";
+    let ids: Vec<String> = on_db!(cx, c => sqlx::query_scalar(sql).bind(user.as_str()).fetch_all(c))?;
+    Ok(ids.into_iter().map(ProjectId::from_text).collect())
+}
+
+/// The enabled people of a project with the roles they hold, the installation's owners as admins: identity, name and role,
+/// by name.
+pub async fn roles(cx: &mut Cx, project: &ProjectId) -> Result<Vec<(UserId, String, Role)>, StoreError> {
+    let sql = "select u.id, u.name, case when u.instance_role = 'owner' then 'admin' else m.role end
+               from users u left join members m on m.user_id = u.id and m.project_id = $1
+               where u.disabled_at is null and (u.instance_role = 'owner' or m.role is not null) order by u.name, u.email";
+    let rows: Vec<(String, String, String)> = on_db!(cx, c => sqlx::query_as(sql).bind(project.as_str()).fetch_all(c))?;
+    rows.into_iter().map(|(id, name, role)| Ok((UserId::from_text(id), name, read_role(&role)?))).collect()
 }
 
 /// The enabled members of a project, with the instance's owners, who hold every right: identity and name.

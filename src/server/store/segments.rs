@@ -1,6 +1,6 @@
 //! Segments of a project.
 
-use super::db::{on_db, run_on_db};
+use super::db::{fetch_listed, on_db, run_on_db};
 use super::{Cx, Stamp, StoreError, Tx, json, readable};
 use crate::domain::id::{ProjectId, SegmentId};
 use crate::domain::key::{EnvironmentKey, FlagKey, SegmentKey};
@@ -81,6 +81,12 @@ pub async fn find(cx: &mut Cx, project: &ProjectId, key: &SegmentKey) -> Result<
     row.map(SegmentRow::read).transpose()
 }
 
+/// Which segment has a key now, and its version, without its lists. A key may be used again once its segment is gone.
+pub async fn version(cx: &mut Cx, project: &ProjectId, key: &SegmentKey) -> Result<Option<(String, i64)>, StoreError> {
+    let sql = "select id, version from segments where project_id = $1 and key = $2";
+    on_db!(cx, c => sqlx::query_as(sql).bind(project.as_str()).bind(key.as_str()).fetch_optional(c))
+}
+
 /// The segments of a project by key, without those that cannot be read.
 pub async fn of_project(cx: &mut Cx, project: &ProjectId) -> Result<Vec<StoredSegment>, StoreError> {
     let sql = "select id, definition, version from segments where project_id = $1";
@@ -105,6 +111,26 @@ pub async fn of_ids(cx: &mut Cx, ids: &[String]) -> Result<Vec<StoredSegment>, S
         rows.extend(on_db!(cx, c => sqlx::query_as::<_, SegmentRow>(sql).bind(id).fetch_optional(c))?);
     }
     Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
+}
+
+/// The segments of these keys, without those that are not there or cannot be read; in no order.
+pub async fn of_keys(cx: &mut Cx, project: &ProjectId, keys: &[String]) -> Result<Vec<StoredSegment>, StoreError> {
+    let head = "select id, definition, version from segments where project_id = ";
+    let rows = fetch_listed!(cx, SegmentRow, head, project.as_str(), " and key in ", keys);
+    Ok(readable(rows.into_iter().map(|row| (row.id.clone(), row.read()))))
+}
+
+/// The version of each segment of these keys that is there.
+pub async fn versions(cx: &mut Cx, project: &ProjectId, keys: &[String]) -> Result<Vec<(String, i64)>, StoreError> {
+    let head = "select key, version from segments where project_id = ";
+    Ok(fetch_listed!(cx, (String, i64), head, project.as_str(), " and key in ", keys))
+}
+
+/// The identities of the segments of these keys that are there.
+pub async fn ids(cx: &mut Cx, project: &ProjectId, keys: &[String]) -> Result<Vec<SegmentId>, StoreError> {
+    let head = "select id from segments where project_id = ";
+    let rows = fetch_listed!(cx, (String,), head, project.as_str(), " and key in ", keys);
+    Ok(rows.into_iter().map(|(id,)| SegmentId::from_text(id)).collect())
 }
 
 pub async fn delete(tx: &mut Tx, id: &SegmentId) -> Result<(), StoreError> {

@@ -1,6 +1,6 @@
 //! What flags answer in an environment, and which segments that asks for.
 
-use super::db::{on_db, run_on_db};
+use super::db::{fetch_listed, on_db, run_on_db};
 use super::{Cx, Stamp, StoreError, Tx, json};
 use crate::domain::id::{EnvironmentId, FlagId, SegmentId};
 use crate::domain::state::State;
@@ -94,11 +94,15 @@ pub async fn stamps(cx: &mut Cx, environment: &EnvironmentId) -> Result<Vec<Stam
 
 /// The states of these flags in an environment.
 pub async fn of_flags(cx: &mut Cx, environment: &EnvironmentId, flags: &[String]) -> Result<Vec<StoredState>, StoreError> {
-    let mut found = Vec::with_capacity(flags.len());
-    for flag in flags {
-        found.extend(find(cx, &FlagId::from_text(flag.as_str()), environment).await?);
-    }
-    Ok(found)
+    let head = "select flag_id, environment_id, state, version, updated_at from flag_states where environment_id = ";
+    let rows = fetch_listed!(cx, StateRow, head, environment.as_str(), " and flag_id in ", flags);
+    Ok(rows.into_iter().map(StateRow::read).collect())
+}
+
+/// The version of each state that flags of these keys have in an environment, by the flag's key.
+pub async fn versions(cx: &mut Cx, environment: &EnvironmentId, flags: &[String]) -> Result<Vec<(String, i64)>, StoreError> {
+    let head = "select f.key, s.version from flag_states s join flags f on f.id = s.flag_id where s.environment_id = ";
+    Ok(fetch_listed!(cx, (String, i64), head, environment.as_str(), " and f.key in ", flags))
 }
 
 /// Writes down which segments a state asks for.

@@ -96,7 +96,7 @@ pub async fn rotate(
         told("api_key.rotate", project, &environment, Some(&before), Some(&ending))?,
         told("api_key.create", project, &environment, None, Some(&after))?,
     ];
-    Ok(Effect { events, raises: Scope::Environment(Box::new(environment)), guards: Scope::Nothing, redefined: Vec::new() })
+    Ok(Effect { events, raises: Scope::Environment(Box::new(environment)), ..Effect::nothing() })
 }
 
 pub async fn revoke(work: &mut Work<'_>, project: &StoredProject, public_id: &str) -> Result<Effect, Error> {

@@ -1,6 +1,6 @@
 //! Environments of a project. Their own protection guards changes to it: nobody un-protects past the ladder.
 
-use super::{Effect, Scope, Work, document, in_project};
+use super::{Effect, Scope, Weight, Work, document, in_project};
 use crate::domain::environment::Environment;
 use crate::domain::id::EnvironmentId;
 use crate::domain::key::EnvironmentKey;
@@ -62,8 +62,10 @@ pub async fn edit(work: &mut Work<'_>, project: &StoredProject, environment: &En
         after: document(&environment)?,
         ..in_project("environment.edit", object(&environment.key), project)
     };
+    let is = (&stored.environment.protection, &stored.environment.policy);
+    let weight = Weight { policy: is != (&environment.protection, &environment.policy), ..Weight::default() };
     // Guarded as it was, not as it becomes.
-    Ok(Effect::one(event, Scope::Environment(Box::new(stored)), true))
+    Ok(Effect::one(event, Scope::Environment(Box::new(stored)), true).weighing(weight))
 }
 
 pub async fn order(work: &mut Work<'_>, project: &StoredProject, order: &[EnvironmentKey]) -> Result<Effect, Error> {

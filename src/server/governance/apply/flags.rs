@@ -1,49 +1,75 @@
 //! Flags: made, edited, archived, restored. The same in every environment, so all of them are touched.
 
-use super::{Effect, Scope, Work, document, in_project};
-use crate::domain::flag::{Flag, Owner, Problem};
+use super::{Effect, Scope, Weight, Work, document, in_project};
+use crate::domain::environment::Environment;
+use crate::domain::flag::{Flag, FlagKind, Owner, Problem};
+use crate::domain::growth::changes_answers;
 use crate::domain::id::FlagId;
 use crate::domain::key::{FlagKey, is_snake_case};
+use crate::domain::lifecycle::turns;
+use crate::domain::policy::Size;
 use crate::domain::project::SNAKE_CASE;
+use crate::domain::reminder::{Occurrence, known_already};
 use crate::domain::role::Role;
+use crate::domain::rule::WHOLE;
 use crate::domain::state::State;
 use crate::server::error::Error;
 use crate::server::governance::audit::Event;
+use crate::server::governance::reminders::living;
 use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
 use crate::server::store::{self, Tx, new_id};
+use serde_json::{Value, json};
 
 pub async fn create(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<Effect, Error> {
-    let named = naming_problem(project, &flag.key);
-    create_named(work, project, flag, named).await
+    let mut problems = project.project.kinds.of(flag.kind).required.problems(flag);
+    problems.extend(naming_problem(project, &flag.key));
+    create_if_sound(work, project, flag, problems).await
 }
 
-/// From a file. An admin, who could loosen the pattern for as long as it takes, may bring keys that are older than it.
+/// From a file. An admin, who could loosen the pattern for as long as it takes, may bring keys that are older than it; and the same
+/// goes for what flags of a kind must say.
 pub(super) async fn create_imported(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<Effect, Error> {
-    let named = match work.actor.role_in(&project.id) {
-        Some(Role::Admin) => address_problem(&flag.key),
-        _ => naming_problem(project, &flag.key),
-    };
-    create_named(work, project, flag, named).await
+    match work.actor.role_in(&project.id) {
+        Some(Role::Admin) => create_if_sound(work, project, flag, address_problem(&flag.key).into_iter().collect()).await,
+        _ => create(work, project, flag).await,
+    }
 }
 
-async fn create_named(
-    work: &mut Work<'_>,
-    project: &StoredProject,
-    flag: &Flag,
-    named: Option<Problem>,
-) -> Result<Effect, Error> {
+async fn create_if_sound(work: &mut Work<'_>, project: &StoredProject, flag: &Flag, more: Vec<Problem>) -> Result<Effect, Error> {
     let mut problems = flag.problems();
-    problems.extend(named);
+    problems.extend(more);
     problems.extend(owner_problem(work, project, flag).await?);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
     insert(work, project, flag).await?;
     let event = Event { after: document(flag)?, ..in_project("flag.create", object(&flag.key), project) };
-    // A new key changes no answer anybody gets today, so no environment needs to be asked.
-    Ok(Effect::one(event, Scope::Project, false))
+    // A new key changes no answer anybody gets today, unless it begins on: then it answers who asked for it in vain.
+    let guards = Scope::Environments(where_new_is_held_up(work, project, flag).await?);
+    Ok(Effect { guards, ..Effect::one(event, Scope::Project, false) }.weighing(Weight::whole(vec![flag.kind])))
+}
+
+/// The environments that review a flag which begins on, or are frozen; none where it begins off.
+pub(super) async fn where_new_is_held_up(
+    work: &mut Work<'_>,
+    project: &StoredProject,
+    flag: &Flag,
+) -> Result<Vec<StoredEnvironment>, Error> {
+    if !State::initial(flag).enabled {
+        return Ok(Vec::new());
+    }
+    let size = Size { growth: WHOLE, ..Size::default() };
+    let asks = |it: &Environment| it.policy.asks(it.key.as_str(), &[flag.kind], size, false).is_some();
+    let (all, now) = (store::environments::of_project(work.tx, &project.id).await?, work.now);
+    let holds = |it: &Environment| asks(it) || it.policy.frozen(now).is_some();
+    Ok(all.into_iter().filter(|stored| holds(&stored.environment)).collect())
+}
+
+/// The environments that meet flags of both kinds differently: another kind is another policy there.
+pub(super) fn where_kinds_differ(all: Vec<StoredEnvironment>, one: FlagKind, other: FlagKind) -> Vec<StoredEnvironment> {
+    all.into_iter().filter(|stored| !stored.environment.policy.treats_alike(one, other)).collect()
 }
 
 /// Writes a new flag and its initial state in every environment.
@@ -54,12 +80,46 @@ pub(super) async fn insert(work: &mut Work<'_>, project: &StoredProject, flag: &
         true => Error::field("key", format!("{} is taken; a key is never used again, even after archiving.", flag.key)),
         false => e.into(),
     })?;
+    note_expiry(work, project, &id, None, flag).await?;
     store::unknown::forget(work.tx, &project.id, flag.key.as_str()).await?;
     let state = State::initial(flag);
     for environment in store::environments::of_project(work.tx, &project.id).await? {
         store::states::insert(work.tx, &id, &environment.id, &state, work.now).await?;
     }
     Ok(id)
+}
+
+/// A new day, another thing that it does and another owner are worth telling anew; but whoever owns the flag and chose that
+/// knows that it is near.
+pub(super) async fn note_expiry(
+    work: &mut Work<'_>,
+    project: &StoredProject,
+    id: &FlagId,
+    before: Option<&Flag>,
+    after: &Flag,
+) -> Result<(), Error> {
+    let differs = |part: fn(&Flag) -> Value| before.is_none_or(|before| part(before) != part(after));
+    let is_moved = differs(|flag| json!(flag.expires_at));
+    let (does_else, is_handed_over) = (differs(|flag| json!(flag.on_expiry)), differs(|flag| json!(flag.owner)));
+    if !is_moved && !does_else && !is_handed_over {
+        return Ok(());
+    }
+    if is_moved || is_handed_over {
+        store::reminders::snooze(work.tx, id, None).await?;
+    }
+    let Some(at) = after.expires_at else { return Ok(()) };
+    if !is_moved {
+        store::reminders::unsay(work.tx, id, at, &Occurrence::TO_OWNER).await?;
+    }
+    if does_else && !is_moved {
+        store::reminders::unsay(work.tx, id, at, &[Occurrence::Admins]).await?;
+    }
+    let Some(known) = known_already(at, work.now) else { return Ok(()) };
+    let owners = living(work.tx, project, &after.owner).await?;
+    if work.actor.user_id().is_some_and(|actor| owners.contains(actor)) {
+        store::reminders::claim(work.tx, id, known, work.now).await?;
+    }
+    Ok(())
 }
 
 pub async fn edit(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<Effect, Error> {
@@ -78,16 +138,23 @@ pub async fn edit(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> 
         problems.push(Problem::new("value_type", "The type of a flag's values stays; make a new flag for another type."));
     }
     problems.extend(owner_problem(work, project, &flag).await?);
+    problems.extend(project.project.kinds.of(flag.kind).required.new_problems(&stored.flag, &flag));
     let all = store::environments::of_project(work.tx, &project.id).await?;
     problems.extend(variants_in_use(work.tx, &all, &stored.id, &flag).await?);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    store::flags::update(work.tx, &stored.id, &flag, work.now).await?;
-    let guarded = changes_answers(&stored.flag, &flag);
+    super::states::refuse_frozen_definition(work, &stored.flag, &flag)?;
+    write(work, &stored, &flag).await?;
+    note_expiry(work, project, &stored.id, Some(&stored.flag), &flag).await?;
+    let guards = match changes_answers(&stored.flag, &flag) {
+        true => Scope::Project,
+        false => Scope::Environments(where_kinds_differ(all, stored.flag.kind, flag.kind)),
+    };
     let event =
         Event { before: document(&stored.flag)?, after: document(&flag)?, ..in_project("flag.edit", object(&flag.key), project) };
-    Ok(Effect::one(event, Scope::Project, guarded))
+    let weight = Weight::whole(vec![stored.flag.kind, flag.kind]);
+    Ok(Effect { guards, ..Effect::one(event, Scope::Project, false) }.weighing(weight))
 }
 
 pub async fn set_archived(work: &mut Work<'_>, project: &StoredProject, key: &FlagKey, archived: bool) -> Result<Effect, Error> {
@@ -97,12 +164,21 @@ pub async fn set_archived(work: &mut Work<'_>, project: &StoredProject, key: &Fl
         return Ok(Effect::nothing());
     }
     let flag = Flag { archived_at: archived.then_some(work.now), ..stored.flag.clone() };
-    store::flags::update(work.tx, &stored.id, &flag, work.now).await?;
+    write(work, &stored, &flag).await?;
     // From now on it is counted how often it is asked for in vain.
     store::unknown::forget(work.tx, &project.id, key.as_str()).await?;
     let action = if archived { "flag.archive" } else { "flag.restore" };
     let event = Event { before: document(&stored.flag)?, after: document(&flag)?, ..in_project(action, object(key), project) };
-    Ok(Effect::one(event, Scope::Project, true))
+    Ok(Effect::one(event, Scope::Project, true).weighing(Weight::whole(vec![flag.kind])))
+}
+
+/// Puts a definition in the place of another.
+pub(super) async fn write(work: &mut Work<'_>, stored: &StoredFlag, flag: &Flag) -> Result<(), Error> {
+    store::flags::update(work.tx, &stored.id, flag, work.now).await?;
+    if turns(&stored.flag, flag, work.now) {
+        store::flags::answers_otherwise(work.tx, &stored.id, work.now).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn find(work: &mut Work<'_>, project: &StoredProject, key: &FlagKey) -> Result<StoredFlag, Error> {
@@ -115,15 +191,6 @@ pub(super) fn archived(key: &FlagKey) -> Error {
 
 pub(super) fn object(key: &FlagKey) -> String {
     format!("flag:{key}")
-}
-
-/// Whether anybody might be answered differently, now or later.
-pub fn changes_answers(before: &Flag, after: &Flag) -> bool {
-    let moments = |flag: &Flag| (flag.expires_at, flag.archived_at, flag.client_visible);
-    moments(before) != moments(after)
-        || before.variants != after.variants
-        || before.fallback_variant != after.fallback_variant
-        || before.on_expiry != after.on_expiry
 }
 
 /// Refuses definitions that some environment's state does not go with, such as one without a variant that is served.

@@ -3,23 +3,34 @@
 
 mod api_keys;
 mod attributes;
+mod audit;
+mod calendars;
 mod environments;
 mod flags;
 mod import;
 mod members;
 mod personas;
 mod projects;
+mod references;
+mod reminders;
 mod segments;
 mod states;
+mod step_approval;
 mod teams;
 mod users;
 
-pub use flags::{changes_answers, check_redefined, naming_problem};
+pub use flags::{check_redefined, naming_problem};
+pub use reminders::LONGEST_SNOOZE;
 
 use super::Submission;
 use super::audit::Event;
 use crate::domain::actor::Actor;
 use crate::domain::command::Command;
+use crate::domain::flag::{Flag, FlagKind};
+use crate::domain::growth::growth_of;
+use crate::domain::pace::{holds_back, keeps_pace};
+use crate::domain::rule::WHOLE;
+use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::server::error::Error;
 use crate::server::store::environments::StoredEnvironment;
@@ -33,6 +44,8 @@ pub struct Work<'w> {
     pub actor: &'w Actor,
     pub now: Timestamp,
     pub submission: &'w Submission,
+    /// The version of what it replaces, as it was found.
+    pub found: Option<i64>,
 }
 
 /// What a command did.
@@ -45,6 +58,40 @@ pub struct Effect {
     pub guards: Scope,
     /// Flags whose definition changed ahead of states that may come with it: checked once everything is there.
     pub redefined: Vec<StoredFlag>,
+    /// How much it is, for policies that go by that.
+    pub weight: Weight,
+}
+
+/// What policies look at besides where a change takes effect.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// The kinds of the flags that it touches, before and after.
+    pub kinds: Vec<FlagKind>,
+    /// The most that a share grows, in basis points; the whole where nobody can tell.
+    pub growth: u16,
+    /// Whether it changes how changes are met.
+    pub policy: bool,
+    /// Whether it only follows the pace of plans that are there, which nobody looks at again.
+    pub pace: bool,
+    /// Whether it takes a plan past a step that waits for approval, and is not the word of who may approve that alone.
+    pub gate: bool,
+    /// Whether all it does is to hold plans back, where they are or at nobody.
+    pub holds: bool,
+}
+
+impl Weight {
+    /// Of flags of these kinds, whose reach nobody can count.
+    fn whole(kinds: Vec<FlagKind>) -> Self {
+        Self { kinds, growth: WHOLE, ..Self::default() }
+    }
+    fn of(kind: FlagKind, growth: u16) -> Self {
+        Self { kinds: vec![kind], growth, ..Self::default() }
+    }
+    /// Of a flag whose state goes from one to the other.
+    pub fn of_state(flag: &Flag, before: &State, after: &State, now: Timestamp) -> Self {
+        let (pace, holds) = (keeps_pace(before, after, now), holds_back(before, after, now));
+        Self { pace, holds, ..Self::of(flag.kind, growth_of(flag, before, after, now)) }
+    }
 }
 
 /// Some of the environments.
@@ -60,10 +107,19 @@ impl Effect {
     /// One event; guarded where it raises, or nowhere.
     fn one(event: Event, raises: Scope, guarded: bool) -> Self {
         let guards = if guarded { raises.clone() } else { Scope::Nothing };
-        Self { events: vec![event], raises, guards, redefined: Vec::new() }
+        Self { events: vec![event], raises, guards, redefined: Vec::new(), weight: Weight::default() }
     }
     fn nothing() -> Self {
-        Self { events: Vec::new(), raises: Scope::Nothing, guards: Scope::Nothing, redefined: Vec::new() }
+        Self {
+            events: Vec::new(),
+            raises: Scope::Nothing,
+            guards: Scope::Nothing,
+            redefined: Vec::new(),
+            weight: Weight::default(),
+        }
+    }
+    fn weighing(self, weight: Weight) -> Self {
+        Self { weight, ..self }
     }
 }
 
@@ -109,6 +165,8 @@ pub async fn apply(work: &mut Work<'_>, project: Option<&StoredProject>) -> Resu
         Command::EditFlag { flag, .. } => flags::edit(work, project()?, flag).await,
         Command::ArchiveFlag { flag, .. } => flags::set_archived(work, project()?, flag, true).await,
         Command::RestoreFlag { flag, .. } => flags::set_archived(work, project()?, flag, false).await,
+        Command::ForgetRepository { repository, .. } => references::forget(work, project()?, repository).await,
+        Command::SnoozeFlag { flag, until, .. } => reminders::snooze(work, project()?, flag, *until).await,
         Command::SetEnabled { environment, flag, enabled, .. } => {
             states::set_enabled(work, project()?, environment, flag, *enabled).await
         }
@@ -120,12 +178,16 @@ pub async fn apply(work: &mut Work<'_>, project: Option<&StoredProject>) -> Resu
             let bases = import::Bases::new(base_versions, base_states);
             import::import(work, project()?, environment, flags, bases).await
         }
+        Command::MakeCalendar { .. } => calendars::make(work, project()?).await,
+        Command::RemoveCalendar { .. } => calendars::remove(work, project()?).await,
+        Command::SetRetention { days } => audit::set_retention(work, *days).await,
     }
 }
 
 impl Work<'_> {
     /// Refuses a change that was made against an older version.
-    fn check_base(&self, object: &str, current: i64) -> Result<(), Error> {
+    fn check_base(&mut self, object: &str, current: i64) -> Result<(), Error> {
+        self.found = Some(current);
         match self.submission.base_version {
             Some(base) if base != current => Err(Error::Conflict { object: object.to_owned(), base, current }),
             _ => Ok(()),

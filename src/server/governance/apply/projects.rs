@@ -1,13 +1,17 @@
 //! Projects and the environments they start with.
 
-use super::{Effect, Scope, Work, document, in_project};
+use super::{Effect, Scope, Weight, Work, document, in_project};
+use crate::domain::actor::Actor;
 use crate::domain::environment::Environment;
-use crate::domain::flag::Problem;
+use crate::domain::flag::{FlagKind, Problem};
 use crate::domain::id::{EnvironmentId, ProjectId};
+use crate::domain::plan_template;
+use crate::domain::policy::Size;
 use crate::domain::project::Project;
 use crate::server::error::Error;
 use crate::server::governance::audit::Event;
 use crate::server::store::audit::AuditFilter;
+use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::projects::StoredProject;
 use crate::server::store::{self, instance, new_id};
 use serde_json::json;
@@ -59,7 +63,21 @@ pub async fn edit(work: &mut Work<'_>, stored: &StoredProject, settings: &Projec
         after: document(&settings)?,
         ..in_project("project.edit", object(&settings), stored)
     };
-    Ok(Effect::one(event, Scope::Nothing, false))
+    let effect = Effect::one(event, Scope::Nothing, false);
+    let is_same = |kind: &FlagKind| settings.kinds.of(*kind).required == stored.project.kinds.of(*kind).required;
+    if FlagKind::ALL.iter().all(is_same) {
+        return Ok(effect);
+    }
+    // What must be said of a flag is part of how changes are met: where that is reviewed, so is this.
+    let guards = Scope::Environments(reviewed(work, stored).await?);
+    Ok(Effect { guards, ..effect }.weighing(Weight { policy: true, ..Weight::default() }))
+}
+
+/// The environments whose policy asks for reviews.
+async fn reviewed(work: &mut Work<'_>, stored: &StoredProject) -> Result<Vec<StoredEnvironment>, Error> {
+    let all = store::environments::of_project(work.tx, &stored.id).await?;
+    let asks = |it: &Environment| it.policy.asks(it.key.as_str(), &[], Size::default(), true).is_some();
+    Ok(all.into_iter().filter(|place| asks(&place.environment)).collect())
 }
 
 /// Asks for the key, typed, of any project but the demo, which is there to be removed.
@@ -70,9 +88,24 @@ pub async fn delete(work: &mut Work<'_>, stored: &StoredProject) -> Result<Effec
     if !is_demo && !typed {
         return Err(Error::field("confirmation", format!("Type {} to say that you mean this project.", project.key)));
     }
+    if !is_demo && matches!(work.actor, Actor::Person(_)) {
+        refuse_reviewed(work, stored).await?;
+    }
     store::projects::delete(work.tx, &stored.id).await?;
     let event = Event { before: document(project)?, ..in_project("project.delete", object(project), stored) };
     Ok(Effect::one(event, Scope::Nothing, false))
+}
+
+/// What others have to look at does not go away, policy and all, on one person's word.
+async fn refuse_reviewed(work: &mut Work<'_>, stored: &StoredProject) -> Result<(), Error> {
+    match reviewed(work, stored).await?.first() {
+        None => Ok(()),
+        Some(place) => {
+            let key = &place.environment.key;
+            let why = format!("{key} has changes reviewed. Take that out of its policy first, which is reviewed as well.");
+            Err(Error::field("", why))
+        }
+    }
 }
 
 fn object(project: &Project) -> String {
@@ -92,6 +125,7 @@ async fn was_deleted(work: &mut Work<'_>, project: &Project) -> Result<bool, Err
 
 fn settings_problems(project: &Project) -> Vec<Problem> {
     let mut found = project.kinds.problems();
+    found.extend(plan_template::problems(&project.plans));
     if project.name.trim().is_empty() || project.name.chars().count() > 200 {
         found.push(Problem::new("project_name", "Write a name of 1 to 200 characters."));
     }

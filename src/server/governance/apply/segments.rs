@@ -1,6 +1,7 @@
 //! Segments. A change may alter the answers of every flag that asks for it, in every environment where one does.
 
-use super::{Effect, Scope, Work, document, in_project};
+use super::{Effect, Scope, Weight, Work, document, in_project};
+use crate::domain::flag::FlagKind;
 use crate::domain::id::SegmentId;
 use crate::domain::key::{EnvironmentKey, SegmentKey};
 use crate::domain::limits;
@@ -37,11 +38,11 @@ pub async fn edit(work: &mut Work<'_>, project: &StoredProject, segment: &Segmen
         after: document(segment)?,
         ..in_project("segment.edit", object(&segment.key), project)
     };
-    let guards = match stored.segment.has_same_members(segment) {
-        true => Scope::Nothing,
+    let (guards, kinds) = match stored.segment.has_same_members(segment) {
+        true => (Scope::Nothing, Vec::new()),
         false => touched(work, project, &stored.id).await?,
     };
-    Ok(Effect { guards, ..Effect::one(event, Scope::Project, false) })
+    Ok(Effect { guards, ..Effect::one(event, Scope::Project, false) }.weighing(Weight::whole(kinds)))
 }
 
 /// Refused while a flag asks for it, an archived one too: restored, it would have nothing to ask.
@@ -65,12 +66,20 @@ fn refuse_problems(segment: &Segment, before: Option<&Segment>) -> Result<(), Er
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
-/// The environments in which a flag that answers asks for the segment.
-async fn touched(work: &mut Work<'_>, project: &StoredProject, id: &SegmentId) -> Result<Scope, Error> {
+/// The environments in which a flag that answers asks for the segment, and the kinds of such flags.
+async fn touched(work: &mut Work<'_>, project: &StoredProject, id: &SegmentId) -> Result<(Scope, Vec<FlagKind>), Error> {
     let uses = store::segments::uses(work.tx, id).await?;
     let all = store::environments::of_project(work.tx, &project.id).await?;
     let is_touched = |key: &EnvironmentKey| uses.iter().any(|found| !found.is_archived && &found.environment == key);
-    Ok(Scope::Environments(all.into_iter().filter(|stored| is_touched(&stored.environment.key)).collect()))
+    let mut kinds = Vec::new();
+    for states in uses.chunk_by(|one, other| one.flag == other.flag).filter(|states| !states[0].is_archived) {
+        let flag = store::flags::find(work.tx, &project.id, &states[0].flag).await?;
+        if let Some(kind) = flag.map(|stored| stored.flag.kind).filter(|kind| !kinds.contains(kind)) {
+            kinds.push(kind);
+        }
+    }
+    let environments = all.into_iter().filter(|stored| is_touched(&stored.environment.key)).collect();
+    Ok((Scope::Environments(environments), kinds))
 }
 
 /// `new_checkout (staging, production), old_flag (production, archived)`

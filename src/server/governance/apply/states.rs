@@ -1,9 +1,13 @@
 //! What a flag answers in one environment.
 
-use super::{Effect, Scope, Work, document, flags, in_project};
+use super::step_approval::wants_approval;
+use super::{Effect, Scope, Weight, Work, document, flags, in_project};
 use crate::domain::flag::{ExpiryAction, Flag, Problem};
 use crate::domain::key::{EnvironmentKey, FlagKey, SegmentKey};
 use crate::domain::limits;
+use crate::domain::pace::overtaken;
+use crate::domain::reminder::ended;
+use crate::domain::rule::percent;
 use crate::domain::state::State;
 use crate::engine::{self, CompiledSegment, Segments};
 use crate::server::error::Error;
@@ -27,6 +31,7 @@ pub async fn set_enabled(
     let environment = work.environment(project, environment).await?;
     let (stored, found) = load(work, project, &environment, key).await?;
     let version = found.version;
+    work.found = Some(version);
     let before = match found.state {
         // Off is the way out of this trouble too: the flag starts afresh.
         Err(unreadable) if !enabled => return start_afresh(work, project, environment, &stored, &unreadable).await,
@@ -56,10 +61,14 @@ pub async fn edit(
     let (stored, found) = load(work, project, &environment, key).await?;
     work.check_base(key.as_str(), found.version)?;
     let before = readable(found.state, key)?;
+    // Plans that begin with this change begin now, however long it waited for others to look at it.
+    let wanted = after;
+    let after = &after.clone().settled(work.now);
     if &before == after {
         return Ok(Effect::nothing());
     }
     refuse_frozen(work, &stored.flag)?;
+    refuse_overtaken(work, &before, wanted)?;
     let segments = asked_segments(work, project, after).await?;
     let mut problems = problems(&stored.flag, after, &segments);
     problems.extend(limits::of_state(after, Some(&before)));
@@ -100,7 +109,8 @@ async fn start_afresh(
 ) -> Result<Effect, Error> {
     let after = State { enabled: false, ..State::initial(&stored.flag) };
     let event = replace(work, project, &environment, stored, "state.disable", Before::Unreadable(unreadable), &after).await?;
-    Ok(Effect::one(event, Scope::Environment(Box::new(environment)), true))
+    let weight = Weight::of(stored.flag.kind, 0);
+    Ok(Effect::one(event, Scope::Environment(Box::new(environment)), true).weighing(weight))
 }
 
 async fn write(
@@ -112,8 +122,10 @@ async fn write(
     before: &State,
     after: &State,
 ) -> Result<Effect, Error> {
+    let gate = wants_approval(work, project, &environment, stored, (before, after)).await?;
     let event = replace(work, project, &environment, stored, action, Before::State(before), after).await?;
-    Ok(Effect::one(event, Scope::Environment(Box::new(environment)), true))
+    let weight = Weight { gate, ..Weight::of_state(&stored.flag, before, after, work.now) };
+    Ok(Effect::one(event, Scope::Environment(Box::new(environment)), true).weighing(weight))
 }
 
 /// What a state takes the place of.
@@ -152,9 +164,8 @@ pub(super) async fn replace(
 ) -> Result<Event, Error> {
     store::states::update(work.tx, &stored.id, &environment.id, after, work.now).await?;
     if !before.asks_for_same_segments(after) {
-        let named = after.segments();
-        let segments = store::segments::of_project(work.tx, &project.id).await?;
-        let ids: Vec<_> = segments.into_iter().filter(|s| named.contains(s.segment.key.as_str())).map(|s| s.id).collect();
+        let named: Vec<String> = after.segments().into_iter().map(str::to_owned).collect();
+        let ids = store::segments::ids(work.tx, &project.id, &named).await?;
         store::states::set_segments(work.tx, &stored.id, &environment.id, &ids).await?;
     }
     Ok(Event {
@@ -189,19 +200,37 @@ pub(super) fn compiled(stored: &StoredSegment) -> Option<(SegmentKey, Arc<Compil
     Some((stored.segment.key.clone(), Arc::new(engine::compile_segment(&stored.segment).ok()?)))
 }
 
+/// What was asked for at an earlier share of a plan does not take it back to that: it was meant to give more.
+fn refuse_overtaken(work: &Work<'_>, before: &State, after: &State) -> Result<(), Error> {
+    let Some(asked_at) = work.submission.asked_at else { return Ok(()) };
+    let Some((is, gets)) = overtaken(before, after, asked_at, work.now) else { return Ok(()) };
+    let (is, gets) = (percent(is), percent(gets));
+    let message = format!(
+        "The plan has gone on while this waited: {is} get the variant now, and this would take it back to {gets}. Withdraw it, \
+         and ask for what is wanted now."
+    );
+    Err(Error::field("", message))
+}
+
 /// An expired flag whose expiry freezes it takes no edits until somebody extends it.
 fn refuse_frozen(work: &Work<'_>, flag: &Flag) -> Result<(), Error> {
     if !is_frozen(work, flag) {
         return Ok(());
     }
-    let since = flag.expires_at.map(|at| at.to_date()).unwrap_or_default();
-    Err(Error::field("", format!("{} expired on {since} and is frozen; extend its expiry date first.", flag.key)))
+    let since = flag.expires_at.map(ended).unwrap_or_default();
+    Err(Error::field("", format!("{} expired {since} and is frozen; extend its expiry date first.", flag.key)))
 }
 
 /// The same for a flag that an import brings up to date: the file itself may extend it.
 pub(super) fn refuse_frozen_unless_extended(work: &Work<'_>, before: &Flag, after: &Flag) -> Result<(), Error> {
     let extended = after.expires_at.is_none_or(|at| at > work.now);
     if extended { Ok(()) } else { refuse_frozen(work, before) }
+}
+
+/// The same for an edit of the definition: extending it is the way out, and somebody else may always come to answer for it.
+pub(super) fn refuse_frozen_definition(work: &Work<'_>, before: &Flag, after: &Flag) -> Result<(), Error> {
+    let handed_over = Flag { owner: after.owner.clone(), ..before.clone() };
+    if handed_over == *after { Ok(()) } else { refuse_frozen_unless_extended(work, before, after) }
 }
 
 fn is_frozen(work: &Work<'_>, flag: &Flag) -> bool {

@@ -10,6 +10,8 @@ use crate::domain::project::Project;
 use crate::domain::state::State;
 use crate::domain::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::server::error::Error;
+use crate::server::governance::Submission;
+use crate::server::governance::change_requests::NewRequest;
 
 pub const ENVIRONMENTS: [&str; 3] = ["development", "staging", "production"];
 
@@ -211,4 +213,16 @@ fn operations(story: &mut Story) -> Result<(), Error> {
         states::reports(),
         "The first three customers, then paying ones in the Nordics",
     )
+}
+
+/// What waits for somebody to look at it, and since when.
+pub fn request(now: Timestamp) -> Result<(Timestamp, Submission, NewRequest), Error> {
+    let (flag, environment) = parsed((UPLOAD, "production"))?;
+    let command = Command::EditState { project: key()?, environment, flag, state: states::upload()? };
+    let request = NewRequest {
+        title: "Larger uploads for enterprise customers".to_owned(),
+        why: "Storage has grown, and staging took files of 250 MB for a week without trouble.".to_owned(),
+        ..NewRequest::default()
+    };
+    Ok((now.plus(-5 * HOUR), Submission::new(command), request))
 }

@@ -7,6 +7,7 @@ mod counts;
 mod flags;
 mod history;
 mod personas;
+mod schedule;
 mod states;
 mod teams;
 
@@ -49,6 +50,9 @@ pub async fn tell(tx: &mut Tx, governance: &Governance, now: Timestamp) -> Resul
         let submission = Submission::new(moment.command).because(moment.reason);
         governance.submit_within(tx, moment.at, &Actor::System, &submission).await?;
     }
+    let (at, submission, request) = history::request(now)?;
+    governance.ask_within(tx, at, &Actor::System, submission, &request).await?;
+    schedule::add(tx, governance, now).await?;
     counts::add(tx, now).await?;
     attributes::add(tx, now).await?;
     let project = store::projects::find(tx, &key()?).await?.ok_or(Error::NotFound("project"))?;
@@ -123,6 +127,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_change_waits_to_be_looked_at() {
+        let (_folder, db) = made(Timestamp::parse("2026-11-20T11:07:30Z").unwrap()).await;
+        let mut cx = db.read().await.unwrap();
+        let project = store::projects::find(&mut cx, &key().unwrap()).await.unwrap().unwrap();
+        let found = store::change_requests::find(&mut cx, &project.id, 1).await.unwrap().unwrap();
+        assert_eq!(found.request.status, crate::domain::change_request::Status::Open);
+        assert!(found.items.iter().all(|item| item.base_version.is_some()), "it is held against what there is");
+    }
+
+    #[tokio::test]
     async fn there_is_a_flag_in_every_stage() {
         let now = Timestamp::parse("2026-11-20T11:07:30Z").unwrap();
         let (_folder, db) = made(now).await;
@@ -136,15 +150,16 @@ mod tests {
                     protection: snapshot.environment.environment.protection,
                     state: &served.state,
                     since: served.updated_at,
+                    is_untouched: served.state_version <= 1,
                 })
                 .collect();
-            status::status(&environments[0].flag(flag).unwrap().stored.flag, &standings, now).text
+            status::status(&environments[0].flag(flag).unwrap().stored.flag, &standings, &project.project.kinds, now).text
         };
         for (flag, text) in [
-            (flags::GIFTS, "Off"),
+            (flags::GIFTS, "Created"),
             (flags::UPLOAD, "In development"),
             (flags::REPORTS, "On for some"),
-            (flags::CHECKOUT, "Rolling out · step 2 of 5"),
+            (flags::CHECKOUT, "Rolling out · 10 %, next 25 % in 15 h"),
             (flags::PRICING, "On · 3 variants"),
             (flags::ADDRESS, "Fully on · 24 days"),
             (flags::PAYMENTS, "Permanent · on"),

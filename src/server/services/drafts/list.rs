@@ -8,7 +8,7 @@ use crate::server::error::Error;
 use crate::server::services::projects::OpenProject;
 use crate::server::state::AppState;
 use crate::server::store;
-use crate::server::store::drafts::StoredDraft;
+use crate::server::store::drafts::{Heading, StoredDraft};
 use std::collections::HashMap;
 
 /// A draft with the name of who made it.
@@ -20,16 +20,25 @@ pub struct Listed {
     pub is_own: bool,
 }
 
+/// A draft on the list of drafts, without what it holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub heading: Heading,
+    pub author: String,
+    pub is_own: bool,
+}
+
 /// Everybody's drafts in a project, newest first.
-pub async fn list(state: &AppState, person: &Person, project: &OpenProject) -> Result<Vec<Listed>, Error> {
+pub async fn list(state: &AppState, person: &Person, project: &OpenProject) -> Result<Vec<Line>, Error> {
     let mut cx = state.db.read().await?;
-    let all = store::drafts::of_project(&mut cx, &project.stored.id).await?;
+    let all = store::drafts::headings(&mut cx, &project.stored.id).await?;
     let users = store::users::all(&mut cx).await?;
-    let listed = |stored: StoredDraft| {
-        let author = users.iter().find(|user| user.id == stored.author_id)?.user.name.clone();
-        Some(Listed { is_own: stored.author_id == person.id, stored, author })
+    let names: HashMap<&str, &str> = users.iter().map(|user| (user.id.as_str(), user.user.name.as_str())).collect();
+    let line = |heading: Heading| {
+        let author = (*names.get(heading.author_id.as_str())?).to_owned();
+        Some(Line { is_own: heading.author_id == person.id, heading, author })
     };
-    Ok(all.into_iter().filter_map(listed).collect())
+    Ok(all.into_iter().filter_map(line).collect())
 }
 
 /// How many drafts `person` has in a project.
@@ -43,8 +52,7 @@ pub async fn own_states(
     person: &UserId,
     project: &OpenProject,
 ) -> Result<HashMap<(FlagId, EnvironmentId), State>, Error> {
-    let all = store::drafts::of_project(&mut state.db.read().await?, &project.stored.id).await?;
-    let own = all.into_iter().filter(|draft| draft.author_id == *person);
+    let own = store::drafts::states_of(&mut state.db.read().await?, &project.stored.id, person).await?.into_iter();
     let state = |stored: StoredDraft| Some((stored.place.clone()?, StateDraft::read(stored)?.after));
     Ok(own.filter_map(state).collect())
 }

@@ -3,12 +3,19 @@
 
 pub mod bundle;
 mod list;
+mod present;
+pub mod promises;
+pub mod rehearsal;
 mod save;
+mod since;
 mod standing;
+mod together;
 
-pub use list::{Listed, count_own, find, list, own_states};
-pub use save::{discard, publish, settle};
+pub use list::{Line, Listed, count_own, find, list, own_states};
+pub use save::{detach, discard, publish, settle};
+pub use since::{Since, since};
 pub use standing::{Standing, standing};
+pub use together::put_together;
 
 use super::projects::OpenProject;
 use super::state_edit::StateEdit;
@@ -41,7 +48,7 @@ pub struct StateDraft {
 impl StateDraft {
     /// `None` for a bundle, or for what cannot be read any more.
     pub fn read(stored: StoredDraft) -> Option<Self> {
-        let [Item { command: Command::EditState { state, .. }, base_version, base }] = stored.items.as_slice() else {
+        let [Item { command: Command::EditState { state, .. }, base_version, base, .. }] = stored.items.as_slice() else {
             return None;
         };
         let base = serde_json::from_value(base.clone()).ok()?;
@@ -77,6 +84,8 @@ pub struct Workspace {
     pub draft: Option<StateDraft>,
     /// Who else has a draft here.
     pub others: Vec<Other>,
+    /// Who saved something here since the draft began.
+    pub since: Option<Since>,
 }
 
 impl Workspace {
@@ -113,7 +122,13 @@ pub async fn open(
     let others = others.into_iter().filter_map(other).collect();
     let draft = own.into_iter().next().and_then(StateDraft::read);
     let edited = draft.as_ref().map_or_else(|| live.clone(), |draft| live.with_state(draft.after.clone()));
-    Ok(Workspace { live, edited, draft, others })
+    // The next question asks for a connection of its own.
+    drop(cx);
+    let since = match &draft {
+        Some(draft) => since(state, person, project, draft, &live).await?,
+        None => None,
+    };
+    Ok(Workspace { live, edited, draft, others, since })
 }
 
 /// Makes one edit in the draft of `person`, which begins with it where there is none yet.
@@ -229,6 +244,7 @@ async fn write(
                 version: now.millis(),
                 created_at: now,
                 updated_at: now,
+                request: None,
             };
             match store::drafts::insert(&mut tx, &draft).await {
                 Err(error) if error.is_taken() => false,
@@ -255,7 +271,7 @@ fn item(project: &OpenProject, live: &OpenState, base: &State, version: i64, aft
         flag: live.flag_key().clone(),
         state: after.clone(),
     };
-    Ok(Item { command, base_version: Some(version), base: document(base)? })
+    Ok(Item { command, base_version: Some(version), base: document(base)?, revert: false, left_out: false })
 }
 
 pub(in crate::server::services) fn document<T: serde::Serialize>(value: &T) -> Result<Value, Error> {

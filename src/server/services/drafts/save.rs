@@ -9,6 +9,7 @@ use crate::domain::merge::Choices;
 use crate::domain::role::Role;
 use crate::server::error::Error;
 use crate::server::governance::{Applied, Submission};
+use crate::server::services::change_requests;
 use crate::server::services::projects::OpenProject;
 use crate::server::services::states::{Consent, OpenState};
 use crate::server::state::AppState;
@@ -17,10 +18,13 @@ use crate::server::store::drafts::StoredDraft;
 
 /// Saves a draft: all of its changes and its own removal in one transaction, or nothing.
 pub async fn publish(state: &AppState, actor: &Actor, draft: &StoredDraft, consent: Consent) -> Result<Vec<Applied>, Error> {
+    let request = change_requests::words(state, draft, consent.request.as_ref()).await?;
     let submission = |item: &Item| Submission {
         base_version: item.base_version,
         reason: consent.reason.clone(),
         confirmation: consent.confirmation.clone(),
+        request: request.clone(),
+        revert: item.revert,
         ..Submission::new(item.command.clone())
     };
     let submissions = draft.items.iter().map(submission).collect();
@@ -55,7 +59,13 @@ pub async fn settle(
             flag: live.flag_key().clone(),
             state: merged.state,
         };
-        let item = Item { command, base_version: Some(live.served.state_version), base: document(&*live.served.state)? };
+        let item = Item {
+            command,
+            base_version: Some(live.served.state_version),
+            base: document(&*live.served.state)?,
+            revert: false,
+            left_out: false,
+        };
         store::drafts::update(&mut tx, &stored.id, stored.version, &[item], state.clock.now()).await?
     };
     if !written {
@@ -63,6 +73,15 @@ pub async fn settle(
     }
     tx.commit().await?;
     Ok(true)
+}
+
+/// Makes a draft that edits a request one of its own.
+pub async fn detach(state: &AppState, draft: &StoredDraft) -> Result<(), Error> {
+    let mut tx = state.db.begin().await?;
+    if !store::drafts::detach(&mut tx, &draft.id, draft.version).await? {
+        return Err(changed(draft));
+    }
+    Ok(tx.commit().await?)
 }
 
 pub async fn discard(state: &AppState, draft: &StoredDraft) -> Result<(), Error> {

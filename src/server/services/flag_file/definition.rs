@@ -135,9 +135,5 @@ fn on_expiry(kind: FlagKind, fields: &Fields<'_>, answers: &Answers, setting: &S
         let message = format!("There is no action {text:?}.{} They are: {}.", did_you_mean(text, known), known.join(", "));
         notes.error(fields.place_of("on_expiry"), fields.path_of("on_expiry"), message);
     }
-    if read == Some(ExpiryDefault::Archive) {
-        let message = "Nothing archives flags by itself yet; until then it shows as overdue and its answers stay.";
-        notes.warning(fields.place_of("on_expiry"), fields.path_of("on_expiry"), message);
-    }
     read.unwrap_or(usual).action(&answers.off)
 }

@@ -6,6 +6,7 @@ use crate::domain::flag::{Flag, Owner};
 use crate::domain::id::UserId;
 use crate::domain::key::EnvironmentKey;
 use crate::domain::persona::Persona;
+use crate::domain::plan_template::PlanTemplate;
 use crate::domain::project::Kinds;
 use crate::domain::segment::Segment;
 use crate::domain::state::State;
@@ -38,6 +39,8 @@ pub struct Settings {
     pub name: String,
     pub naming_pattern: String,
     pub kinds: Kinds,
+    /// A file that names none says nothing of them.
+    pub plans: Vec<PlanTemplate>,
 }
 
 /// A definition with what it answers in each environment.

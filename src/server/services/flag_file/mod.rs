@@ -13,6 +13,7 @@ mod merge;
 mod moments;
 mod raw;
 mod read;
+mod required;
 mod rules;
 mod state;
 #[cfg(test)]
@@ -269,6 +270,7 @@ fn flag(key: FlagKey, entry: &Entry, setting: &Setting<'_>, around: Option<&Arou
     if notes.errors.len() == before {
         let result = existing.map_or_else(|| imported.flag.clone(), |existing| merge(existing, &imported));
         check::run(&fields, &result, &imported.state, setting.segments, notes);
+        required::note(&fields, &result, &setting.kinds, setting, notes);
         if let Some(around) = around.filter(|_| notes.errors.len() == before) {
             lint::short(&fields, &result, &imported.state, around, setting, notes);
         }

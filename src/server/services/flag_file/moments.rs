@@ -53,15 +53,38 @@ impl Fields<'_> {
     }
 }
 
-fn duration(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let unit = match text.chars().last()? {
+/// A length of time to the millisecond, such as `1d` or `90500ms`; none at all is `0s`.
+pub fn exact_duration(text: &str) -> Option<i64> {
+    match text.strip_suffix("ms") {
+        Some(digits) => digits.parse().ok().filter(|millis| *millis >= 0),
+        None if text == "0s" => Some(0),
+        None => {
+            let (unit, end) = (unit(text)?, text.len() - 1);
+            text[..end].parse::<i64>().ok()?.checked_mul(unit).filter(|millis| *millis >= 0)
+        }
+    }
+}
+
+/// The same written, in the largest unit that says it whole.
+pub fn write_duration(millis: i64) -> String {
+    let units = [(DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s")];
+    let (unit, name) = units.into_iter().find(|(unit, _)| millis % unit == 0).unwrap_or((1, "ms"));
+    if millis == 0 { "0s".to_owned() } else { format!("{}{name}", millis / unit) }
+}
+
+fn unit(text: &str) -> Option<i64> {
+    Some(match text.chars().last()? {
         'd' => DAY,
         'h' => HOUR,
         'm' => MINUTE,
         's' => SECOND,
         _ => return None,
-    };
+    })
+}
+
+fn duration(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let unit = unit(text)?;
     let digits = text[..text.len() - 1].trim_end();
     let number: i64 = digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())??;
     number.checked_mul(unit).filter(|millis| (1..=3_660 * DAY).contains(millis))
@@ -79,6 +102,16 @@ mod tests {
         }
         for bad in ["", "d", "1", "1w", "-1d", "1.5h", "0s", "99999999999999999999d", "9999999d", "é"] {
             assert_eq!(duration(bad), None, "{bad:?}");
+        }
+    }
+    #[test]
+    fn exact_ones_come_back_as_they_were() {
+        for (millis, text) in [(0, "0s"), (1, "1ms"), (90_500, "90500ms"), (90_000, "90s"), (DAY, "1d"), (36 * HOUR, "36h")] {
+            assert_eq!(write_duration(millis), text);
+            assert_eq!(exact_duration(text), Some(millis));
+        }
+        for bad in ["", "-1d", "-1ms", "1w", "9999999999999999d", "é"] {
+            assert_eq!(exact_duration(bad), None, "{bad:?}");
         }
     }
 }

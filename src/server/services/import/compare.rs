@@ -3,10 +3,8 @@
 use super::{ObjectChange, Step};
 use crate::domain::command::Command;
 use crate::domain::diff::{DiffRow, diff};
-use crate::domain::flag::Flag;
 use crate::domain::key::EnvironmentKey;
 use crate::server::error::Error;
-use crate::server::governance::apply::changes_answers;
 use crate::server::services::contents::Contents;
 use crate::server::store::flags::StoredFlag;
 use serde::Serialize;
@@ -29,16 +27,11 @@ pub fn object<T: Serialize>(noun: &'static str, key: &str, before: Option<&T>, a
 
 /// A command whose object has a version of its own.
 pub fn step(command: Command, base_version: Option<i64>) -> Step {
-    Step { command, base_version, asked: None, basis: Vec::new() }
+    Step { command, base_version, basis: Vec::new() }
 }
 
 /// The versions of a flag that an import was compared with.
 pub fn basis(contents: &Contents, environment: &EnvironmentKey, flag: &StoredFlag) -> String {
     let state = contents.state(environment, &flag.id).map(|state| state.version);
     format!("{} {} {environment} {state:?}", flag.flag.key, flag.version)
-}
-
-/// Whether writing `after` over what is there may change answers in every environment.
-pub fn is_everywhere(before: Option<&StoredFlag>, after: &Flag) -> bool {
-    before.is_some_and(|stored| changes_answers(&stored.flag, after))
 }

@@ -1,6 +1,6 @@
 //! The long form against a project: a command for whatever differs, settings first, then the flags of each environment.
 
-use super::compare::{basis, is_everywhere, object, rows, step};
+use super::compare::{basis, object, rows, step};
 use super::{ObjectChange, Prepared, Step, no_such_environment};
 use crate::domain::command::Command;
 use crate::domain::environment::Environment;
@@ -9,7 +9,6 @@ use crate::domain::key::{EnvironmentKey, FlagKey, ProjectKey};
 use crate::domain::project::Project;
 use crate::domain::state::State;
 use crate::server::error::Error;
-use crate::server::services::confirmation::Asked;
 use crate::server::services::contents::Contents;
 use crate::server::services::flag_file::document::{Document, DocumentFlag};
 use crate::server::services::flag_file::long::LongFile;
@@ -31,7 +30,16 @@ pub fn compare(file: LongFile, contents: &Contents, only: Option<EnvironmentKey>
     let flags = document.flags.len();
     let changed = plan.flags(document)?;
     let (warnings, same) = (file.warnings, flags - changed);
-    Ok(Prepared { project: plan.project, environment: only, flags, same, changes: plan.changes, warnings, steps: plan.steps })
+    Ok(Prepared {
+        project: plan.project,
+        environment: only,
+        flags,
+        same,
+        changes: plan.changes,
+        warnings,
+        steps: plan.steps,
+        asked: Vec::new(),
+    })
 }
 
 fn picked(document: Document, only: Option<&EnvironmentKey>) -> Result<Document, Error> {
@@ -65,7 +73,10 @@ impl Plan<'_> {
     fn settings(&mut self, document: &Document) -> Result<(), Error> {
         let (Some(settings), stored) = (&document.project, &self.contents.project) else { return Ok(()) };
         let (name, naming_pattern) = (settings.name.clone(), settings.naming_pattern.clone());
-        let after = Project { key: self.project.clone(), name, naming_pattern, kinds: settings.kinds.clone().whole() };
+        // Plans that are left out say nothing: a file from before there were any takes none away.
+        let plans = if settings.plans.is_empty() { stored.project.plans.clone() } else { settings.plans.clone() };
+        let kinds = settings.kinds.clone().whole();
+        let after = Project { key: self.project.clone(), name, naming_pattern, kinds, plans };
         if after != stored.project {
             self.changes.push(object("project", after.key.as_str(), Some(&stored.project), &after)?);
             self.steps.push(step(Command::EditProject { project: after }, Some(stored.version)));
@@ -83,12 +94,14 @@ impl Plan<'_> {
                 self.steps.push(step(Command::CreateEnvironment { project, environment: environment.clone() }, None));
                 continue;
             };
-            let after = Environment { position: stored.environment.position, ..environment.clone() };
+            // A policy that is left out says nothing: no file takes one away by not knowing of it.
+            let stays = environment.policy.is_usual();
+            let policy = if stays { stored.environment.policy.clone() } else { environment.policy.clone() };
+            let after = Environment { position: stored.environment.position, policy, ..environment.clone() };
             if after != stored.environment {
                 self.changes.push(object("environment", after.key.as_str(), Some(&stored.environment), &after)?);
-                let asked = Some(Asked::of(&stored.environment));
                 let command = Command::EditEnvironment { project, environment: after };
-                self.steps.push(Step { asked, ..step(command, Some(stored.version)) });
+                self.steps.push(step(command, Some(stored.version)));
             }
         }
         if in_order { self.order(wanted, &order) } else { Ok(()) }
@@ -125,7 +138,6 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// A segment that changes may change answers everywhere; a new one is asked for by nobody yet.
     fn segments(&mut self, document: &Document) -> Result<(), Error> {
         for segment in &document.segments {
             let stored = self.contents.segments.iter().find(|stored| stored.segment.key == segment.key);
@@ -134,13 +146,9 @@ impl Plan<'_> {
                 continue;
             }
             self.changes.push(object("segment", segment.key.as_str(), stored.map(|stored| &stored.segment), &segment)?);
-            let new = Command::CreateSegment { project: project.clone(), segment: segment.clone() };
             self.steps.push(match stored {
-                None => step(new, None),
-                Some(stored) => {
-                    let asked = Asked::strictest(self.after(document).iter());
-                    Step { asked, ..step(Command::EditSegment { project, segment }, Some(stored.version)) }
-                }
+                Some(stored) => step(Command::EditSegment { project, segment }, Some(stored.version)),
+                None => step(Command::CreateSegment { project, segment }, None),
             });
         }
         Ok(())
@@ -203,7 +211,7 @@ impl Plan<'_> {
         let project = self.project.clone();
         // The definitions go first, so that the states of the other environments find the variants they name.
         imports.swap(0, carrier);
-        self.steps.extend(imports.into_iter().filter_map(|import| import.step(&project, &after)));
+        self.steps.extend(imports.into_iter().filter_map(|import| import.step(&project)));
         Ok(changed)
     }
 
@@ -235,8 +243,6 @@ impl Plan<'_> {
             if differs || (defines && at == carrier) {
                 let state = wanted.or(present).unwrap_or(&initial);
                 import.flags.push((flag.clone(), state.clone()));
-                // Those that follow find the definition as it will be.
-                import.everywhere |= at == carrier && is_everywhere(before, &flag);
                 // A definition that this change raises has another version when the next import comes.
                 let base = before.filter(|_| !defines || at == carrier);
                 import.base_states.extend(kept.map(|state| (flag.key.clone(), state.version)));
@@ -257,7 +263,6 @@ impl Plan<'_> {
 struct Import {
     environment: Environment,
     flags: Vec<(Flag, State)>,
-    everywhere: bool,
     basis: Vec<String>,
     /// The definitions that the file was compared with.
     base_versions: Vec<(FlagKey, i64)>,
@@ -269,21 +274,19 @@ impl Import {
         Self {
             environment: environment.clone(),
             flags: Vec::new(),
-            everywhere: false,
             basis: Vec::new(),
             base_versions: Vec::new(),
             base_states: Vec::new(),
         }
     }
 
-    fn step(self, project: &ProjectKey, all: &[Environment]) -> Option<Step> {
+    fn step(self, project: &ProjectKey) -> Option<Step> {
         if self.flags.is_empty() {
             return None;
         }
-        let asked = if self.everywhere { Asked::strictest(all.iter()) } else { Some(Asked::of(&self.environment)) };
         let (project, environment, basis) = (project.clone(), self.environment.key.clone(), self.basis.clone());
         let Self { flags, base_versions, base_states, .. } = self;
         let command = Command::Import { project, environment, flags, base_versions, base_states };
-        Some(Step { command, base_version: None, asked, basis })
+        Some(Step { command, base_version: None, basis })
     }
 }

@@ -7,7 +7,6 @@ mod short;
 
 pub use super::confirmation::{Asks, Confirmation};
 
-use super::confirmation::Asked;
 use super::contents::{self, Contents};
 use super::flag_file::{self, File, Finding, Present, Setting};
 use crate::domain::actor::Actor;
@@ -20,7 +19,7 @@ use crate::domain::key::{EnvironmentKey, FlagKey, ProjectKey};
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::engine::Segments;
-use crate::server::error::Error;
+use crate::server::error::{Confirm, Error};
 use crate::server::governance::{Governance, Submission};
 use crate::server::security::tokens::sha256_hex;
 use crate::server::services::nearest::did_you_mean;
@@ -58,6 +57,8 @@ pub struct Prepared {
     pub changes: Vec<ObjectChange>,
     pub warnings: Vec<Finding>,
     steps: Vec<Step>,
+    /// What the policy asks for, step by step.
+    asked: Vec<Option<Confirm>>,
 }
 
 /// One command, and what it was compared with.
@@ -65,7 +66,6 @@ pub struct Prepared {
 struct Step {
     command: Command,
     base_version: Option<i64>,
-    asked: Option<Asked>,
     /// The versions it was compared with, such as `flag new_checkout 3`.
     basis: Vec<String>,
 }
@@ -84,9 +84,10 @@ pub struct ObjectChange {
 
 /// Reads `bytes` and compares it with the project. The short form describes the states of the environment that is named;
 /// the long form describes those it has, of which a named environment picks one. Shows states, so it asks for the right to
-/// change them.
+/// change them. A person's import is rehearsed, to know what it asks for; the console is never asked.
 pub async fn prepare(
     db: &Db,
+    governance: &Governance,
     actor: &Actor,
     project: &ProjectKey,
     environment: Option<&EnvironmentKey>,
@@ -97,10 +98,11 @@ pub async fn prepare(
     if contents.role < Role::Editor {
         return Err(Error::Forbidden(format!("That needs the role editor; yours is {}.", contents.role.as_str())).into());
     }
-    let (actor, environment) = (actor.clone(), environment.cloned());
+    let (author, environment) = (actor.clone(), environment.cloned());
     // Reading and comparing thousands of flags is work for a thread that answers nobody.
-    let work = move || compared(&contents, &actor, environment, &bytes, now);
-    tokio::task::spawn_blocking(work).await.map_err(|e| Error::Internal(e.to_string()))?
+    let work = move || compared(&contents, &author, environment, &bytes, now);
+    let prepared = tokio::task::spawn_blocking(work).await.map_err(|e| Error::Internal(e.to_string()))??;
+    Ok(if matches!(actor, Actor::Person(_)) { prepared.rehearsed(governance, actor).await? } else { prepared })
 }
 
 fn compared(
@@ -229,16 +231,23 @@ fn owners(contents: &Contents) -> HashMap<String, Owner> {
 }
 
 impl Step {
-    fn submission(self, said: &Confirmation) -> Submission {
-        let confirmation = said.of(self.asked.as_ref());
-        Submission { reason: said.reason.clone(), confirmation, base_version: self.base_version, ..Submission::new(self.command) }
+    fn submission(&self) -> Submission {
+        Submission { base_version: self.base_version, ..Submission::new(self.command.clone()) }
     }
 }
 
 impl Prepared {
     /// What has to be said before it is taken.
     pub fn asks(&self) -> Asks {
-        Asks::of(self.steps.iter().filter_map(|step| step.asked.as_ref()))
+        Asks::of(self.asked.iter().flatten())
+    }
+
+    /// What is refused asks for nothing: applying it says why.
+    async fn rehearsed(mut self, governance: &Governance, actor: &Actor) -> Result<Self, Error> {
+        let submissions: Vec<Submission> = self.steps.iter().map(Step::submission).collect();
+        let rehearsal = governance.rehearse(actor, &submissions).await?;
+        self.asked = rehearsal.outcomes.into_iter().map(|outcome| outcome.ok().flatten()).collect();
+        Ok(self)
     }
 
     /// Whether everything is as the file says already.
@@ -281,16 +290,18 @@ impl ObjectChange {
     }
 }
 
-/// Changes everything that was prepared, or nothing, and says how many changes that were.
-pub async fn submit(
-    governance: &Governance,
-    actor: &Actor,
-    prepared: Prepared,
-    confirmation: &Confirmation,
-) -> Result<usize, Error> {
-    let submissions = prepared.steps.into_iter().map(|step| step.submission(confirmation)).collect();
+/// Changes everything that was prepared, or nothing, and names the rows of the audit that came of it.
+pub async fn submit(governance: &Governance, actor: &Actor, prepared: Prepared, said: &Confirmation) -> Result<Vec<i64>, Error> {
+    let asked = prepared.asked.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+    let confirmed = |(step, asked): (&Step, Option<&Confirm>)| Submission {
+        reason: said.reason.clone(),
+        confirmation: said.of(asked),
+        request: said.request.clone(),
+        ..step.submission()
+    };
+    let submissions = prepared.steps.iter().zip(asked).map(confirmed).collect();
     let applied = governance.submit_all(actor, submissions).await?;
-    Ok(applied.iter().map(|applied| applied.audit.len()).sum())
+    Ok(applied.into_iter().flat_map(|applied| applied.audit).collect())
 }
 
 /// Says that a file has nothing of an environment.

@@ -1,6 +1,6 @@
 //! The short form against one environment of a project.
 
-use super::compare::{basis, is_everywhere, rows};
+use super::compare::{basis, rows};
 use super::{ObjectChange, Prepared, Step};
 use crate::domain::command::Command;
 use crate::domain::environment::Environment;
@@ -8,7 +8,6 @@ use crate::domain::flag::Flag;
 use crate::domain::key::FlagKey;
 use crate::domain::state::State;
 use crate::server::error::Error;
-use crate::server::services::confirmation::Asked;
 use crate::server::services::contents::Contents;
 use crate::server::services::flag_file::{self, FlagFile, ImportedFlag, Setting};
 use crate::server::store::flags::StoredFlag;
@@ -18,14 +17,13 @@ pub fn compare(file: FlagFile, contents: &Contents, setting: &Setting<'_>, envir
     let stored: HashMap<&FlagKey, &StoredFlag> = contents.flags.iter().map(|stored| (&stored.flag.key, stored)).collect();
     let count = file.flags.len();
     let (mut flags, mut changes, mut basis, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), file.warnings);
-    let (mut everywhere, mut base_versions, mut base_states) = (false, Vec::new(), Vec::new());
+    let (mut base_versions, mut base_states) = (Vec::new(), Vec::new());
     for mut imported in file.flags {
         let before = stored.get(&imported.flag.key).copied();
         warnings.append(&mut imported.assumed);
         let after = setting.existing.get(&imported.flag.key).map(|existing| flag_file::merge(existing, &imported));
         let after = after.unwrap_or_else(|| imported.flag.clone());
         if let Some(change) = change(contents, environment, before, &after, &imported)? {
-            everywhere |= is_everywhere(before, &after);
             basis.extend(before.map(|stored| self::basis(contents, &environment.key, stored)));
             let state = before.and_then(|stored| contents.state(&environment.key, &stored.id));
             base_states.extend(state.map(|state| (after.key.clone(), state.version)));
@@ -36,20 +34,16 @@ pub fn compare(file: FlagFile, contents: &Contents, setting: &Setting<'_>, envir
     }
     warnings.sort_by_key(|finding| finding.at);
     let same = count - flags.len();
-    let asked = match everywhere {
-        true => Asked::strictest(contents.environments.iter().map(|stored| &stored.environment)),
-        false => Some(Asked::of(environment)),
-    };
     let (project, environment) = (contents.project.project.key.clone(), environment.key.clone());
     let steps = match flags.is_empty() {
         true => Vec::new(),
         false => {
             let command =
                 Command::Import { project: project.clone(), environment: environment.clone(), flags, base_versions, base_states };
-            vec![Step { command, base_version: None, asked, basis }]
+            vec![Step { command, base_version: None, basis }]
         }
     };
-    Ok(Prepared { project, environment: Some(environment), flags: count, same, changes, warnings, steps })
+    Ok(Prepared { project, environment: Some(environment), flags: count, same, changes, warnings, steps, asked: Vec::new() })
 }
 
 /// What becomes of a flag; `None` where it stays as it is.

@@ -18,9 +18,10 @@ use crate::server::services::drafts::bundle;
 use crate::server::services::projects::OpenProject;
 use crate::server::services::rewind::{self, Rewound};
 use crate::server::state::AppState;
-use crate::server::store::audit::AuditRow;
+use crate::server::store::audit::RowGroup;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::states::StoredState;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// What would have to change.
@@ -33,7 +34,7 @@ pub struct Plan {
     /// What stays as it is though it was different then, in a sentence each.
     pub left: Vec<String>,
     /// How many changes were made in the project since.
-    pub since: usize,
+    pub since: u64,
 }
 
 /// What would bring an environment back to `at`.
@@ -41,23 +42,16 @@ pub async fn plan(state: &AppState, project: &OpenProject, environment: &str, at
     if at > state.clock.now() {
         return Err(Error::field("at", "That is still to come; choose a moment that has passed."));
     }
+    // Of a time without the environment there is nothing to bring back: everything would be taken away.
+    if let Some(made) = rewind::made_since(state, project, environment, at).await? {
+        return Err(Error::field("at", format!("{environment} was made later, at {made}; choose a moment after that.")));
+    }
     let rewound = rewind::environment(state, project, environment, at).await?;
-    refuse_before_it_was_made(&rewound, environment)?;
     let key = project.key().clone();
     let known = names(&mut state.db.read().await?).await?;
     let planner = Planner { key, rewound, known, items: Vec::new(), left: Vec::new() };
     let compared = tokio::task::spawn_blocking(move || planner.plan());
     compared.await.map_err(|e| Error::Internal(e.to_string()))?
-}
-
-/// Of a time without the environment there is nothing to bring back: everything would be taken away.
-fn refuse_before_it_was_made(rewound: &Rewound, environment: &str) -> Result<(), Error> {
-    let own = format!("environment:{environment}");
-    let made = |row: &&AuditRow| row.action == "project.create" || (row.action == "environment.create" && row.object == own);
-    match rewound.since.iter().find(made) {
-        Some(row) => Err(Error::field("at", format!("{environment} was made later, at {}; choose a moment after that.", row.at))),
-        None => Ok(()),
-    }
 }
 
 /// The same as a draft of `person`.
@@ -91,27 +85,33 @@ impl Planner {
             self.flag(stored)?;
         }
         let environment = self.rewound.present.environment.environment.clone();
-        let since = self.rewound.since.iter().filter(|row| concerns(&row.action)).count();
-        let mut of_object: HashMap<&str, Vec<&AuditRow>> = HashMap::new();
-        for row in &self.rewound.since {
-            of_object.entry(&row.object).or_default().push(row);
+        let mut of_object: HashMap<&str, Vec<&RowGroup>> = HashMap::new();
+        for group in &self.rewound.since {
+            of_object.entry(&group.object).or_default().push(group);
         }
+        of_object.values_mut().for_each(|groups| groups.sort_by_key(|group| Reverse(group.newest)));
         let notes = self.items.iter().map(|item| self.note(item, &of_object)).collect();
-        Ok(Plan { environment, items: self.items, notes, left: self.left, since })
+        let is_alone = self.items.len() == 1;
+        for item in &mut self.items {
+            item.revert = true;
+            // What reaches further than the environment that was asked for is never taken along unseen.
+            item.left_out = !is_alone && !matches!(item.command, Command::EditState { .. });
+        }
+        Ok(Plan { environment, items: self.items, notes, left: self.left, since: self.rewound.changes })
     }
 
     /// `Changed 3 times since, by Ada and Lin.`
-    fn note(&self, item: &Item, of_object: &HashMap<&str, Vec<&AuditRow>>) -> String {
+    fn note(&self, item: &Item, of_object: &HashMap<&str, Vec<&RowGroup>>) -> String {
         let own = bundle::object(item).and_then(|object| of_object.get(object.as_str()));
-        let rows: Vec<_> = own.into_iter().flatten().filter(|row| bundle::is_of(item, row)).collect();
+        let groups: Vec<_> = own.into_iter().flatten().filter(|group| bundle::is_of(item, group)).collect();
         let mut who: Vec<String> = Vec::new();
-        for row in &rows {
-            let name = self.known.get(&row.actor).unwrap_or(&row.actor);
+        for group in &groups {
+            let name = self.known.get(&group.actor).unwrap_or(&group.actor);
             if !who.contains(name) {
                 who.push(name.clone());
             }
         }
-        match rows.len() {
+        match groups.iter().map(|group| group.times).sum::<i64>() {
             0 => String::new(),
             1 => format!("Changed once since, by {}.", listed(&who)),
             count => format!("Changed {count} times since, by {}.", listed(&who)),
@@ -211,11 +211,6 @@ impl Planner {
         self.items.push(bundle::item(command, Some((&stored.flag, stored.version)))?);
         Ok(())
     }
-}
-
-/// Whether a change may be among those that are taken back.
-fn concerns(action: &str) -> bool {
-    ["flag.", "state.", "segment."].iter().any(|noun| action.starts_with(noun))
 }
 
 fn archive(project: &ProjectKey, flag: &FlagKey) -> Command {

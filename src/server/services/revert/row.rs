@@ -13,6 +13,7 @@ use crate::domain::role::Role;
 use crate::domain::segment::Segment;
 use crate::domain::state::State;
 use crate::server::error::Error;
+use crate::server::governance::undo;
 use crate::server::services::audit;
 use crate::server::services::drafts::{self, Workspace, bundle, document};
 use crate::server::services::projects::OpenProject;
@@ -129,8 +130,11 @@ impl Subject<'_> {
         let project = self.project.key().clone();
         let is_archived = stored.flag.archived_at.is_some();
         let command = match (self.row.action.as_str(), self.way) {
-            ("flag.archive", Way::Revert) => is_archived.then_some(Command::RestoreFlag { project, flag: key }),
             ("flag.restore", Way::Revert) => (!is_archived).then_some(Command::ArchiveFlag { project, flag: key }),
+            // By hand, or by a file.
+            (_, Way::Revert) if matches!(undo::command(self.row), Some(Command::RestoreFlag { .. })) => {
+                is_archived.then_some(Command::RestoreFlag { project, flag: key })
+            }
             _ => {
                 if is_archived {
                     return Err(Error::field("", format!("{key} is archived; restore it before you change it.")));

@@ -5,6 +5,7 @@ use super::states;
 use crate::domain::flag::{ExpiryAction, Flag, FlagKind, Owner, ValueType, Variant};
 use crate::domain::key::{EnvironmentKey, FlagKey, TeamKey, VariantName};
 use crate::domain::lint::of_flag;
+use crate::domain::project::Kinds;
 use crate::domain::state::State;
 use crate::engine::Segments;
 use crate::server::services::flag_file::Setting;
@@ -12,6 +13,7 @@ use crate::server::services::flag_file::document::{DocumentFlag, TEAM, owner_tex
 use crate::server::services::flag_file::fields::{Fields, Notes};
 use crate::server::services::flag_file::lint::note as note_lint;
 use crate::server::services::flag_file::moments::DateMeans;
+use crate::server::services::flag_file::required;
 use crate::server::services::flag_file::tree::{Entry, Node};
 use crate::server::services::flag_file::variants::variant;
 use crate::server::services::lint;
@@ -43,6 +45,8 @@ pub struct Around<'a> {
     pub segments: &'a Segments,
     pub teams: &'a [TeamKey],
     pub environments: &'a [EnvironmentKey],
+    /// What the file or else the project asks of flags of each kind.
+    pub kinds: &'a Kinds,
     /// For what is probably not meant, where somebody asked.
     pub lint: Option<&'a lint::Around>,
 }
@@ -57,6 +61,7 @@ pub fn read(key: FlagKey, entry: &Entry, around: &Around<'_>, notes: &mut Notes)
     let flag = definition(&key, &fields, around, notes);
     if let Some(flag) = flag.as_ref().filter(|_| notes.errors.len() == before) {
         note(&fields, flag.problems(), notes);
+        required::note(&fields, flag, around.kinds, around.setting, notes);
         refuse_other_type(&fields, flag, around, notes);
         if let Some(lint) = around.lint.filter(|_| flag.archived_at.is_none()) {
             let found = of_flag(flag, &lint.known(false), around.setting.now);

@@ -6,6 +6,8 @@ mod common;
 mod conditions;
 mod flags;
 mod personas;
+mod plans;
+mod policy;
 mod segments;
 mod settings;
 mod states;
@@ -98,8 +100,15 @@ fn flags(top: &Fields<'_>, file: &LongFile, setting: &Setting<'_>, notes: &mut N
         .extend(setting.present.environments.iter().filter(|key| !environments.contains(key)).cloned().collect::<Vec<_>>());
     let keys = all.entries().iter().map(|entry| entry.key.as_str());
     let lint = lint::around(setting, &file.document.schema(), &file.segments, keys);
-    let around =
-        flags::Around { setting, segments: &file.segments, teams: &teams, environments: &environments, lint: lint.as_ref() };
+    let kinds = file.document.project.as_ref().map_or(&setting.kinds, |settings| &settings.kinds);
+    let around = flags::Around {
+        setting,
+        kinds,
+        segments: &file.segments,
+        teams: &teams,
+        environments: &environments,
+        lint: lint.as_ref(),
+    };
     let pattern = file.document.project.as_ref().map(|settings| settings.naming_pattern.as_str()).or(setting.naming_pattern);
     let pattern = pattern.and_then(|text| Some((text, self::pattern(text).ok()?)));
     let mut flags = Vec::new();

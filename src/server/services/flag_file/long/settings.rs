@@ -1,18 +1,21 @@
 //! The long form's settings: the project, its environments, its teams.
 
 use super::common::{days, items, key, needed_word, note, once, text, texts, word};
+use super::plans::templates;
+use super::policy::policy;
 use crate::domain::environment::{Colour, Environment, Protection};
 use crate::domain::flag::{FlagKind, Problem};
 use crate::domain::key::TeamKey;
-use crate::domain::project::{ExpiryDefault, KindDefaults, Kinds};
+use crate::domain::project::{ExpiryDefault, GRACE_DAYS, KindDefaults, Kinds, READY_DAYS};
+use crate::domain::required::{Required, RequiredField};
 use crate::domain::team::Team;
 use crate::server::services::flag_file::document::Settings;
 use crate::server::services::flag_file::fields::{Fields, Notes};
 use crate::server::services::flag_file::{Present, Setting};
 
-const PROJECT: [&str; 3] = ["name", "naming_pattern", "kinds"];
-const KIND: [&str; 3] = ["lifetime_days", "review_days", "on_expiry"];
-const ENVIRONMENT: [&str; 4] = ["key", "name", "colour", "protection"];
+const PROJECT: [&str; 4] = ["name", "naming_pattern", "kinds", "plans"];
+const KIND: [&str; 6] = ["lifetime_days", "review_days", "on_expiry", "grace_days", "ready_days", "required"];
+const ENVIRONMENT: [&str; 5] = ["key", "name", "colour", "protection", "policy"];
 const ENVIRONMENT_EXAMPLE: &str = "{key: production, name: Production, colour: magenta, protection: critical}";
 const TEAM: [&str; 3] = ["key", "name", "members"];
 const TEAM_EXAMPLE: &str = "{key: payments, name: Payments, members: [ada@shop.example]}";
@@ -23,7 +26,8 @@ pub fn project(top: &Fields<'_>, notes: &mut Notes) -> Option<Settings> {
     let name = text(&fields, "name", "Shop", notes).map(str::to_owned);
     let pattern = text(&fields, "naming_pattern", "\"^[a-z_]+$\"", notes).map(str::to_owned);
     let kinds = kinds(&fields, notes);
-    let settings = Settings { name: name?, naming_pattern: pattern?, kinds };
+    let plans = templates(&fields, notes);
+    let settings = Settings { name: name?, naming_pattern: pattern?, kinds, plans };
     note(&fields, problems(&settings), notes);
     Some(settings)
 }
@@ -57,7 +61,25 @@ fn kind_defaults(fields: &Fields<'_>, notes: &mut Notes) -> KindDefaults {
         lifetime_days: days(fields, "lifetime_days", notes),
         review_days: days(fields, "review_days", notes),
         on_expiry: word(fields, "on_expiry", "action", &ExpiryDefault::ALL, ExpiryDefault::as_str, notes).unwrap_or_default(),
+        grace_days: days(fields, "grace_days", notes).unwrap_or(GRACE_DAYS),
+        ready_days: days(fields, "ready_days", notes).unwrap_or(READY_DAYS),
+        required: required(fields, notes),
     }
+}
+
+fn required(fields: &Fields<'_>, notes: &mut Notes) -> Required {
+    let known = |name: &String| RequiredField::ALL.into_iter().find(|field| field.as_str() == name);
+    let mut found = Vec::new();
+    for name in texts(fields, "required", notes) {
+        match known(&name) {
+            Some(field) => found.push(field),
+            None => {
+                let message = format!("No field {name:?} can be asked for. They are: ticket, rollback_criteria.");
+                notes.error(fields.place_of("required"), fields.path_of("required"), message);
+            }
+        }
+    }
+    found.into()
 }
 
 pub fn environments(top: &Fields<'_>, present: &Present, notes: &mut Notes) -> Vec<Environment> {
@@ -76,7 +98,8 @@ fn environment(fields: &Fields<'_>, position: i64, present: &Present, notes: &mu
     let name = text(fields, "name", "Production", notes).map(str::to_owned);
     let colour = needed_word(fields, "colour", "colour", &Colour::ALL, Colour::as_str, notes);
     let protection = needed_word(fields, "protection", "protection", &Protection::ALL, Protection::as_str, notes);
-    let environment = Environment { key: key?, name: name?, colour: colour?, protection: protection?, position };
+    let policy = policy(fields, notes);
+    let environment = Environment { key: key?, name: name?, colour: colour?, protection: protection?, position, policy };
     // One that is there keeps its key, whatever pages have been added since.
     let keeps_key = present.environments.contains(&environment.key);
     note(fields, environment.problems().into_iter().filter(|problem| !(keeps_key && problem.field == "key")), notes);

@@ -3,6 +3,7 @@
 use super::common::{items, key, nearest, needed, note, optional, parsed, text, units};
 use super::conditions;
 use super::flags::Around;
+use super::plans;
 use crate::domain::flag::Flag;
 use crate::domain::key::VariantName;
 use crate::domain::lint::of_state;
@@ -12,7 +13,7 @@ use crate::domain::state::{State, Target};
 use crate::engine::compile;
 use crate::server::services::flag_file::fields::{Fields, Notes};
 use crate::server::services::flag_file::lint::note as note_lint;
-use crate::server::services::flag_file::moments::DateMeans;
+use crate::server::services::flag_file::moments::{DateMeans, exact_duration};
 use crate::server::services::flag_file::state::share;
 use crate::server::services::flag_file::tree::{Node, Tree};
 
@@ -129,12 +130,25 @@ fn rollout(fields: &Fields<'_>, notes: &mut Notes) -> Option<Rollout> {
 }
 
 fn step(fields: &Fields<'_>, notes: &mut Notes) -> Option<Step> {
-    fields.refuse_unknown("A step", &["share", "starts_at"], notes);
+    fields.refuse_unknown("A step", &["share", "starts_at", "hold"], notes);
     let share = needed_share(fields, "share", notes);
     needed(fields, "starts_at", "\"2026-11-30T09:00:00Z\"", notes)?;
+    let before = notes.errors.len();
     let starts_at = match fields.get("starts_at").map(|tree| &tree.node) {
         Some(Node::Text(text)) if text == "on_approval" => Some(Start::OnApproval),
+        Some(Node::Text(text)) if text.starts_with("after ") => after(fields, &text["after ".len()..], notes),
         _ => fields.moment("starts_at", DateMeans::Start, notes).map(Start::At),
     };
-    Some(Step { share: share?, starts_at: starts_at? })
+    let hold = plans::hold(fields, notes);
+    (notes.errors.len() == before).then_some(())?;
+    Some(Step { share: share?, starts_at: starts_at?, hold })
+}
+
+fn after(fields: &Fields<'_>, text: &str, notes: &mut Notes) -> Option<Start> {
+    let read = exact_duration(text);
+    if read.is_none() {
+        let message = format!("{text:?} is no length of time; write after 1d, or an instant.");
+        notes.error(fields.place_of("starts_at"), fields.path_of("starts_at"), message);
+    }
+    read.map(Start::After)
 }

@@ -4,7 +4,8 @@ use super::*;
 use crate::domain::condition::{Condition, Operator};
 use crate::domain::flag::{ExpiryAction, FlagKind, ValueType};
 use crate::domain::key::VariantName;
-use crate::domain::project::{ExpiryDefault, KindDefaults};
+use crate::domain::project::{ExpiryDefault, GRACE_DAYS, KindDefaults, READY_DAYS};
+use crate::domain::required::Required;
 use crate::domain::rollout::{Plan, Start};
 use crate::domain::rule::{Serve, Split};
 use crate::domain::time::DAY;
@@ -116,7 +117,6 @@ fn what_may_not_be_meant_is_warned_of() {
         ("allowed_users: []", "turns nobody on"),
         ("rules: []", "turns nobody on"),
         ("expires: \"2020-01-01\"", "has passed already"),
-        ("on_expiry: archive", "Nothing archives flags by itself yet"),
     ];
     for (lines, words) in table {
         let warnings = read(&flag_a(lines)).unwrap().warnings;
@@ -237,7 +237,14 @@ fn reading_twice_gives_the_same_bytes() {
 
 #[test]
 fn what_a_new_flag_lacks_is_what_its_project_says_of_the_kind() {
-    let days = |lifetime_days, review_days, on_expiry| KindDefaults { lifetime_days, review_days, on_expiry };
+    let days = |lifetime_days, review_days, on_expiry| KindDefaults {
+        lifetime_days,
+        review_days,
+        on_expiry,
+        grace_days: GRACE_DAYS,
+        ready_days: READY_DAYS,
+        required: Required::default(),
+    };
     let kinds = Kinds::default()
         .with(FlagKind::Release, days(Some(30), None, ExpiryDefault::ServeOff))
         .with(FlagKind::KillSwitch, days(None, Some(14), ExpiryDefault::Notify));

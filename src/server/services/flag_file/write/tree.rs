@@ -5,12 +5,15 @@ use crate::domain::condition::{Condition, hidden, is_masked};
 use crate::domain::environment::Environment;
 use crate::domain::flag::ExpiryAction;
 use crate::domain::id::UserId;
-use crate::domain::rollout::{Rollout, Start, Step};
+use crate::domain::plan::Stage;
+use crate::domain::policy::{Large, Policy, Review};
+use crate::domain::rollout::{Hold, Rollout, Start, Step};
 use crate::domain::rule::{Rule, Serve, Split, TARGETING_KEY};
 use crate::domain::segment::Segment;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::server::services::flag_file::document::{Document, DocumentFlag, Settings, owner_text};
+use crate::server::services::flag_file::moments::write_duration;
 use serde::Serialize;
 use serde_json::{Map, Number, Value, json};
 use std::collections::HashMap;
@@ -70,13 +73,42 @@ fn filled<T: Serialize>(item: &T) -> Value {
 fn settings(settings: &Settings) -> Value {
     let kinds = serde_json::to_value(&settings.kinds).unwrap_or_default();
     let kinds = kinds.as_object().into_iter().flatten().map(|(kind, defaults)| (kind.clone(), filled(defaults)));
-    json!({ "name": settings.name, "naming_pattern": settings.naming_pattern, "kinds": Value::Object(kinds.collect()) })
+    let stage = |stage: &Stage| json!({ "share": share(stage.share), "hold": hold(stage.hold) });
+    let plans = list(&settings.plans, |plan| json!({ "name": plan.name, "steps": list(&plan.steps, stage) }));
+    Mapping::new()
+        .with("name", settings.name.as_str())
+        .with("naming_pattern", settings.naming_pattern.as_str())
+        .with("kinds", Value::Object(kinds.collect()))
+        .filled("plans", plans)
+        .0
+        .into()
 }
 
 /// Its place is its place in the list.
 fn environment(environment: &Environment) -> Value {
-    let Environment { key, name, colour, protection, position: _ } = environment;
-    json!({ "key": key, "name": name, "colour": colour.as_str(), "protection": protection.as_str() })
+    let Environment { key, name, colour, protection, position: _, policy } = environment;
+    Mapping::new()
+        .with("key", key.as_str())
+        .with("name", name.as_str())
+        .with("colour", colour.as_str())
+        .with("protection", protection.as_str())
+        .filled("policy", self::policy(policy))
+        .0
+        .into()
+}
+
+/// Shares as percentages, as everywhere in a file.
+fn policy(policy: &Policy) -> Value {
+    if policy.is_usual() {
+        return Value::Null;
+    }
+    let review = |review: &Review| json!({ "when": review.when.as_str(), "quorum": review.quorum, "reviewers": review.reviewers.as_str() });
+    let Large { growth, kill_switch, changes, revert } = policy.large;
+    let large = json!({ "growth": share(growth), "kill_switch": kill_switch, "changes": changes, "revert": revert });
+    let kinds: Map<String, Value> = policy.kinds.iter().map(|(kind, one)| (kind.as_str().to_owned(), review(one))).collect();
+    let mapping = Mapping::new().with("review", review(&policy.review));
+    let mapping = if kinds.is_empty() { mapping } else { mapping.with("kinds", kinds) };
+    mapping.with("large", large).filled("freezes", list(&policy.freezes, filled)).0.into()
 }
 
 struct Writer<'d> {
@@ -185,10 +217,23 @@ fn serve(serve: &Serve) -> Value {
     }
 }
 
+/// `1d`, `until_approved`
+fn hold(hold: Hold) -> Value {
+    match hold {
+        Hold::For(millis) => write_duration(millis).into(),
+        Hold::UntilApproved => "until_approved".into(),
+    }
+}
+
 fn plan(rollout: &Rollout) -> Value {
-    let step = |step: &Step| match step.starts_at {
-        Start::At(at) => json!({ "share": share(step.share), "starts_at": at }),
-        Start::OnApproval => json!({ "share": share(step.share), "starts_at": "on_approval" }),
+    let step = |step: &Step| {
+        let starts_at = match step.starts_at {
+            Start::At(at) => at.to_string(),
+            Start::OnApproval => "on_approval".to_owned(),
+            Start::After(millis) => format!("after {}", write_duration(millis)),
+        };
+        let mapping = Mapping::new().with("share", share(step.share)).with("starts_at", starts_at);
+        mapping.filled("hold", step.hold.map_or(Value::Null, hold)).0.into()
     };
     Mapping::new()
         .with("variant", rollout.variant.as_str())
