@@ -14,7 +14,7 @@ test("a flag is archived and restored, each with a reason, as it stood", async (
     const answer = await fetch(`${staffed.url}/ofrep/v1/evaluate/flags/put_away`, { method: "POST", headers, body });
     return { status: answer.status, ...(await answer.json()) };
   };
-  await expect.poll(async () => (await ask()).status, { timeout: 3_000 }).toBe(200);
+  await expect.poll(async () => (await ask()).status).toBe(200);
   const before = await ask();
 
   await open(page, flags(staffed, "put_away"));

@@ -37,7 +37,7 @@ test("the server provider sees a flag turned on, and an archived one gone", asyn
   await make(page, staffed, { live_click: { enabled: false } });
   const client = await connect(staffed, "live");
   const ask = () => client.getBooleanDetails("live_click", true, USER);
-  await expect.poll(async () => (await ask()).errorCode, { timeout: 3_000 }).toBeUndefined();
+  await expect.poll(async () => (await ask()).errorCode).toBeUndefined();
   expect(await ask()).toMatchObject({ value: false });
 
   await open(page, flags(staffed, "live_click"));
@@ -58,10 +58,10 @@ test("a page of the web provider sees it with its next poll @with-javascript", a
   const customer = await page.context().newPage();
   await customer.goto(shop.page(staffed.url, await known(staffed, "client", "shop")));
   await expect(customer).toHaveTitle("Shop, ready");
-  await expect.poll(() => value(customer, "live_poll", false), { timeout: 3_000 }).toBe(true);
+  await expect.poll(() => value(customer, "live_poll", false)).toBe(true);
 
   await open(page, flags(staffed, "live_poll", "production"));
   await switchOf(page, "live_poll", "production").click();
   await expect(switchOf(page, "live_poll", "production")).toHaveAttribute("aria-checked", "false");
-  await expect.poll(() => value(customer, "live_poll", true), { timeout: 2_000 }).toBe(false);
+  await expect.poll(() => value(customer, "live_poll", true)).toBe(false);
 });

@@ -94,7 +94,7 @@ test("a persona fills the form, and expects what it gets", async ({ page, staffe
   await expect(async () => {
     await page.reload();
     await expect(cell).toContainText("expected on, gets off", { timeout: 200 });
-  }).toPass({ timeout: 4_000 });
+  }).toPass();
   await open(page, flags(staffed, "pg_expected", "development"));
   await expect(page.getByText("expected on, gets off")).toBeVisible();
   await open(page, `${staffed.url}/p/demo/settings/personas`);

@@ -30,10 +30,10 @@ test("a page of another origin gets its answers, polls with 304 and sees a chang
 
   const pro = { targetingKey: "user_1", plan: "pro" };
   await become(page, pro);
-  await expect.poll(() => value(page, "sdk_rules", false), { timeout: 2_000 }).toBe(true);
+  await expect.poll(() => value(page, "sdk_rules", false)).toBe(true);
 
-  await expect.poll(() => value(page, "browser_live", false), { timeout: 3_000 }).toBe(true);
+  await expect.poll(() => value(page, "browser_live", false)).toBe(true);
   await flagstaff.importFlags({ browser_live: { enabled: false, client_visible: true } });
-  await expect.poll(() => value(page, "browser_live", true), { timeout: 3_000 }).toBe(false);
+  await expect.poll(() => value(page, "browser_live", true)).toBe(false);
   watch.expectClean();
 });

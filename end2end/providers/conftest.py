@@ -20,7 +20,7 @@ BINARY = Path(
     os.environ.get("BINARY") or Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "release" / "flagstaff"
 )
 DEMO = ["--project", "demo", "--environment", "production"]
-PATIENCE = 15.0
+PATIENCE = 60.0
 """How long a start, a command or a stop may take, in seconds."""
 
 

@@ -41,7 +41,7 @@ def client(flagstaff, key):
     api.set_provider_and_wait(provider, "agreement")
     made = api.get_client("agreement")
     # The first answer may be a moment behind the import and the new key.
-    until(lambda: made.get_boolean_details(FLAG, False).error_code is None, within=3)
+    until(lambda: made.get_boolean_details(FLAG, False).error_code is None)
     yield made
     provider.session.close()
     api.clear_providers()

@@ -10,7 +10,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const BINARY = process.env.BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "release", "flagstaff");
 
 /** How long a start, a command or a stop may take, in milliseconds. */
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 
 export const DEMO = ["--project", "demo", "--environment", "production"];
 

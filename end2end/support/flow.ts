@@ -22,7 +22,7 @@ export async function make(page: Page, server: Flagstaff, made: Record<string, S
   const last = Object.keys(made).at(-1);
   // Led to the page for signing in, one would not wait at all.
   const answer = async () => (await page.request.get(flags(server, last), { maxRedirects: 0 })).status();
-  await expect.poll(answer, { timeout: 3_000, intervals: [50] }).toBe(200);
+  await expect.poll(answer, { intervals: [50] }).toBe(200);
 }
 
 /** A switch, by its flag and environment. */

@@ -48,7 +48,7 @@ export const test = base.extend<object, Keys>({
 export async function known(flagstaff: Flagstaff, kind: "server" | "client", name: string = kind): Promise<string> {
   const key = await flagstaff.createKey(kind, name);
   const ask = () => post(flagstaff, key, "/ofrep/v1/evaluate/flags").then((answer) => answer.status);
-  await expect.poll(ask, { timeout: 3_000 }).toBe(200);
+  await expect.poll(ask).toBe(200);
   return key;
 }
 

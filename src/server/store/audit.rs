@@ -5,7 +5,7 @@ use super::{Cx, StoreError, Tx};
 use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
 /// A row as its bytes are stored, which is what the chain covers.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, FromRow)]
 pub struct AuditRow {
     pub seq: i64,
     pub at: String,
@@ -80,7 +80,7 @@ pub struct RowGroup {
 
 macro_rules! select {
     ($tail:literal) => {
-        concat!("select seq, at, actor, action, project, environment, object, before, after, reason, mac from audit_log ", $tail)
+        concat!("select seq, at, actor, action, project, environment, object, before, after, reason, mac from ", $tail)
     };
 }
 
@@ -98,7 +98,7 @@ pub async fn head(cx: &mut Cx) -> Result<Option<(i64, String)>, StoreError> {
 }
 
 pub async fn find(cx: &mut Cx, seq: i64) -> Result<Option<AuditRow>, StoreError> {
-    on_db!(cx, c => sqlx::query_as::<_, AuditRow>(select!("where seq = $1")).bind(seq).fetch_optional(c))
+    on_db!(cx, c => sqlx::query_as::<_, AuditRow>(select!("audit_log where seq = $1")).bind(seq).fetch_optional(c))
 }
 
 /// Rows after `seq`, oldest first, at most `limit` and no more than fit into memory well, at least one where there is one: how
@@ -109,7 +109,7 @@ pub async fn following(cx: &mut Cx, seq: i64, limit: i64) -> Result<Vec<AuditRow
     let sizes: Vec<(i64, i64)> = on_db!(cx, c => sqlx::query_as(sql).bind(seq).bind(limit).fetch_all(c))?;
     let count = fitting(sizes.iter().map(|(_, bytes)| *bytes), AT_ONCE_BYTES);
     let Some((last, _)) = count.checked_sub(1).and_then(|at| sizes.get(at)) else { return Ok(Vec::new()) };
-    let sql = select!("where seq > $1 and seq <= $2 order by seq");
+    let sql = select!("audit_log where seq > $1 and seq <= $2 order by seq");
     on_db!(cx, c => sqlx::query_as::<_, AuditRow>(sql).bind(seq).bind(*last).fetch_all(c))
 }
 
@@ -144,7 +144,7 @@ pub async fn first_since(cx: &mut Cx, at: &str) -> Result<Option<i64>, StoreErro
 
 /// The newest row of an action on something of the installation.
 pub async fn newest_of(cx: &mut Cx, action: &str, object: &str) -> Result<Option<AuditRow>, StoreError> {
-    let sql = select!("where project is null and object = $1 and action = $2 order by seq desc limit 1");
+    let sql = select!("audit_log where project is null and object = $1 and action = $2 order by seq desc limit 1");
     on_db!(cx, c => sqlx::query_as::<_, AuditRow>(sql).bind(object).bind(action).fetch_optional(c))
 }
 
@@ -181,7 +181,7 @@ where
     let head = "select seq, at, actor, action, project, environment, object, cast(null as text) as before,
                     cast(null as text) as after, reason, mac, cast(octet_length(before) as bigint) as before_bytes,
                     cast(octet_length(after) as bigint) as after_bytes
-                from audit_log ";
+                from ";
     found(head, filter, limit)
 }
 
@@ -190,11 +190,14 @@ where
     String: Type<D> + for<'q> Encode<'q, D>,
     i64: Type<D> + for<'q> Encode<'q, D>,
 {
+    // A cross join, because SQLite keeps its order. Told `seq in (…)` it reads the whole table where its statistics say
+    // that there are few rows, and they say so for as long as a server runs that began with few.
     let mut query = QueryBuilder::new(head);
-    query.push("where seq in (select seq from audit_log where 1 = 1");
+    query.push("(select seq as wanted from audit_log where 1 = 1");
     narrow(&mut query, filter);
-    let order = if filter.after_seq.is_some() { " order by seq" } else { " order by seq desc" };
-    query.push(order).push(" limit ").push_bind(limit).push(")").push(order);
+    let order = if filter.after_seq.is_some() { "" } else { " desc" };
+    query.push(format!(" order by seq{order} limit ")).push_bind(limit);
+    query.push(format!(") as page cross join audit_log where seq = wanted order by wanted{order}"));
     query
 }
 

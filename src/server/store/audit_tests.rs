@@ -7,7 +7,24 @@ use sqlx::Row;
 #[tokio::test]
 async fn every_search_is_decided_in_an_index_alone_and_in_order() {
     let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(&folder.path().join("flagstaff.db")).await.unwrap();
+    let file = folder.path().join("flagstaff.db");
+    let db = Db::open(&file).await.unwrap();
+    searches_are_decided_in_an_index(&db).await;
+    // One that was small when SQLite last counted, whose whole table it takes for the shorter way.
+    let mut tx = db.begin().await.unwrap();
+    for seq in 1..20 {
+        let text = |value: &str| value.to_owned();
+        let (at, actor, action, object) = (text("2026-01-01"), text("console"), text("flag.create"), text("flag:a"));
+        let row = AuditRow { seq, at, actor, action, object, mac: text("m"), ..AuditRow::default() };
+        append(&mut tx, &row).await.unwrap();
+    }
+    run_on_db!(tx, c => sqlx::query("analyze").execute(c)).unwrap();
+    tx.commit().await.unwrap();
+    db.close().await;
+    searches_are_decided_in_an_index(&Db::open(&file).await.unwrap()).await;
+}
+
+async fn searches_are_decided_in_an_index(db: &Db) {
     let mut cx = db.read().await.unwrap();
     let text = |value: &str| Some(value.to_owned());
     let all = AuditFilter { project: text("shop"), ..AuditFilter::default() };
@@ -39,7 +56,7 @@ async fn every_search_is_decided_in_an_index_alone_and_in_order() {
         let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
         assert!(plan.iter().any(|step| step.contains("USING COVERING INDEX audit_log_by_")), "{filter:?}: {plan:?}");
         // Only the few rows that were found are put in order.
-        let inner = plan.iter().skip_while(|step| !step.contains("SUBQUERY"));
+        let inner = plan.iter().skip_while(|step| !step.contains("CO-ROUTINE"));
         assert!(inner.take_while(|step| !step.contains("ORDER BY")).any(|step| step.contains("COVERING")), "{plan:?}");
         assert!(!plan.iter().any(|step| step.starts_with("SCAN audit_log")), "{filter:?}: {plan:?}");
     }

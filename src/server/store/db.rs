@@ -191,6 +191,7 @@ impl Db {
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
         let writer = sqlite::writer(file).await?;
         migrations::sqlite().run(&writer).await?;
+        sqlite::count_anew(&writer).await?;
         Ok(Self::Sqlite { writer, readers: sqlite::readers(file).await? })
     }
 
