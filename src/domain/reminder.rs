@@ -4,7 +4,7 @@ use super::flag::{ExpiryAction, Flag, last_day};
 use super::time::{DAY, Timestamp};
 use super::when;
 
-/// One thing that is said of one date, once. In their order.
+/// One thing that is said of one date, once. Those of one date in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Occurrence {
     /// Days before the last day ends.
@@ -19,18 +19,34 @@ pub enum Occurrence {
     Waits,
     /// It was archived, or a request to do so was opened.
     Archive,
-    /// The day has come to ask whether it is still needed.
+    /// Days before it is to be asked whether it is still needed.
+    ReviewFourteen,
+    ReviewSeven,
+    ReviewOne,
+    /// That day has come.
     Review,
+    /// A week later, to those who answer for the project.
+    ReviewAdmins,
 }
 
-/// How long after the expiry the project's admins hear of it.
+/// How long after a date the project's admins hear of it.
 pub const ADMINS_AFTER: i64 = 7 * DAY;
 
 impl Occurrence {
-    pub const ALL: [Self; 8] =
-        [Self::Fourteen, Self::Seven, Self::One, Self::Expired, Self::Admins, Self::Waits, Self::Archive, Self::Review];
-    /// What the owner hears of an expiry.
-    pub const TO_OWNER: [Self; 4] = [Self::Fourteen, Self::Seven, Self::One, Self::Expired];
+    pub const ALL: [Self; 12] = [
+        Self::Fourteen,
+        Self::Seven,
+        Self::One,
+        Self::Expired,
+        Self::Admins,
+        Self::Waits,
+        Self::Archive,
+        Self::ReviewFourteen,
+        Self::ReviewSeven,
+        Self::ReviewOne,
+        Self::Review,
+        Self::ReviewAdmins,
+    ];
 
     /// The spelling in the database.
     pub const fn as_str(self) -> &'static str {
@@ -42,7 +58,11 @@ impl Occurrence {
             Self::Admins => "admins",
             Self::Waits => "waits",
             Self::Archive => "archive",
+            Self::ReviewFourteen => "review_14_days",
+            Self::ReviewSeven => "review_7_days",
+            Self::ReviewOne => "review_1_day",
             Self::Review => "review",
+            Self::ReviewAdmins => "review_admins",
         }
     }
     pub fn parse(text: &str) -> Option<Self> {
@@ -51,22 +71,66 @@ impl Occurrence {
     /// When it is due, of something that happens at `date`.
     const fn at(self, date: Timestamp) -> Timestamp {
         match self {
-            Self::Fourteen => date.plus(-14 * DAY),
-            Self::Seven => date.plus(-7 * DAY),
-            Self::One => date.plus(-DAY),
-            Self::Admins => date.plus(ADMINS_AFTER),
+            Self::Fourteen | Self::ReviewFourteen => date.plus(-14 * DAY),
+            Self::Seven | Self::ReviewSeven => date.plus(-7 * DAY),
+            Self::One | Self::ReviewOne => date.plus(-DAY),
+            Self::Admins | Self::ReviewAdmins => date.plus(ADMINS_AFTER),
             Self::Expired | Self::Waits | Self::Archive | Self::Review => date,
         }
     }
 }
 
+/// The dates of a flag that people are reminded of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Series {
+    Expiry,
+    Review,
+}
+
+impl Series {
+    pub const ALL: [Self; 2] = [Self::Expiry, Self::Review];
+
+    pub const fn date(self, flag: &Flag) -> Option<Timestamp> {
+        match self {
+            Self::Expiry => flag.expires_at,
+            Self::Review => flag.review_by,
+        }
+    }
+    /// What the owner hears of it, in its order; the last one is said on the date itself.
+    pub const fn to_owner(self) -> [Occurrence; 4] {
+        match self {
+            Self::Expiry => [Occurrence::Fourteen, Occurrence::Seven, Occurrence::One, Occurrence::Expired],
+            Self::Review => [Occurrence::ReviewFourteen, Occurrence::ReviewSeven, Occurrence::ReviewOne, Occurrence::Review],
+        }
+    }
+    /// What the admins hear where nothing was done.
+    pub const fn to_admins(self) -> Occurrence {
+        match self {
+            Self::Expiry => Occurrence::Admins,
+            Self::Review => Occurrence::ReviewAdmins,
+        }
+    }
+    /// The one to the owner whose moment passed last; earlier ones are useless by then.
+    fn latest(self, date: Timestamp, now: Timestamp) -> Option<Occurrence> {
+        self.to_owner().into_iter().rfind(|occurrence| occurrence.at(date) <= now)
+    }
+    /// What needs no saying of a date that somebody has just chosen: they know that it is near.
+    pub fn known_already(self, date: Timestamp, now: Timestamp) -> Option<Told> {
+        self.latest(date, now).filter(|one| one.at(date) < date).map(|one| (date, one))
+    }
+    fn owed(self, flag: &Flag, told: &[Told], is_silent: bool, now: Timestamp) -> Vec<Told> {
+        let Some(date) = self.date(flag) else { return Vec::new() };
+        let said = |occurrence: Occurrence| told.contains(&(date, occurrence));
+        // Whoever heard of something later is not told of what comes before it, though the clock may go back.
+        let is_late = |one: Occurrence| self.to_owner().into_iter().any(|other| other >= one && said(other));
+        let owner = self.latest(date, now).filter(|one| !is_silent && !is_late(*one));
+        let admins = Some(self.to_admins()).filter(|one| one.at(date) <= now && !said(*one));
+        owner.into_iter().chain(admins).map(|one| (date, one)).collect()
+    }
+}
+
 /// What was said, and of which date.
 pub type Told = (Timestamp, Occurrence);
-
-/// The reminder of an expiry whose moment passed last; earlier ones are useless by then.
-fn latest(expires_at: Timestamp, now: Timestamp) -> Option<Occurrence> {
-    Occurrence::TO_OWNER.into_iter().rfind(|occurrence| occurrence.at(expires_at) <= now)
-}
 
 /// What has to be said of a flag now. After however long a pause it is at most one thing to its owner about each of its
 /// dates, and one to the admins: what still helps.
@@ -75,23 +139,7 @@ pub fn owed(flag: &Flag, told: &[Told], snoozed_until: Option<Timestamp>, now: T
         return Vec::new();
     }
     let is_silent = snoozed_until.is_some_and(|until| now < until);
-    let mut found = Vec::new();
-    if let Some(at) = flag.expires_at {
-        let said = |occurrence: Occurrence| told.contains(&(at, occurrence));
-        // Whoever heard of something later is not told of what comes before it, though the clock may go back.
-        let is_late = |one: Occurrence| Occurrence::TO_OWNER.into_iter().any(|other| other >= one && said(other));
-        found.extend(latest(at, now).filter(|one| !is_silent && !is_late(*one)).map(|one| (at, one)));
-        let admins = Occurrence::Admins.at(at) <= now && !said(Occurrence::Admins);
-        found.extend(admins.then_some((at, Occurrence::Admins)));
-    }
-    let review = flag.review_by.filter(|at| *at <= now && !is_silent && !told.contains(&(*at, Occurrence::Review)));
-    found.extend(review.map(|at| (at, Occurrence::Review)));
-    found
-}
-
-/// What needs no saying of a date that somebody has just chosen: they know that it is near.
-pub fn known_already(expires_at: Timestamp, now: Timestamp) -> Option<Told> {
-    latest(expires_at, now).filter(|one| *one != Occurrence::Expired).map(|one| (expires_at, one))
+    Series::ALL.into_iter().flat_map(|series| series.owed(flag, told, is_silent, now)).collect()
 }
 
 /// When a flag is archived by its expiry at the soonest: its grace begins once somebody was told that it is over, so that nobody
@@ -102,7 +150,7 @@ pub fn archived_from(flag: &Flag, grace_days: u32, told: Option<Timestamp>, now:
     Some(at.max(heard).plus(i64::from(grace_days) * DAY))
 }
 
-/// Whether an owner heard of an expiry, as far as others are told of that.
+/// Whether an owner heard of a date, as far as others are told of that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     Told,
@@ -110,6 +158,16 @@ pub enum Owner {
     Silent,
     /// Nobody is there who could act.
     Nobody,
+}
+
+impl Owner {
+    const fn heard(self) -> &'static str {
+        match self {
+            Self::Told => "Its owner was told; now it is up to you.",
+            Self::Silent => "Its owner silenced its reminders; now it is up to you.",
+            Self::Nobody => "Nobody answers for it: choose an owner.",
+        }
+    }
 }
 
 /// An end of days is told as the day that it ends, another instant as it is.
@@ -128,20 +186,19 @@ pub fn said(flag: &Flag, (date, occurrence): Told, grace_days: u32, owner: Owner
             format!("expires {ended}. {}", consequence(flag, grace_days, now))
         }
         Occurrence::Expired => format!("expired {ended}. {}", consequence(flag, grace_days, now)),
-        Occurrence::Admins => {
-            let heard = match owner {
-                Owner::Told => "Its owner was told; now it is up to you.",
-                Owner::Silent => "Its owner silenced its reminders; now it is up to you.",
-                Owner::Nobody => "Nobody answers for it: choose an owner.",
-            };
-            format!("expired {ended}, and nothing was done since. {heard}")
-        }
+        Occurrence::Admins => format!("expired {ended}, and nothing was done since. {}", owner.heard()),
         Occurrence::Waits => format!(
             "expired {ended} and was to be archived by now. That waits until nobody has asked for it for a day and no searched code names it."
         ),
         Occurrence::Archive => format!("was archived: it expired {ended} and nobody extended it."),
+        Occurrence::ReviewFourteen | Occurrence::ReviewSeven | Occurrence::ReviewOne => {
+            format!("is due for a review on {}: will it still be needed? Then set the next day.", when::date(date))
+        }
         Occurrence::Review => {
             format!("is due for a review since {}: is it still needed? Then set the next day.", when::date(date))
+        }
+        Occurrence::ReviewAdmins => {
+            format!("was due for a review on {}, and nothing was done since. {}", when::date(date), owner.heard())
         }
     }
 }

@@ -61,17 +61,34 @@ fn another_date_begins_anew_and_an_archived_flag_is_left_alone() {
 #[test]
 fn who_has_just_chosen_a_near_day_is_not_reminded_of_it() {
     let now = AT.plus(-5 * DAY);
-    let known = known_already(AT, now).unwrap();
+    let known = Series::Expiry.known_already(AT, now).unwrap();
     assert_eq!(known, (AT, Seven));
     assert!(owed(&flag(), &[known], None, now).is_empty());
     assert_eq!(owed(&flag(), &[known], None, AT.plus(-DAY)), [(AT, One)]);
-    assert_eq!(known_already(AT, AT), None, "that it is over is worth saying");
+    assert_eq!(Series::Expiry.known_already(AT, AT), None, "that it is over is worth saying");
 }
 
 #[test]
-fn a_review_is_asked_for_on_its_day() {
+fn a_review_comes_near_as_an_expiry_does() {
     let permanent = Flag { expires_at: None, review_by: Some(AT), ..flag() };
-    assert_eq!(walk(&permanent, -20..20), [(0, Review)]);
+    let usual = [(-14, ReviewFourteen), (-7, ReviewSeven), (-1, ReviewOne), (0, Review), (7, ReviewAdmins)];
+    assert_eq!(walk(&permanent, -20..20), usual);
+    let words = |occurrence| said(&permanent, (AT, occurrence), 14, Owner::Told, AT);
+    assert_eq!(words(ReviewSeven), "is due for a review on 27 Sep 1972: will it still be needed? Then set the next day.");
+    assert!(
+        words(ReviewAdmins).starts_with("was due for a review on 27 Sep 1972, and nothing was done since. Its owner was told")
+    );
+    // One day for both: each says its own.
+    let both = Flag { review_by: Some(AT), ..flag() };
+    assert_eq!(walk(&both, [-7]), [(-7, Seven), (-7, ReviewSeven)]);
+}
+
+#[test]
+fn occurrences_keep_their_spelling() {
+    for one in Occurrence::ALL {
+        assert_eq!(Occurrence::parse(one.as_str()), Some(one));
+    }
+    assert_eq!(Occurrence::parse("tomorrow"), None);
 }
 
 #[test]

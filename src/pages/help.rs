@@ -208,7 +208,10 @@ const LIFETIME: &[(&str, &str)] = &[
         "Silence",
         "Who owns a flag can silence its reminders for up to 90 days. The admins hear of an expiry all the same; days of grace begin after the silence.",
     ),
-    ("Review", "Flags that are for good have no last day, but a day to ask whether they are still needed."),
+    (
+        "Review",
+        "Flags that are for good have no last day, but a day to ask whether they are still needed. Its owner hears of that as of a last day: 14, 7 and 1 days before and on the day, and a week later the admins do.",
+    ),
     (
         "Archived by time",
         "Where a policy asks for a review, a change request is opened instead. While a freeze holds, it waits; and while it was asked for by itself in the last 24 h, or searched code names it, which its owner and the admins are told.",

@@ -112,6 +112,31 @@ async fn the_owner_hears_of_it_four_times_and_the_admins_once() {
 }
 
 #[tokio::test]
+async fn a_review_is_told_as_an_expiry_is_and_anew_once_its_day_moves() {
+    let home = Home::open(ExpiryAction::Notify).await;
+    let set = async |actor: &Actor, day: i64| {
+        let flag = Flag { expires_at: None, review_by: Some(NOON.plus(day * DAY)), ..home.flag().await };
+        let edit = Submission::new(Command::EditFlag { project: shop(), flag });
+        home.house.governance.submit(actor, edit).await.unwrap();
+    };
+    set(&Actor::System, 30).await;
+    for day in 0..50 {
+        home.at(day).await;
+        assert_eq!(home.house.governance.tend().await.unwrap(), 0, "nothing twice on day {day}");
+    }
+    assert_eq!(home.kinds(&home.ed).await, [Kind::ReviewDue; 4]);
+    assert_eq!(home.kinds(&home.ada).await, [Kind::Overdue]);
+    let heard = home.heard(&home.ada).await.remove(0).1;
+    assert!(heard.starts_with("old was due for a review on 3 Nov 2024") && heard.contains("Its owner was told"), "{heard}");
+    // Who owns it and chose a day that is near knows that; the other ones are still told.
+    set(&Actor::Person(home.ed.clone()), 55).await;
+    for day in 50..56 {
+        home.at(day).await;
+    }
+    assert_eq!(home.kinds(&home.ed).await, [Kind::ReviewDue; 6], "the day before, and on it");
+}
+
+#[tokio::test]
 async fn a_jump_of_a_month_says_once_what_still_helps() {
     let home = Home::open(ExpiryAction::Notify).await;
     home.at(0).await;

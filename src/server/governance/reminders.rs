@@ -192,12 +192,14 @@ async fn tell(
     let kind = match one.1 {
         Occurrence::Fourteen | Occurrence::Seven | Occurrence::One => Kind::ExpiresSoon,
         Occurrence::Expired => Kind::Expired,
-        Occurrence::Admins | Occurrence::Waits => Kind::Overdue,
+        Occurrence::Admins | Occurrence::Waits | Occurrence::ReviewAdmins => Kind::Overdue,
         Occurrence::Archive => Kind::ArchivedByExpiry,
-        Occurrence::Review => Kind::ReviewDue,
+        Occurrence::ReviewFourteen | Occurrence::ReviewSeven | Occurrence::ReviewOne | Occurrence::Review => Kind::ReviewDue,
     };
+    let is_for_admins = matches!(one.1, Occurrence::Admins | Occurrence::ReviewAdmins);
     let owners = living(tx, project, &stored.flag.owner).await?;
-    let told = store::reminders::said_at(tx, &stored.id, (one.0, Occurrence::Expired)).await?;
+    let on_its_day = if one.1 == Occurrence::ReviewAdmins { Occurrence::Review } else { Occurrence::Expired };
+    let told = store::reminders::said_at(tx, &stored.id, (one.0, on_its_day)).await?;
     let owner = match (owners.is_empty(), told) {
         (true, _) => Owner::Nobody,
         (false, None) => Owner::Silent,
@@ -207,12 +209,12 @@ async fn tell(
     if let Some(missed) = missed {
         note.push_str(&format!(" {}", missed.said()));
     }
-    if owners.is_empty() && one.1 != Occurrence::Admins {
+    if owners.is_empty() && !is_for_admins {
         note.push_str(" Nobody answers for it: choose an owner.");
     }
     // What nobody answers for is its admins' to hear of.
     let whom = match one.1 {
-        Occurrence::Admins => admins(tx, project).await?,
+        _ if is_for_admins => admins(tx, project).await?,
         Occurrence::Waits => [owners, admins(tx, project).await?].concat(),
         _ if owners.is_empty() => admins(tx, project).await?,
         _ => owners,

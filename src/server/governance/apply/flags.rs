@@ -9,7 +9,7 @@ use crate::domain::key::{FlagKey, is_snake_case};
 use crate::domain::lifecycle::turns;
 use crate::domain::policy::Size;
 use crate::domain::project::SNAKE_CASE;
-use crate::domain::reminder::{Occurrence, known_already};
+use crate::domain::reminder::{Occurrence, Series};
 use crate::domain::role::Role;
 use crate::domain::rule::WHOLE;
 use crate::domain::state::State;
@@ -20,7 +20,6 @@ use crate::server::store::environments::StoredEnvironment;
 use crate::server::store::flags::StoredFlag;
 use crate::server::store::projects::StoredProject;
 use crate::server::store::{self, Tx, new_id};
-use serde_json::{Value, json};
 
 pub async fn create(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> Result<Effect, Error> {
     let mut problems = project.project.kinds.of(flag.kind).required.problems(flag);
@@ -80,7 +79,7 @@ pub(super) async fn insert(work: &mut Work<'_>, project: &StoredProject, flag: &
         true => Error::field("key", format!("{} is taken; a key is never used again, even after archiving.", flag.key)),
         false => e.into(),
     })?;
-    note_expiry(work, project, &id, None, flag).await?;
+    note_dates(work, project, &id, None, flag).await?;
     store::unknown::forget(work.tx, &project.id, flag.key.as_str()).await?;
     let state = State::initial(flag);
     for environment in store::environments::of_project(work.tx, &project.id).await? {
@@ -89,35 +88,34 @@ pub(super) async fn insert(work: &mut Work<'_>, project: &StoredProject, flag: &
     Ok(id)
 }
 
-/// A new day, another thing that it does and another owner are worth telling anew; but whoever owns the flag and chose that
-/// knows that it is near.
-pub(super) async fn note_expiry(
+/// A new day, another thing that comes of it and another owner are worth telling anew; but whoever owns the flag and chose
+/// that knows that it is near.
+pub(super) async fn note_dates(
     work: &mut Work<'_>,
     project: &StoredProject,
     id: &FlagId,
     before: Option<&Flag>,
     after: &Flag,
 ) -> Result<(), Error> {
-    let differs = |part: fn(&Flag) -> Value| before.is_none_or(|before| part(before) != part(after));
-    let is_moved = differs(|flag| json!(flag.expires_at));
-    let (does_else, is_handed_over) = (differs(|flag| json!(flag.on_expiry)), differs(|flag| json!(flag.owner)));
-    if !is_moved && !does_else && !is_handed_over {
-        return Ok(());
-    }
-    if is_moved || is_handed_over {
+    let is_handed_over = before.is_none_or(|before| before.owner != after.owner);
+    let does_else = before.is_none_or(|before| before.on_expiry != after.on_expiry);
+    let moved = Series::ALL.map(|series| (series, before.is_none_or(|before| series.date(before) != series.date(after))));
+    if is_handed_over || moved.iter().any(|(_, is_moved)| *is_moved) {
         store::reminders::snooze(work.tx, id, None).await?;
     }
-    let Some(at) = after.expires_at else { return Ok(()) };
-    if !is_moved {
-        store::reminders::unsay(work.tx, id, at, &Occurrence::TO_OWNER).await?;
-    }
-    if does_else && !is_moved {
-        store::reminders::unsay(work.tx, id, at, &[Occurrence::Admins]).await?;
-    }
-    let Some(known) = known_already(at, work.now) else { return Ok(()) };
-    let owners = living(work.tx, project, &after.owner).await?;
-    if work.actor.user_id().is_some_and(|actor| owners.contains(actor)) {
-        store::reminders::claim(work.tx, id, known, work.now).await?;
+    for (series, is_moved) in moved {
+        let is_changed = does_else && series == Series::Expiry;
+        let Some(at) = series.date(after).filter(|_| is_moved || is_handed_over || is_changed) else { continue };
+        if !is_moved {
+            store::reminders::unsay(work.tx, id, at, &series.to_owner()).await?;
+        }
+        if is_changed && !is_moved {
+            store::reminders::unsay(work.tx, id, at, &[Occurrence::Admins]).await?;
+        }
+        let Some((known, actor)) = series.known_already(at, work.now).zip(work.actor.user_id()) else { continue };
+        if living(work.tx, project, &after.owner).await?.contains(actor) {
+            store::reminders::claim(work.tx, id, known, work.now).await?;
+        }
     }
     Ok(())
 }
@@ -146,7 +144,7 @@ pub async fn edit(work: &mut Work<'_>, project: &StoredProject, flag: &Flag) -> 
     }
     super::states::refuse_frozen_definition(work, &stored.flag, &flag)?;
     write(work, &stored, &flag).await?;
-    note_expiry(work, project, &stored.id, Some(&stored.flag), &flag).await?;
+    note_dates(work, project, &stored.id, Some(&stored.flag), &flag).await?;
     let guards = match changes_answers(&stored.flag, &flag) {
         true => Scope::Project,
         false => Scope::Environments(where_kinds_differ(all, stored.flag.kind, flag.kind)),

@@ -167,7 +167,7 @@ impl Import<'_> {
             return Err(Error::Invalid(problems));
         }
         flags::write(work, stored, flag).await?;
-        flags::note_expiry(work, self.project, &stored.id, Some(&stored.flag), flag).await?;
+        flags::note_dates(work, self.project, &stored.id, Some(&stored.flag), flag).await?;
         Ok(Event {
             before: document(&stored.flag)?,
             after: document(flag)?,
