@@ -3,7 +3,7 @@
 use super::house::{House, NOON, flag, key, refusal, shop};
 use flagstaff::domain::actor::{Actor, Person};
 use flagstaff::domain::command::Command;
-use flagstaff::domain::flag::{ExpiryAction, Flag, Owner};
+use flagstaff::domain::flag::{ExpiryAction, Flag, FlagKind, Owner};
 use flagstaff::domain::id::{FlagId, ProjectId};
 use flagstaff::domain::inbox::{About, Kind, Line};
 use flagstaff::domain::key::TeamKey;
@@ -115,7 +115,8 @@ async fn the_owner_hears_of_it_four_times_and_the_admins_once() {
 async fn a_review_is_told_as_an_expiry_is_and_anew_once_its_day_moves() {
     let home = Home::open(ExpiryAction::Notify).await;
     let set = async |actor: &Actor, day: i64| {
-        let flag = Flag { expires_at: None, review_by: Some(NOON.plus(day * DAY)), ..home.flag().await };
+        let (kind, review_by) = (FlagKind::Operational, Some(NOON.plus(day * DAY)));
+        let flag = Flag { kind, expires_at: None, review_by, ..home.flag().await };
         let edit = Submission::new(Command::EditFlag { project: shop(), flag });
         home.house.governance.submit(actor, edit).await.unwrap();
     };
