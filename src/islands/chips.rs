@@ -59,9 +59,14 @@ impl Chips {
         around.append_child(&entry).ok()?;
         area.insert_adjacent_element("beforebegin", &hint).ok()?;
         area.insert_adjacent_element("beforebegin", &around).ok()?;
+        let is_written_in =
+            dom::document().and_then(|document| document.active_element()).is_some_and(|one| one.is_same_node(Some(&area)));
         area.set_hidden(true);
         let chips = Rc::new(Self { area, list, entry, hint });
         chips.draw();
+        if is_written_in {
+            chips.go_on();
+        }
         chips.say_how();
         chips.listen();
         Some(())
@@ -89,6 +94,16 @@ impl Chips {
         }
         let this = self.clone();
         dom::on(&self.list, "keydown", move |event| this.key_on_chip(&event));
+    }
+
+    /// Who writes already, before the script came, goes on with the last value.
+    fn go_on(&self) {
+        let mut values = self.values();
+        if let Some(last) = values.pop().filter(|_| !self.area.value().ends_with('\n')) {
+            self.show(&values);
+            self.entry.set_value(&last);
+        }
+        let _ = self.entry.focus();
     }
 
     fn say_how(&self) {

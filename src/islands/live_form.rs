@@ -11,8 +11,8 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, DomParser, Element, Event, FormData, HtmlElement, HtmlFormElement, RequestInit, Response, SubmitEvent,
-    SupportedType, UrlSearchParams,
+    Document, DomParser, Element, Event, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response,
+    SubmitEvent, SupportedType, UrlSearchParams,
 };
 
 /// Typing may pause so long before the server is asked, in milliseconds.
@@ -132,6 +132,7 @@ fn show(answer: &Document, name: &str, value: &str) {
 fn replace_all(answer: &Document, selector: &str) {
     for old in dom::all(selector) {
         let Some(new) = answer.get_element_by_id(&old.id()) else { continue };
+        keep_ticks(&old, &new);
         // What a script made of the part is not in the answer; such parts are told apart by what the server sent.
         if old.inner_html() != new.inner_html() && !is_typed_in(&old) {
             let focused =
@@ -142,6 +143,22 @@ fn replace_all(answer: &Document, selector: &str) {
             }
         }
     }
+}
+
+/// Boxes stay as they are on the page where the field beside them stays. The answer ticks what is written there, and that may
+/// be half of a longer word, or be taken out there again.
+fn keep_ticks(old: &Element, new: &Element) {
+    if old.has_attribute("data-live") {
+        let ticked: Vec<String> = boxes(old).iter().filter(|one| one.checked()).map(HtmlInputElement::name).collect();
+        for one in boxes(new) {
+            let _ = one.toggle_attribute_with_force("checked", ticked.contains(&one.name()));
+        }
+    }
+}
+
+fn boxes(part: &Element) -> Vec<HtmlInputElement> {
+    let Ok(found) = part.query_selector_all("input[type=checkbox]") else { return Vec::new() };
+    (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
 }
 
 /// Whether a text field in it has the focus and it is no part that was asked for.
