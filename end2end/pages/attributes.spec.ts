@@ -1,6 +1,6 @@
 /** A name that programs send is described, and from then on a slip in a rule is pointed out. */
 
-import { flags, make, notice, press } from "../support/flow.ts";
+import { flags, make, notice, open, press } from "../support/flow.ts";
 import { ADA, enter, expect, hasJavaScript, test } from "../support/test.ts";
 
 test("describe what was sent, and see a rule that does not fit", async ({ page, staffed: server }) => {
@@ -21,7 +21,7 @@ test("describe what was sent, and see a rule that does not fit", async ({ page, 
 
   const flag = `threes_${hasJavaScript() ? "with" : "without"}_script`;
   await make(page, server, { [flag]: { enabled: true } }, "development");
-  await page.goto(`${flags(server, flag, "development")}/rules/new`);
+  await open(page, `${flags(server, flag, "development")}/rules/new`);
   await page.getByLabel("Name").fill("Threes");
   await page.getByLabel("Attribute").fill(name);
   await page.getByLabel("Values", { exact: true }).fill("three");

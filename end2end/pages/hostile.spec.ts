@@ -70,7 +70,7 @@ test("in a key, which is refused and shown again", async ({ page, staffed }) => 
 test("in a rule, its history and the confirm page", async ({ page, staffed }) => {
   await enter(page, staffed);
   await make(page, staffed, { hostile_rule: { enabled: true } }, "development");
-  await page.goto(`${flags(staffed, "hostile_rule", "development")}/rules/new`);
+  await open(page, `${flags(staffed, "hostile_rule", "development")}/rules/new`);
   await page.getByLabel("Name", { exact: false }).first().fill(HOSTILE[1]);
   await page.getByLabel("Attribute").fill("<b>plan</b>");
   await page.getByLabel("Values", { exact: true }).fill(HOSTILE.join("\n"));

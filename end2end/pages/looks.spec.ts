@@ -206,7 +206,7 @@ test("refused forms", async ({ page, staffed }) => {
   await expect(page.getByRole("alert")).toBeVisible();
   await expectSound(page);
   await page.setViewportSize({ width: 1280, height: 800 });
-  await page.goto(`${flags(staffed, "new_checkout", "development")}/rules/new`);
+  await open(page, `${flags(staffed, "new_checkout", "development")}/rules/new`);
   await press(page, "Add to draft");
   await expect(page.getByRole("alert")).toBeVisible();
   await expectSound(page);

@@ -62,6 +62,7 @@ test("a pasted list becomes chips, and keys take them away @with-javascript", as
   await paste(page, "pro, team, pro, free");
   await expect(sent(page)).toHaveValue("pro\nteam\nfree");
   await expect(page.getByRole("status")).toContainText("3 values added, 1 there already.");
+  await expect(words(page)).toContainText("IF plan is one of pro, team or free → serve on");
   await entry.press("Backspace");
   await expect(sent(page)).toHaveValue("pro\nteam");
   await entry.pressSequentially("gold");
@@ -75,6 +76,23 @@ test("a pasted list becomes chips, and keys take them away @with-javascript", as
   await expect(words(page)).toContainText("IF plan is one of gold → serve on");
   await press(page, "Add to draft");
   await expect(page.locator(".sentence", { hasText: "IF plan is one of gold → serve on" })).toBeVisible();
+});
+
+test("boxes of legal values take over nothing that is still being written @with-javascript", async ({ page, staffed }) => {
+  await make(page, staffed, { chips_legal: { enabled: true } }, HERE);
+  await newRule(page, flags(staffed, "chips_legal", HERE));
+  await page.getByLabel("Attribute").fill("plan");
+  const [pro, free] = [page.getByRole("checkbox", { name: "pro" }), page.getByRole("checkbox", { name: "free" })];
+  await pro.check();
+  const entry = page.getByLabel("Values", { exact: true });
+  await entry.pressSequentially("free");
+  await expect(words(page)).toContainText("IF plan is one of free or pro → serve on");
+  await expect(free, "it is the beginning of a longer word").not.toBeChecked();
+  await expect(pro).toBeChecked();
+  await entry.pressSequentially("mium");
+  await expect(words(page)).toContainText("IF plan is one of pro or freemium → serve on");
+  await pro.uncheck();
+  await expect(words(page)).toContainText("IF plan equals freemium → serve on");
 });
 
 test("a comma ends a value, and quotes keep one in it @with-javascript", async ({ page, staffed }) => {

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { changes, choose, diff, discard, draft, type Environment, flags, make, notice, open, press, problems, save, unfold } from "../support/flow.ts";
-import { enter, expect, test } from "../support/test.ts";
+import { enter, expect, islandsReady, test } from "../support/test.ts";
 
 /** The names of the rules, in their order. */
 function rules(page: Page) {
@@ -12,6 +12,7 @@ function rules(page: Page) {
 /** Writes a rule of one condition into the editor and puts it into the draft. */
 async function writeRule(page: Page, name: string, attribute: string, comparison: string, values: string) {
   await page.getByLabel("Name").fill(name);
+  await islandsReady(page);
   await page.getByLabel("Attribute").fill(attribute);
   await page.getByLabel("Comparison").selectOption(comparison);
   await page.getByLabel("Values", { exact: true }).fill(values);
@@ -46,7 +47,7 @@ test("a rule is written and stands as a sentence", async ({ page, staffed }) => 
 test("a second rule comes after the first, and moves up", async ({ page, staffed }) => {
   const address = flags(staffed, "rule_moved", HERE);
   await make(page, staffed, { rule_moved: { enabled: true } }, HERE);
-  await page.goto(`${address}/rules/new`);
+  await open(page, `${address}/rules/new`);
   await writeRule(page, "Staff", "email", "ends with", "@shop.example");
   await page.getByRole("link", { name: "Add rule" }).click();
   await writeRule(page, "Nordics", "country", "is one of", "NO\nSE\nDK");
@@ -77,6 +78,7 @@ test("a rule is edited in its place", async ({ page, staffed }) => {
   const values = page.locator("textarea[name='conditions[0].values']");
   await expect(values).toHaveValue("@shop.example");
   await page.getByLabel("Name").fill("Staff and partners");
+  await islandsReady(page);
   await page.getByLabel("Values", { exact: true }).fill("@shop.example\n@partner.example");
   await expect(values).toHaveValue(/@partner\.example$/);
   await page.getByLabel("Ignore case").check();
@@ -96,7 +98,7 @@ test("a rule is removed, and Undo brings it back", async ({ page, staffed }) => 
 
 test("conditions are added and removed before anything is saved", async ({ page, staffed }) => {
   await make(page, staffed, { rule_conditions: { enabled: true } }, HERE);
-  await page.goto(`${flags(staffed, "rule_conditions", HERE)}/rules/new`);
+  await open(page, `${flags(staffed, "rule_conditions", HERE)}/rules/new`);
   await page.getByLabel("Name").fill("Paying in Norway");
   await page.getByLabel("Attribute").fill("plan");
   await page.getByLabel("Values", { exact: true }).fill("pro");
@@ -114,7 +116,7 @@ test("conditions are added and removed before anything is saved", async ({ page,
 
 test("a rule that cannot be comes back as it was typed", async ({ page, staffed }) => {
   await make(page, staffed, { rule_refused: { enabled: true } }, HERE);
-  await page.goto(`${flags(staffed, "rule_refused", HERE)}/rules/new`);
+  await open(page, `${flags(staffed, "rule_refused", HERE)}/rules/new`);
   await page.getByLabel("Name").fill("Half of nobody");
   await choose(page, "A percentage");
   await page.getByLabel("Share").fill("half");

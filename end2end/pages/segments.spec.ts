@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 import type { Flagstaff } from "../support/flagstaff.ts";
 import { flags, make, notice, open, press, problems, save } from "../support/flow.ts";
-import { enter, expect, test } from "../support/test.ts";
+import { enter, expect, islandsReady, test } from "../support/test.ts";
 
 function segments(server: Flagstaff, key = ""): string {
   return `${server.url}/p/demo/segments${key && `/${key}`}`;
@@ -26,6 +26,7 @@ test("a segment is made by condition and by id, and stands in the list", async (
   await page.getByRole("link", { name: "New segment" }).click();
   await page.getByLabel("Key", { exact: true }).fill("testers");
   await page.getByLabel("Name", { exact: true }).fill("Testers");
+  await islandsReady(page);
   await press(page, "Add a group of conditions");
   const condition = page.getByRole("group", { name: "Condition 1 of group 1" });
   await expect(condition.getByLabel("Attribute")).toBeFocused();
