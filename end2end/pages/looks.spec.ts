@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { Flagstaff } from "../support/flagstaff.ts";
 import { audit, discard, draft, flags, make, open, press } from "../support/flow.ts";
 import { expectAxeClean, expectNoSidewaysScroll } from "../support/look.ts";
-import { ADA, enter, expect, GRACE, type Person, test } from "../support/test.ts";
+import { ADA, enter, expect, GRACE, islandsReady, type Person, test } from "../support/test.ts";
 
 /** The address of each page, and its status where it is another one than 200. */
 type Pages = Record<string, (server: Flagstaff) => [path: string, status?: number]>;
@@ -131,6 +131,22 @@ function looks(pages: Pages, person?: Person) {
 test.describe("signed in", () => looks(PAGES, ADA));
 test.describe("for who only looks", () => looks(VIEWER, GRACE));
 test.describe("signed out", () => looks(OUTSIDE));
+
+// Where the viewer's day is another than that of UTC, each exact time says so. In one of these two zones it is.
+for (const zone of ["Pacific/Kiritimati", "Pacific/Pago_Pago"]) {
+  test(`times of another day fit a phone, seen from ${zone} @with-javascript`, async ({ browser, staffed }) => {
+    const context = await browser.newContext({ timezoneId: zone });
+    const page = await context.newPage();
+    await enter(page, staffed, ADA);
+    for (const [address, status = 200] of Object.values(PAGES).map((of) => of(staffed))) {
+      expect((await page.goto(address))?.status()).toBe(status);
+      await islandsReady(page);
+      await expectNoSidewaysScroll(page, 390);
+      await expectNoSidewaysScroll(page, 320);
+    }
+    await context.close();
+  });
+}
 
 test("set-up, and the empty list behind it", async ({ page }) => {
   const server = await Flagstaff.start([]);

@@ -103,7 +103,7 @@ export function hasJavaScript(): boolean {
 export async function islandsReady(page: Page): Promise<void> {
   if (!hasJavaScript()) return;
   // The button that turns shortcuts off stands on every page; it is hidden until the listeners are there.
-  await page.locator("[data-shortcuts]:not([hidden])").waitFor({ state: "attached" });
+  await page.locator("[data-shortcuts]:not([hidden])").first().waitFor({ state: "attached" });
 }
 
 export { expect };
