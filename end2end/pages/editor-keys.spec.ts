@@ -29,7 +29,7 @@ async function expectOrder(page: Page, order: string) {
 
 test.beforeEach(async ({ page, staffed }) => {
   // Every stop of the Tab key is a step.
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   await enter(page, staffed);
 });
 

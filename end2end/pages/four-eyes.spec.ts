@@ -10,7 +10,7 @@ import { ANN, as, guarded } from "../support/reviewed.ts";
 import { ADA, expect, LIN, test } from "../support/test.ts";
 
 // Three people, each in a browser of their own, take their time.
-test.describe.configure({ timeout: 90_000 });
+test.describe.configure({ timeout: 300_000 });
 test.use({ actionTimeout: 10_000 });
 
 /** Drafts a share for everyone else, and goes on to save it. */

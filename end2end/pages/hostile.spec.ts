@@ -111,7 +111,7 @@ test("in a search, a sort and other parts of an address", async ({ page, staffed
 
 test("in the playground, as rows and as JSON", async ({ page, staffed }) => {
   // Four pages for each of them.
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   await enter(page, staffed);
   const address = `${staffed.url}/p/demo/playground`;
   for (const text of HOSTILE) {

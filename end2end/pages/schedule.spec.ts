@@ -8,7 +8,7 @@ import { ANN, as, guarded } from "../support/reviewed.ts";
 import { enter, expect, LIN, test } from "../support/test.ts";
 
 // Several people, each in a browser of their own, take their time.
-test.describe.configure({ timeout: 90_000 });
+test.describe.configure({ timeout: 300_000 });
 test.use({ actionTimeout: 10_000 });
 
 /** Drafts a share for everyone else, and goes to where the draft gets its moment. */
