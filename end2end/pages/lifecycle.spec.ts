@@ -12,7 +12,7 @@ test("an expiry serves its variant at its moment with background work switched o
   try {
     await createUser(server, ADA, ["--role", "owner"]);
     await enter(page, server);
-    const expires = new Date(Date.now() + 15_000);
+    const expires = new Date(Date.now() + 25_000);
     await make(page, server, { short_lived: { enabled: true, expires: expires.toISOString(), on_expiry: "serve_off" } });
     const key = await server.createKey("server", "expiry");
     const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };

@@ -108,10 +108,10 @@ test("a plain draft and an approved change wait for their moments, and the sched
     await expect.poll(answer).toBe(false);
     await open(lin, request);
     await unfold(lin, "Schedule it for another moment");
-    await lin.getByLabel("At", { exact: true }).fill(new Date(Date.now() + 10_000).toISOString());
+    await lin.getByLabel("At", { exact: true }).fill(new Date(Date.now() + 15_000).toISOString());
     await press(lin, "Reschedule");
     await expect(notice(lin)).toContainText("It is scheduled.");
-    await expect.poll(answer).toBe(true);
+    await expect.poll(answer, { timeout: 60_000 }).toBe(true);
     await open(lin, request);
     await expect(lin.getByText(/Flagstaff applied it/)).toBeVisible();
     await lin.context().close();

@@ -74,12 +74,12 @@ test("one attribute changes the answer under the same targeting key", async ({ f
 
 test("a plan step's moment passes", async ({ flagstaff, serverKey }) => {
   const client = await connect(flagstaff.url, bearer(serverKey));
-  const { start, rollout } = soon(12);
+  const { start, rollout } = soon(20);
   await flagstaff.importFlags({ server_rollout: { enabled: true, rollout } });
   const ask = () => client.getBooleanDetails("server_rollout", true, USER);
   await expect.poll(async () => (await ask()).errorCode).toBeUndefined();
   expect((await ask()).value).toBe(false);
-  await expect.poll(async () => (await ask()).value).toBe(true);
+  await expect.poll(async () => (await ask()).value, { timeout: 60_000 }).toBe(true);
   expect(Date.now()).toBeGreaterThanOrEqual(start.getTime());
 });
 

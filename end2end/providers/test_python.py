@@ -101,7 +101,7 @@ def test_one_attribute_changes_the_answer(client):
 
 
 def test_a_steps_moment_passes(client, flagstaff):
-    start = datetime.now(timezone.utc) + timedelta(seconds=12)
+    start = datetime.now(timezone.utc) + timedelta(seconds=20)
     plan = {"start": start.isoformat(timespec="milliseconds"), "steps": [100], "every": "1d"}
     flagstaff.import_flags({"python_rollout": {"enabled": True, "rollout": plan}})
 
