@@ -1,7 +1,7 @@
 //! What can be pressed: buttons, links that look like one, and controls that somebody may see but not use.
 
 use super::icon::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// How much a control asks for attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,10 +47,10 @@ pub fn Button(
     #[prop(optional, into)]
     label: Option<String>,
     #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
+) -> Html {
     let class = if children.is_none() { format!("{} square", kind.class()) } else { kind.class().to_owned() };
     let icon = icon.map(|name| view! { <Icon name=name /> });
-    let text = children.map(|children| children());
+    let text = children.map(|children| children.draw());
     let title = text.is_none().then(|| label.clone()).flatten();
     view! {
         <button
@@ -72,9 +72,9 @@ pub fn LinkButton(
     #[prop(optional, into)]
     id: Option<String>,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     let icon = icon.map(|name| view! { <Icon name=name /> });
-    view! { <a class=kind.class() href=href id=id aria-label=label>{icon} {children()}</a> }
+    view! { <a class=kind.class() href=href id=id aria-label=label>{icon} {children.draw()}</a> }
 }
 
 /// A control that this person cannot use, with the reason for all to read: `Needs the editor role. Ask Ada.`
@@ -86,14 +86,14 @@ pub fn DisabledAction(
     #[prop(optional)]
     brief: bool,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     let visible = (!brief).then(|| view! { <span class="sub" aria-hidden="true">{reason.clone()}</span> });
     let tip = brief.then(|| reason.clone());
     view! {
         <span class="disabled-action">
             <button type="button" class="btn" aria-disabled="true" title=tip>
                 <Icon name=icon.unwrap_or(Glyph::Lock) />
-                {children()}
+                {children.draw()}
                 <span class="vh">{format!(". Not available: {reason}")}</span>
             </button>
             {visible}

@@ -1,8 +1,8 @@
 //! Small marks: what state something is in, and which environment is meant.
 
 use super::icon::{Glyph, Icon};
+use crate::components::prelude::*;
 use crate::domain::environment::Colour;
-use leptos::prelude::*;
 
 /// What a colour says. It never says it alone: the text does too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,13 +49,13 @@ pub const fn colour_class(colour: Colour) -> &'static str {
 
 /// A state in a word or two: `Rolling out · 10 %, next 25 % in 3 h 12 m`.
 #[component]
-pub fn Badge(#[prop(optional)] tone: Tone, #[prop(optional)] icon: Option<Glyph>, #[prop(into)] text: String) -> impl IntoView {
+pub fn Badge(#[prop(optional)] tone: Tone, #[prop(optional)] icon: Option<Glyph>, #[prop(into)] text: String) -> Html {
     let icon = icon.map(|name| view! { <Icon name=name /> });
     view! { <span class=format!("badge {}", tone.as_str())>{icon} {text}</span> }
 }
 
 /// An environment by its name, in its colour.
 #[component]
-pub fn EnvironmentBadge(colour: Colour, #[prop(into)] name: String) -> impl IntoView {
+pub fn EnvironmentBadge(colour: Colour, #[prop(into)] name: String) -> Html {
     view! { <span class=format!("badge {}", colour_class(colour))>{name}</span> }
 }

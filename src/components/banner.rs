@@ -3,7 +3,7 @@
 use super::action::Button;
 use super::badge::Tone;
 use super::icon::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// A notice across the page. What just happened goes into the frame's status region, which reads it out; a banner that
 /// is part of the page stands anywhere.
@@ -13,10 +13,10 @@ pub fn Banner(
     #[prop(into)] title: String,
     /// What to do about it: a button, a link.
     #[prop(optional)]
-    actions: Option<AnyView>,
+    actions: Option<Html>,
     #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
-    let body = children.map(|children| view! { <div class="body">{children()}</div> });
+) -> Html {
+    let body = children.map(|children| view! { <div class="body">{children.draw()}</div> });
     let actions = actions.map(|view| view! { <div class="bar end">{view}</div> });
     view! {
         <div class=format!("banner {}", tone.as_str())>
@@ -29,7 +29,7 @@ pub fn Banner(
 
 /// The banner that a script fills in when it has changed something in place: the same as the server would have drawn.
 #[component]
-pub fn DoneTemplate() -> impl IntoView {
+pub fn DoneTemplate() -> Html {
     let undo = view! { <form method="post"><Button icon=Glyph::Undo>"Undo"</Button></form> };
-    view! { <template id="done"><Banner tone=Tone::Ok title="" actions=undo.into_any() /></template> }
+    view! { <template id="done"><Banner tone=Tone::Ok title="" actions=undo /></template> }
 }

@@ -5,10 +5,10 @@ use super::diff::Diff;
 use super::query::encode;
 use super::sentence::Sentence;
 use super::time::{Ago, Exact};
+use crate::components::prelude::*;
 use crate::domain::change::{Change, pieces};
 use crate::domain::environment::Colour;
 use crate::domain::time::Timestamp;
-use leptos::prelude::*;
 
 /// A list of [`ChangeRow`]s.
 #[component]
@@ -17,8 +17,8 @@ pub fn Changes(
     #[prop(into)]
     label: String,
     children: Children,
-) -> impl IntoView {
-    view! { <ol class="changes" aria-label=label>{children()}</ol> }
+) -> Html {
+    view! { <ol class="changes" aria-label=label>{children.draw()}</ol> }
 }
 
 /// One row of the audit, on two lines: who did what and when, why, and the difference once opened. `#seq-123` leads to it.
@@ -43,8 +43,8 @@ pub fn ChangeRow(
     open: bool,
     /// What can be done with it.
     #[prop(default = None)]
-    actions: Option<AnyView>,
-) -> impl IntoView {
+    actions: Option<Html>,
+) -> Html {
     let actions = actions.map(|actions| view! { <div class="bar tight ways">{actions}</div> });
     let id = format!("seq-{}", change.seq);
     let flag = change.flag().filter(|_| !of_flag).map(|flag| {
@@ -56,20 +56,19 @@ pub fn ChangeRow(
     });
     let actor = (change.who != change.actor).then(|| view! { <span>{change.actor.clone()}</span> });
     let environment = change.environment.clone().map(|name| match colour {
-        Some(colour) => view! { <EnvironmentBadge colour=colour name=name /> }.into_any(),
-        None => view! { <Badge text=name /> }.into_any(),
+        Some(colour) => view! { <EnvironmentBadge colour=colour name=name /> },
+        None => view! { <Badge text=name /> },
     });
     let in_project = change.project.clone().filter(|_| tells_project).map(|key| {
         view! { <span>"in project " <code>{key}</code></span> }
     });
     let reason = change.reason.clone().map(|reason| view! { <q>{reason}</q> });
     let difference = match change.bytes_left_out() {
-        0 => view! { <Diff rows=change.diff() label=format!("Change {}", change.seq) /> }.into_any(),
+        0 => view! { <Diff rows=change.diff() label=format!("Change {}", change.seq) /> },
         bytes => {
             let (href, seq) = (format!("?row={}", change.seq), change.seq);
             let long = format!("Too long to be told among others: {}. ", size(bytes));
             view! { <p class="sub">{long}<a href=href>"See it alone"<span class="vh">{format!(" (change {seq})")}</span></a></p> }
-                .into_any()
         }
     };
     view! {

@@ -1,7 +1,7 @@
 //! Texts that people take along.
 
 use super::icon::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// A text with a button that copies it. The button stays hidden until a script can do it.
 #[component]
@@ -10,13 +10,13 @@ pub fn Copy(
     /// What it is, for the button: `flag key`.
     #[prop(into)]
     label: String,
-) -> impl IntoView {
+) -> Html {
     view! { <span class="copy"><code>{text.clone()}</code><CopyButton text=text label=label /></span> }
 }
 
 /// The button alone.
 #[component]
-pub fn CopyButton(#[prop(into)] text: String, #[prop(into)] label: String) -> impl IntoView {
+pub fn CopyButton(#[prop(into)] text: String, #[prop(into)] label: String) -> Html {
     let label = format!("Copy {label}");
     view! {
         <button type="button" class="btn quiet square" data-copy=text hidden=true aria-label=label.clone() title=label>

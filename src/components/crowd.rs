@@ -1,7 +1,7 @@
 //! A share as a hundred people: easier to feel than a number.
 
+use crate::components::prelude::*;
 use crate::domain::rule::{WHOLE, percent};
-use leptos::prelude::*;
 
 const COLUMNS: usize = 25;
 const DOTS: usize = 100;
@@ -16,7 +16,7 @@ pub fn Crowd(
     /// The variant of those who get nothing new; its dots stay hollow.
     #[prop(optional, into)]
     rest: Option<String>,
-) -> impl IntoView {
+) -> Html {
     let words: Vec<String> = shares.iter().map(|(name, share)| format!("{} get {name}", percent(*share))).collect();
     let series = series(&shares, rest.as_deref());
     let owners = owners(&shares.iter().map(|pair| pair.1).collect::<Vec<_>>());
@@ -81,25 +81,25 @@ fn mixed(number: u32) -> u32 {
     number ^ (number >> 16)
 }
 
-fn dot(column: usize, row: usize, series: Option<usize>) -> AnyView {
+fn dot(column: usize, row: usize, series: Option<usize>) -> Html {
     let (x, y) = (column * 10 + 5, row * 10 + 5);
     mark(x, y, series)
 }
 
 /// A circle, a square or a diamond: variants differ by shape as well as by colour.
-fn mark(x: usize, y: usize, series: Option<usize>) -> AnyView {
+fn mark(x: usize, y: usize, series: Option<usize>) -> Html {
     let class = series.map_or("hollow".to_owned(), |number| format!("v{number}"));
     match series.map(|number| number % 3) {
-        Some(2) => view! { <rect class=class x=x - 3 y=y - 3 width="6" height="6" /> }.into_any(),
+        Some(2) => view! { <rect class=class x=x - 3 y=y - 3 width="6" height="6" /> },
         Some(0) => {
             let points = format!("{x},{} {},{y} {x},{} {},{y}", y - 4, x + 4, y + 4, x - 4);
-            view! { <polygon class=class points=points /> }.into_any()
+            view! { <polygon class=class points=points /> }
         }
-        _ => view! { <circle class=class cx=x cy=y r="3.5" /> }.into_any(),
+        _ => view! { <circle class=class cx=x cy=y r="3.5" /> },
     }
 }
 
-fn entry(name: &str, share: u16, series: Option<usize>) -> impl IntoView + use<> {
+fn entry(name: &str, share: u16, series: Option<usize>) -> Html {
     view! {
         <li>
             <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true" focusable="false">{mark(5, 5, series)}</svg>

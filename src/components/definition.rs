@@ -1,6 +1,6 @@
 //! Facts with their names.
 
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// A list of [`Fact`]s.
 #[component]
@@ -9,11 +9,11 @@ pub fn Definitions(
     #[prop(optional)]
     wide: bool,
     children: Children,
-) -> impl IntoView {
-    view! { <dl class=if wide { "facts wide" } else { "facts" }>{children()}</dl> }
+) -> Html {
+    view! { <dl class=if wide { "facts wide" } else { "facts" }>{children.draw()}</dl> }
 }
 
 #[component]
-pub fn Fact(#[prop(into)] label: String, children: Children) -> impl IntoView {
-    view! { <div><dt>{label}</dt><dd>{children()}</dd></div> }
+pub fn Fact(#[prop(into)] label: String, children: Children) -> Html {
+    view! { <div><dt>{label}</dt><dd>{children.draw()}</dd></div> }
 }

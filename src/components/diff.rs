@@ -1,8 +1,8 @@
 //! What changed, field by field.
 
+use crate::components::prelude::*;
 use crate::domain::count::counted;
 use crate::domain::diff::{DiffKind, DiffRow};
-use leptos::prelude::*;
 
 /// Rows of [`crate::domain::diff::diff`]. Says so when there are none.
 #[component]
@@ -11,15 +11,15 @@ pub fn Diff(
     /// What is compared: `Draft against live`.
     #[prop(into)]
     label: String,
-) -> impl IntoView {
+) -> Html {
     if rows.is_empty() {
-        return view! { <p class="sub">"Nothing changed."</p> }.into_any();
+        return view! { <p class="sub">"Nothing changed."</p> };
     }
     let more = rows.len().saturating_sub(MOST_ROWS);
     let more = (more > 0)
         .then(|| view! { <li class="more"><span class="path">{format!("… and {} more", counted(more as u64))}</span></li> });
     let rows: Vec<_> = rows.into_iter().take(MOST_ROWS).map(row).collect();
-    view! { <ul class="diff" aria-label=label>{rows}{more}</ul> }.into_any()
+    view! { <ul class="diff" aria-label=label>{rows}{more}</ul> }
 }
 
 /// Lists of thousands of users would bury everything else.
@@ -33,17 +33,17 @@ fn shortened(text: String) -> String {
     }
 }
 
-fn row(row: DiffRow) -> impl IntoView {
+fn row(row: DiffRow) -> Html {
     let path = row.label();
     let body = match row.kind {
         DiffKind::Moved => {
             let (from, to) = (row.before.unwrap_or_default(), row.after.unwrap_or_default());
-            view! { <span class="moved">{format!("moved from {from} to {to}")}</span> }.into_any()
+            view! { <span class="moved">{format!("moved from {from} to {to}")}</span> }
         }
         _ => {
             let del = row.before.map(|text| view! { <del><span class="vh">"was "</span>{shortened(text)}</del>" " });
             let ins = row.after.map(|text| view! { <ins><span class="vh">"now "</span>{shortened(text)}</ins> });
-            view! { {del} {ins} }.into_any()
+            view! { {del} {ins} }
         }
     };
     let verb = match row.kind {

@@ -1,7 +1,7 @@
 //! A part of the page that opens on demand. The browser opens and closes it; it needs no script.
 
 use super::icon::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// A button that shows what it stands over.
 #[component]
@@ -17,11 +17,11 @@ pub fn Disclosure(
     #[prop(optional, into)]
     id: Option<String>,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     view! {
         <details class="disclosure" open=open>
             <summary class="btn quiet" id=id><Icon name=icon />{label}</summary>
-            <div class="inside">{children()}</div>
+            <div class="inside">{children.draw()}</div>
         </details>
     }
 }

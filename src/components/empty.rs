@@ -1,22 +1,22 @@
 //! Places with nothing in them. Nothing yet and nothing found are not the same.
 
 use super::icon::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// Nothing yet: says what will be here, and offers the one thing to do.
 #[component]
 pub fn EmptyNew(
     icon: Glyph,
     #[prop(into)] title: String,
-    #[prop(optional)] action: Option<AnyView>,
+    #[prop(optional)] action: Option<Html>,
     /// A sentence or two that teach.
     children: Children,
-) -> impl IntoView {
+) -> Html {
     view! {
         <div class="empty">
             <span class="emblem"><Icon name=icon /></span>
             <h2>{title}</h2>
-            <div class="about">{children()}</div>
+            <div class="about">{children.draw()}</div>
             {action}
         </div>
     }
@@ -34,11 +34,11 @@ pub fn EmptyFiltered(
     /// The page without the query.
     #[prop(into)]
     clear: String,
-) -> impl IntoView {
+) -> Html {
     let what = if query.is_empty() {
-        view! { <p class="about">{format!("No {noun} match these filters.")}</p> }.into_any()
+        view! { <p class="about">{format!("No {noun} match these filters.")}</p> }
     } else {
-        view! { <p class="about">{format!("No {noun} match ")}<code>{query}</code>"."</p> }.into_any()
+        view! { <p class="about">{format!("No {noun} match ")}<code>{query}</code>"."</p> }
     };
     view! {
         <div class="empty filtered">

@@ -12,9 +12,9 @@ pub use text::*;
 
 use super::action::{Button, ButtonKind};
 use super::icon::{Glyph, Icon};
+use crate::components::prelude::*;
 use crate::domain::flag::Problem;
 use leptos::context::Provider;
-use leptos::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
 use summary::Summary;
 
@@ -129,23 +129,23 @@ impl Bound {
             (true, true) => "field compact bad",
         }
     }
-    fn label(&self, text: String, compact: bool) -> impl IntoView + use<> {
+    fn label(&self, text: String, compact: bool) -> Html {
         self.label_with(text, compact, ())
     }
     /// With something behind the text.
-    fn label_with<V: IntoView + 'static>(&self, text: String, compact: bool, more: V) -> impl IntoView + use<V> {
+    fn label_with<V: IntoView + 'static>(&self, text: String, compact: bool, more: V) -> Html {
         let optional = (self.optional && !compact).then(|| view! { <span class="opt">" optional"</span> });
         view! { <label for=self.id.clone() class=compact.then_some("vh")>{text}{more}{optional}</label> }
     }
     /// The hint and the problem, for between label and input.
-    fn notes(&self) -> impl IntoView + use<> {
+    fn notes(&self) -> Html {
         let hint = self.hint.clone().map(|text| view! { <p class="hint" id=format!("{}-hint", self.id)>{text}</p> });
         let problem = self.problem.clone().map(|text| error_note(format!("{}-error", self.id), text));
         view! { {hint} {problem} }
     }
 }
 
-fn error_note(id: String, text: String) -> impl IntoView {
+fn error_note(id: String, text: String) -> Html {
     view! { <p class="err" id=id><Icon name=Glyph::Warning /><span><span class="vh">"Error: "</span>{text}</span></p> }
 }
 
@@ -165,7 +165,7 @@ pub fn Form(
     #[prop(default = ButtonKind::Primary)] tone: ButtonKind,
     /// Stands beside the button: a way to cancel, a sentence on what happens.
     #[prop(optional)]
-    actions: Option<AnyView>,
+    actions: Option<Html>,
     /// Set where buttons inside the form add and remove rows: the Enter key still means the plain submit.
     #[prop(optional)]
     inner_buttons: bool,
@@ -179,12 +179,12 @@ pub fn Form(
     #[prop(optional, into)]
     class: String,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     let attempt = Attempt::of(&id).map(Arc::new);
     let scope = Scope { form: id.clone(), attempt: attempt.clone(), marks_optional: true, ..Scope::default() };
     let fields = scope.clone();
     // The fields come first, so that the summary knows which of them it can link to.
-    let body = view! { <Provider value=scope>{children()}</Provider> }.into_any();
+    let body = view! { <Provider value=scope>{children.draw()}</Provider> };
     let summary = attempt
         .filter(|attempt| attempt.is_refusal())
         .map(|attempt| view! { <Summary form=id.clone() attempt=attempt fields=fields.registered() /> });
@@ -204,12 +204,14 @@ pub fn Form(
 
 /// What was wrong with a post of one of `forms`, for forms that are only buttons and have no place to say so.
 #[component]
-pub fn Refused(forms: Vec<&'static str>) -> impl IntoView {
+pub fn Refused(forms: Vec<&'static str>) -> Html {
     let attempt = use_context::<Attempt>().filter(|attempt| forms.contains(&attempt.form.as_str()));
-    attempt.map(|attempt| {
-        let form = attempt.form.clone();
-        view! { <Summary form=form attempt=Arc::new(attempt) fields=Vec::new() /> }
-    })
+    attempt
+        .map(|attempt| {
+            let form = attempt.form.clone();
+            view! { <Summary form=form attempt=Arc::new(attempt) fields=Vec::new() /> }
+        })
+        .draw()
 }
 
 /// A form whose fields are the page's address: search and filters. Submitting it loads the page with the new query.
@@ -220,11 +222,11 @@ pub fn Filters(
     label: String,
     #[prop(optional, into)] action: Option<String>,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     let scope = Scope { form: "filter".to_owned(), ..Scope::default() };
     view! {
         <form method="get" action=action role="search" aria-label=label class="filters">
-            <Provider value=scope>{children()}</Provider>
+            <Provider value=scope>{children.draw()}</Provider>
         </form>
     }
 }
@@ -238,22 +240,22 @@ pub fn FieldGroup(
     #[prop(optional, into)]
     name: Option<String>,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     let hint = hint.map(|text| view! { <p class="hint">{text}</p> });
     let problem = name.map(|name| view! { <GroupProblem name=name /> });
     view! {
         <fieldset class="group">
             <legend>{legend}</legend>
-            {hint} {problem} {children()}
+            {hint} {problem} {children.draw()}
         </fieldset>
     }
 }
 
 /// The problem of a part that is no single input, such as `targets` or `rules[0].serve.weights`.
 #[component]
-pub fn GroupProblem(#[prop(into)] name: String) -> impl IntoView {
+pub fn GroupProblem(#[prop(into)] name: String) -> Html {
     let bound = Bound::new(name, String::new(), None, true, false);
-    bound.problem.clone().map(|text| error_note(bound.id, text))
+    bound.problem.clone().map(|text| error_note(bound.id, text)).draw()
 }
 
 #[cfg(test)]

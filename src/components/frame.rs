@@ -6,7 +6,7 @@ use super::icon::{Glyph, Icon};
 use super::menu::Menu;
 use super::shell::Theme;
 use super::shortcuts::Shortcuts;
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// An entry of the main navigation.
 #[derive(Debug, Clone)]
@@ -54,9 +54,9 @@ pub fn Frame(
     help: String,
     /// What just happened, such as a [`super::Banner`]; it stands in the page's one status region.
     #[prop(optional)]
-    notice: Option<AnyView>,
+    notice: Option<Html>,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     view! {
         <div class="shell">
             <header class="side">
@@ -67,7 +67,7 @@ pub fn Frame(
             </header>
             <main id="main" tabindex="-1">
                 <div role="status" id="status" class="notices">{notice}</div>
-                {children()}
+                {children.draw()}
             </main>
         </div>
         <Shortcuts />
@@ -77,7 +77,7 @@ pub fn Frame(
 
 /// The product's mark and name; the way home.
 #[component]
-pub fn Brand() -> impl IntoView {
+pub fn Brand() -> Html {
     view! {
         <a class="brand" href="/">
             <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
@@ -90,7 +90,7 @@ pub fn Brand() -> impl IntoView {
     }
 }
 
-fn entry(item: NavItem) -> impl IntoView {
+fn entry(item: NavItem) -> Html {
     let count = item.count.map(|n| {
         view! { <span class="count"><span aria-hidden="true">{n}</span><span class="vh">{format!(", {n} waiting")}</span></span> }
     });
@@ -107,12 +107,12 @@ fn entry(item: NavItem) -> impl IntoView {
 
 /// The project's name; a menu as soon as there is another one.
 #[component]
-fn Projects(projects: Vec<ProjectLink>) -> impl IntoView {
+fn Projects(projects: Vec<ProjectLink>) -> Html {
     let current = projects.iter().find(|project| project.current).map(|project| project.name.clone());
     let name = current.unwrap_or_else(|| "Choose a project".to_owned());
     match projects.len() {
-        0 => ().into_any(),
-        1 => view! { <p class="project"><Icon name=Glyph::Project /><span class="label">{name}</span></p> }.into_any(),
+        0 => ().draw(),
+        1 => view! { <p class="project"><Icon name=Glyph::Project /><span class="label">{name}</span></p> },
         _ => {
             let button = view! {
                 <Icon name=Glyph::Project />
@@ -122,16 +122,15 @@ fn Projects(projects: Vec<ProjectLink>) -> impl IntoView {
             };
             let links: Vec<_> = projects.into_iter().map(project_link).collect();
             view! {
-                <Menu id="projects" label="Projects" place="at-project" button=button.into_any()>
+                <Menu id="projects" label="Projects" place="at-project" button=button>
                     <ul class="menu-list">{links}</ul>
                 </Menu>
             }
-            .into_any()
         }
     }
 }
 
-fn project_link(project: ProjectLink) -> impl IntoView {
+fn project_link(project: ProjectLink) -> Html {
     let tick = project.current.then(|| view! { <Icon name=Glyph::Check /> });
     view! {
         <li>
@@ -145,7 +144,7 @@ fn project_link(project: ProjectLink) -> impl IntoView {
 
 /// Who is signed in, how they want to see the pages, and the way out.
 #[component]
-fn UserMenu(person: SignedIn, theme: Theme, here: String, help: String) -> impl IntoView {
+fn UserMenu(person: SignedIn, theme: Theme, here: String, help: String) -> Html {
     let button = view! {
         <span class="avatar" aria-hidden="true">{initials(&person.name)}</span>
         <span class="who">
@@ -157,7 +156,7 @@ fn UserMenu(person: SignedIn, theme: Theme, here: String, help: String) -> impl 
     let links: Vec<_> = person.links.iter().map(|(label, href)| view! { <li><a href=*href>{*label}</a></li> }).collect();
     view! {
         <div class="user">
-            <Menu id="account" label="Account" place="at-user" button=button.into_any()>
+            <Menu id="account" label="Account" place="at-user" button=button>
                 <p class="menu-head">
                     <b>{person.name}</b>
                     <span class="sub">{person.email}</span>
@@ -174,7 +173,7 @@ fn UserMenu(person: SignedIn, theme: Theme, here: String, help: String) -> impl 
 }
 
 #[component]
-fn ThemeForm(theme: Theme, here: String) -> impl IntoView {
+fn ThemeForm(theme: Theme, here: String) -> Html {
     let buttons: Vec<_> = Theme::ALL
         .into_iter()
         .map(|choice| {

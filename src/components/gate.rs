@@ -1,7 +1,7 @@
 //! The frame of pages for somebody who is not signed in, and of pages that say no: one calm column.
 
 use super::frame::Brand;
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 #[component]
 pub fn Gate(
@@ -16,9 +16,9 @@ pub fn Gate(
     wide: bool,
     /// Under the card: a way on.
     #[prop(optional)]
-    footer: Option<AnyView>,
+    footer: Option<Html>,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     let lead = lead.map(|text| view! { <p class="lead">{text}</p> });
     let footer = footer.map(|view| view! { <div class="gate-footer">{view}</div> });
     view! {
@@ -28,7 +28,7 @@ pub fn Gate(
                 <div role="status" id="status" class="notices"></div>
                 <h1>{title}</h1>
                 {lead}
-                <div class="card pad">{children()}</div>
+                <div class="card pad">{children.draw()}</div>
                 {footer}
             </main>
         </div>

@@ -1,6 +1,6 @@
 //! The top of a page: where it hangs, what it is, and what to do with the whole of it.
 
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// A page above this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,9 +26,9 @@ pub fn PageHeading(
     /// A sentence under the title.
     #[prop(optional, into)]
     lead: Option<String>,
-    #[prop(optional)] actions: Option<AnyView>,
+    #[prop(optional)] actions: Option<Html>,
     #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
+) -> Html {
     let links: Vec<_> = crumbs.into_iter().map(|crumb| view! { <li><a href=crumb.href>{crumb.label}</a></li> }).collect();
     let crumbs = (!links.is_empty()).then(|| view! { <nav aria-label="Breadcrumb"><ol class="crumbs">{links}</ol></nav> });
     let lead = lead.map(|text| view! { <p class="lead">{text}</p> });
@@ -38,7 +38,7 @@ pub fn PageHeading(
             {crumbs}
             <div class="bar">
                 <h1 class=mono.then_some("mono")>{title}</h1>
-                {children.map(|children| children())}
+                {children.map(|children| children.draw())}
                 {actions}
             </div>
             {lead}

@@ -1,7 +1,7 @@
 //! The icons of the sprite in `public/icons.svg`, by name, so that a missing one does not compile.
 
 use super::shell::Assets;
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 macro_rules! glyphs {
     ($($name:ident $id:literal),* $(,)?) => {
@@ -34,7 +34,7 @@ glyphs! {
 
 /// Decoration beside a text that says the same; hidden from assistive technology.
 #[component]
-pub fn Icon(name: Glyph) -> impl IntoView {
+pub fn Icon(name: Glyph) -> Html {
     let sprite = use_context::<Assets>().unwrap_or_default().icons;
     let href = format!("{sprite}#{}", name.as_str());
     view! { <svg class="icon" width="16" height="16" aria-hidden="true" focusable="false"><use_ href=href></use_></svg> }

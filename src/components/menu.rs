@@ -1,6 +1,6 @@
 //! A menu that opens over the page. The browser opens and closes it (`popovertarget`); it needs no script.
 
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 #[component]
 pub fn Menu(
@@ -14,11 +14,11 @@ pub fn Menu(
     #[prop(into)]
     place: String,
     /// What the button shows.
-    button: AnyView,
+    button: Html,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     view! {
         <button type="button" class="menu-button" popovertarget=id.clone()>{button}</button>
-        <div popover="auto" id=id class=format!("popover {place}") role="group" aria-label=label>{children()}</div>
+        <div popover="auto" id=id class=format!("popover {place}") role="group" aria-label=label>{children.draw()}</div>
     }
 }

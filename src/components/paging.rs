@@ -2,7 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use super::query::Query;
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// Links to the pages around this one; nothing at all where there is only one page.
 #[component]
@@ -16,19 +16,19 @@ pub fn Paging(
     #[prop(default = "Previous")]
     back: &'static str,
     #[prop(default = "Next")] forth: &'static str,
-) -> impl IntoView {
+) -> Html {
     if pages <= 1 {
-        return ().into_any();
+        return ().draw();
     }
     let query = Links(query);
     let numbers: Vec<_> = around(page, pages)
         .into_iter()
         .map(|number| match number {
-            None => view! { <li class="gap" aria-hidden="true">"…"</li> }.into_any(),
+            None => view! { <li class="gap" aria-hidden="true">"…"</li> },
             Some(number) => {
                 let current = (number == page).then_some("page");
                 let label = format!("Page {number}");
-                view! { <li><a href=query.href(number) aria-current=current aria-label=label>{number}</a></li> }.into_any()
+                view! { <li><a href=query.href(number) aria-current=current aria-label=label>{number}</a></li> }
             }
         })
         .collect();
@@ -38,7 +38,7 @@ pub fn Paging(
     let older = (page < pages).then(|| {
         view! { <a class="btn quiet" rel="next" href=query.href(page + 1)>{forth}<Icon name=Glyph::ChevronRight /></a> }
     });
-    view! { <nav class="paging" aria-label="Pages">{newer}<ol>{numbers}</ol>{older}</nav> }.into_any()
+    view! { <nav class="paging" aria-label="Pages">{newer}<ol>{numbers}</ol>{older}</nav> }
 }
 
 /// The ways on from a page of a history, which has no numbers: rows are added while one reads.
@@ -47,14 +47,14 @@ pub fn NewerOlder(
     /// The address of the newer page, where there is one.
     newer: Option<String>,
     older: Option<String>,
-) -> impl IntoView {
+) -> Html {
     if newer.is_none() && older.is_none() {
-        return ().into_any();
+        return ().draw();
     }
     let newer = newer.map(|href| view! { <a class="btn quiet" rel="prev" href=href><Icon name=Glyph::ChevronLeft />"Newer"</a> });
     let older =
         older.map(|href| view! { <a class="btn quiet" rel="next" href=href>"Older"<Icon name=Glyph::ChevronRight /></a> });
-    view! { <nav class="paging" aria-label="Pages">{newer}{older}</nav> }.into_any()
+    view! { <nav class="paging" aria-label="Pages">{newer}{older}</nav> }
 }
 
 struct Links(Query);

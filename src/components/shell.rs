@@ -1,9 +1,9 @@
 //! The whole document around a page: head, theme, styles and the scripts of its islands.
 
+use crate::components::prelude::*;
 use crate::islands::Listeners;
 use leptos::config::LeptosOptions;
 use leptos::hydration::HydrationScripts;
-use leptos::prelude::*;
 
 /// Where the embedded files are found. Provided as context by [`Shell`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub fn Shell(
     #[prop(optional, into)]
     scripts: Option<LeptosOptions>,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     provide_context(assets.clone());
     let listeners = scripts.is_some().then(|| view! { <Listeners /> });
     let scripts = scripts.map(|options| view! { <HydrationScripts options=options islands=true /> });
@@ -75,7 +75,7 @@ pub fn Shell(
             </head>
             <body>
                 <a class="skip" href="#main">"Skip to content"</a>
-                {children()}
+                {children.draw()}
                 {listeners}
             </body>
         </html>

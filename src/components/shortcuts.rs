@@ -1,7 +1,7 @@
 //! The keys that go somewhere: a list, and the dialog that `?` opens. Without a script there are none, and nothing says so.
 
 use super::action::{ButtonKind, LinkButton};
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// Keys, and what they do.
 const KEYS: [(&[&str], &str); 5] = [
@@ -14,7 +14,7 @@ const KEYS: [(&[&str], &str); 5] = [
 
 /// The list, with a button that turns them off for this browser; it shows once a script can do that.
 #[component]
-pub fn ShortcutList() -> impl IntoView {
+pub fn ShortcutList() -> Html {
     let rows: Vec<_> = KEYS
         .into_iter()
         .map(|(keys, does)| {
@@ -33,7 +33,7 @@ pub fn ShortcutList() -> impl IntoView {
 
 /// Opened by a script; closes by its own form or by Escape.
 #[component]
-pub fn Shortcuts() -> impl IntoView {
+pub fn Shortcuts() -> Html {
     view! {
         <dialog id="shortcuts" class="dialog" aria-labelledby="shortcuts-title">
             <h2 id="shortcuts-title">"Keyboard shortcuts"</h2>

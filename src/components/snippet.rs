@@ -1,11 +1,11 @@
 //! Code to take along.
 
 use super::copy::CopyButton;
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// A block of code under its label.
 #[component]
-pub fn Snippet(#[prop(into)] label: String, #[prop(into)] code: String) -> impl IntoView {
+pub fn Snippet(#[prop(into)] label: String, #[prop(into)] code: String) -> Html {
     view! {
         <figure class="snippet">
             <figcaption><span>{label.clone()}</span><CopyButton text=code.clone() label=label.clone() /></figcaption>
@@ -22,7 +22,7 @@ pub fn Snippets(
     name: String,
     /// Language and code; the first stands open.
     items: Vec<(String, String)>,
-) -> impl IntoView {
+) -> Html {
     let parts: Vec<_> = items
         .into_iter()
         .enumerate()
@@ -39,6 +39,6 @@ pub fn Snippets(
 }
 
 #[component]
-fn Code(label: String, code: String) -> impl IntoView {
+fn Code(label: String, code: String) -> Html {
     view! { <pre tabindex="0" role="region" aria-label=label><code>{code}</code></pre> }
 }

@@ -1,6 +1,6 @@
 //! The last hours of a count, as small as a word.
 
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 const WIDTH: f64 = 72.0;
 const HEIGHT: f64 = 20.0;
@@ -10,7 +10,7 @@ const EDGE: f64 = 1.5;
 /// One point a value, oldest first; the last is of a stretch still under way, which looks less than it will be, so the line to
 /// it is dotted. `label` says in words what the line shows.
 #[component]
-pub fn Sparkline(values: Vec<u64>, #[prop(into)] label: String) -> impl IntoView {
+pub fn Sparkline(values: Vec<u64>, #[prop(into)] label: String) -> Html {
     let silent = values.iter().all(|value| *value == 0);
     let points = points(&values);
     let last = points.len().saturating_sub(1);

@@ -1,11 +1,11 @@
 //! A rollout plan: in a sentence what is in force and what comes next, and as a row of steps.
 
+use crate::components::prelude::*;
 use crate::domain::rollout::{Plan, Rollout, Start, Step};
 use crate::domain::rule::{WHOLE, percent};
 use crate::domain::sentence;
 use crate::domain::time::Timestamp;
 use crate::domain::when;
-use leptos::prelude::*;
 
 /// `Now 10 % get on, the rest get off. Next: 25 % in 3 h 12 m, 1 Dec 2026 09:00 UTC.`
 #[component]
@@ -15,19 +15,19 @@ pub fn PlanLine(
     /// Whose share it tells, where it is not everybody's: `everyone else`.
     #[prop(optional, into)]
     whom: String,
-) -> impl IntoView {
+) -> Html {
     let plan = &rollout.plan;
     let present = present(&rollout, &whom, now);
     let next = plan.next(now).map(|at| plan.steps[at].clone());
     let then = match (plan.held_at.is_some(), next) {
-        (true, Some(step)) => paused(&step).into_any(),
-        (true, None) => " The plan is paused.".into_any(),
+        (true, Some(step)) => paused(&step),
+        (true, None) => " The plan is paused.".draw(),
         (false, Some(Step { share, starts_at: Start::At(at), .. })) => {
             let next = format!(" Next: {} {}, ", percent(share), when::ahead(at, now));
-            view! { {next} <Instant at=at /> "." }.into_any()
+            view! { {next} <Instant at=at /> "." }
         }
-        (false, Some(step)) => format!(" Next: {} {}.", percent(step.share), sentence::start(step.starts_at)).into_any(),
-        (false, None) => " The plan has come to its last step.".into_any(),
+        (false, Some(step)) => format!(" Next: {} {}.", percent(step.share), sentence::start(step.starts_at)).draw(),
+        (false, None) => " The plan has come to its last step.".draw(),
     };
     view! { <p>{present}{then}</p> }
 }
@@ -46,23 +46,23 @@ fn present(rollout: &Rollout, whom: &str, now: Timestamp) -> String {
     }
 }
 
-fn paused(next: &Step) -> impl IntoView + use<> {
+fn paused(next: &Step) -> Html {
     let share = percent(next.share);
     match next.starts_at {
-        Start::After(0) => format!(" The plan is paused; resumed, it begins with {share}."),
-        Start::After(millis) => format!(" The plan is paused; {share} comes {} after it goes on.", when::span(millis)),
-        Start::OnApproval => format!(" The plan is paused; {share} waits for approval."),
-        Start::At(_) => format!(" The plan is paused before {share}."),
+        Start::After(0) => format!(" The plan is paused; resumed, it begins with {share}.").draw(),
+        Start::After(millis) => format!(" The plan is paused; {share} comes {} after it goes on.", when::span(millis)).draw(),
+        Start::OnApproval => format!(" The plan is paused; {share} waits for approval.").draw(),
+        Start::At(_) => format!(" The plan is paused before {share}.").draw(),
     }
 }
 
 #[component]
-fn Instant(at: Timestamp) -> impl IntoView {
+fn Instant(at: Timestamp) -> Html {
     view! { <time datetime=at.to_string() data-local=true>{when::exact(at)}</time> }
 }
 
 #[component]
-pub fn Steps(plan: Plan, now: Timestamp) -> impl IntoView {
+pub fn Steps(plan: Plan, now: Timestamp) -> Html {
     let held = plan.held_at.is_some();
     let current = plan.place(now);
     let next = plan.next_change(now);
@@ -105,19 +105,19 @@ impl Place {
     }
 }
 
-fn note(step: &Step, place: Place, held: bool, next: Option<Timestamp>, now: Timestamp) -> AnyView {
+fn note(step: &Step, place: Place, held: bool, next: Option<Timestamp>, now: Timestamp) -> Html {
     let moment = match step.starts_at {
-        Start::At(at) => view! { <Instant at=at /> }.into_any(),
-        Start::OnApproval => "needs approval".into_any(),
-        Start::After(0) => "first, once it goes on".into_any(),
-        Start::After(millis) => format!("{} later", when::span(millis)).into_any(),
+        Start::At(at) => view! { <Instant at=at /> },
+        Start::OnApproval => "needs approval".draw(),
+        Start::After(0) => "first, once it goes on".draw(),
+        Start::After(millis) => format!("{} later", when::span(millis)).draw(),
     };
     match place {
-        Place::Done => view! { "done · " {moment} }.into_any(),
-        Place::Now if held => "paused here".into_any(),
-        Place::Now => next.map_or("now".to_owned(), |next| format!("now · next {}", when::ahead(next, now))).into_any(),
+        Place::Done => view! { "done · " {moment} },
+        Place::Now if held => "paused here".draw(),
+        Place::Now => next.map_or("now".to_owned().draw(), |next| format!("now · next {}", when::ahead(next, now)).draw()),
         // The clock of a plan that a file holds went on; it comes to nothing.
-        Place::Ahead if held && matches!(step.starts_at, Start::At(_)) => "waits".into_any(),
+        Place::Ahead if held && matches!(step.starts_at, Start::At(_)) => "waits".draw(),
         Place::Ahead => moment,
     }
 }

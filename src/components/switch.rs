@@ -1,6 +1,6 @@
 //! A flag's master switch, as a button that posts the other position.
 
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// Sends `name=true` or `name=false`: the position it would change to. Stands in a form of its own.
 #[component]
@@ -16,20 +16,18 @@ pub fn Switch(
     /// What comes of it, as a tip: `Once on, everybody gets on.`
     #[prop(optional, into)]
     says: Option<String>,
-) -> impl IntoView {
+) -> Html {
     let checked = if on { "true" } else { "false" };
     let next = if on { "false" } else { "true" };
     match reason {
         None => view! {
             <button type="submit" role="switch" class="switch" aria-checked=checked aria-label=label title=says name=name value=next></button>
-        }
-        .into_any(),
+        },
         Some(reason) => view! {
             <button
                 type="button" role="switch" class="switch" aria-checked=checked aria-disabled="true"
                 aria-label=format!("{label}. Not available: {reason}") title=reason
             ></button>
-        }
-        .into_any(),
+        },
     }
 }

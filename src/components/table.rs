@@ -3,7 +3,7 @@
 //! The roles are written out because a table that is laid out as cards loses its own in some browsers.
 
 use super::query::Query;
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// A table in its scrolling region. `head` is the cells of the header row: [`Column`] and [`SortColumn`].
 #[component]
@@ -11,19 +11,19 @@ pub fn Table(
     /// What it lists; read out, and the name of the region.
     #[prop(into)]
     caption: String,
-    head: AnyView,
+    head: Html,
     /// A few narrow columns: it stays a table where there is little room.
     #[prop(optional)]
     few: bool,
     /// [`Row`]s.
     children: Children,
-) -> impl IntoView {
+) -> Html {
     view! {
         <div class=if few { "tbl few" } else { "tbl" } role="region" tabindex="0" aria-label=caption.clone()>
             <table role="table">
                 <caption class="vh">{caption.clone()}</caption>
                 <thead role="rowgroup"><tr role="row">{head}</tr></thead>
-                <tbody role="rowgroup">{children()}</tbody>
+                <tbody role="rowgroup">{children.draw()}</tbody>
             </table>
         </div>
     }
@@ -40,11 +40,11 @@ pub fn Column(
     #[prop(optional)]
     silent: bool,
     #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
+) -> Html {
     let content = match children {
-        Some(children) => children(),
-        None if silent => view! { <span class="vh">{label}</span> }.into_any(),
-        None => label.into_any(),
+        Some(children) => children.draw(),
+        None if silent => view! { <span class="vh">{label}</span> },
+        None => label.draw(),
     };
     view! { <th role="columnheader" scope="col" class=numeric.then_some("num")>{content}</th> }
 }
@@ -63,7 +63,7 @@ pub fn SortColumn(
     #[prop(optional)]
     descending: bool,
     #[prop(optional)] numeric: bool,
-) -> impl IntoView {
+) -> Html {
     let sorted = query.get("sort").unwrap_or(default).to_owned();
     let order = match sorted.strip_prefix('-') {
         Some(column) if column == by => Some("descending"),
@@ -92,14 +92,14 @@ pub fn Row(
     #[prop(optional)]
     faded: bool,
     children: Children,
-) -> impl IntoView {
-    view! { <tr role="row" class=faded.then_some("faded")>{children()}</tr> }
+) -> Html {
+    view! { <tr role="row" class=faded.then_some("faded")>{children.draw()}</tr> }
 }
 
 /// The cell that names the row; the title of its card.
 #[component]
-pub fn RowHead(children: Children) -> impl IntoView {
-    view! { <th role="rowheader" scope="row">{children()}</th> }
+pub fn RowHead(children: Children) -> Html {
+    view! { <th role="rowheader" scope="row">{children.draw()}</th> }
 }
 
 /// A cell; `label` stands before it in a card.
@@ -114,8 +114,8 @@ pub fn Cell(
     #[prop(optional)]
     full: bool,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     let marks = [(numeric, "num"), (nowrap, "nowrap"), (full, "full")];
     let class = marks.iter().filter(|mark| mark.0).map(|mark| mark.1).collect::<Vec<_>>().join(" ");
-    view! { <td role="cell" data-label=label class=class><div class="cell">{children()}</div></td> }
+    view! { <td role="cell" data-label=label class=class><div class="cell">{children.draw()}</div></td> }
 }

@@ -1,8 +1,8 @@
 //! Pages beside one another: links, one of them the page one is on.
 
 use super::badge::colour_class;
+use crate::components::prelude::*;
 use crate::domain::environment::Colour;
-use leptos::prelude::*;
 
 #[derive(Debug, Clone, Default)]
 pub struct Tab {
@@ -21,12 +21,12 @@ pub fn Tabs(
     #[prop(into)]
     label: String,
     items: Vec<Tab>,
-) -> impl IntoView {
+) -> Html {
     let items: Vec<_> = items.into_iter().map(tab).collect();
     view! { <nav class="tabs" aria-label=label><ul>{items}</ul></nav> }
 }
 
-fn tab(tab: Tab) -> impl IntoView {
+fn tab(tab: Tab) -> Html {
     let dot = tab.colour.map(|colour| view! { <span class=format!("dot {}", colour_class(colour)) aria-hidden="true"></span> });
     let detail = tab.detail.map(|text| view! { " "<span class="detail">{text}</span> });
     view! { <li><a href=tab.href aria-current=tab.current.then_some("page")>{dot}{tab.label}{detail}</a></li> }

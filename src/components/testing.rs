@@ -1,6 +1,6 @@
 //! Renders a component the way a page does, for tests.
 
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// A text that breaks out of whatever forgets to escape it.
 pub const HOSTILE: &str = r#""'><script>alert(1)</script></textarea><b>&amp;"#;

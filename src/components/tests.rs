@@ -2,12 +2,12 @@
 
 use super::testing::{HOSTILE, is_safe, render};
 use super::*;
+use crate::components::prelude::*;
 use crate::domain::diff::{DiffKind, DiffRow};
 use crate::domain::environment::Colour;
 use crate::domain::rollout::Plan;
 use crate::domain::sentence::Piece;
 use crate::domain::time::{DAY, HOUR, Timestamp};
-use leptos::prelude::*;
 
 fn h() -> String {
     HOSTILE.to_owned()
@@ -51,7 +51,7 @@ fn hostile_text_stays_text_in_every_component() {
             "switch",
             render(|| view! { <Switch on=true label=HOSTILE says=HOSTILE /><Switch on=true label=HOSTILE reason=HOSTILE /> }),
         ),
-        ("table", render(|| view! { <Table caption=HOSTILE head=view! { <Column label=HOSTILE /> }.into_any()>{h()}</Table> })),
+        ("table", render(|| view! { <Table caption=HOSTILE head=view! { <Column label=HOSTILE /> }>{h()}</Table> })),
         ("cell", render(|| view! { <Cell label=HOSTILE>{h()}</Cell> })),
         ("tabs", render(|| view! { <Tabs label=HOSTILE items=vec![tab()] /> })),
         ("frame", frame(SignedIn { name: h(), email: h(), role: h(), links: Vec::new() }, HOSTILE)),
@@ -77,7 +77,7 @@ fn frame(person: SignedIn, text: &'static str) -> String {
     render(move || {
         let (nav, projects) = (vec![item(true), item(false)], vec![project(true), project(false)]);
         view! {
-            <Frame person=person nav=nav projects=projects here=text theme=Theme::Dark notice=view! { "Saved" }.into_any()>"x"</Frame>
+            <Frame person=person nav=nav projects=projects here=text theme=Theme::Dark notice=view! { "Saved" }>"x"</Frame>
         }
     })
 }
@@ -128,7 +128,7 @@ fn a_table_keeps_its_roles_and_sorts_by_links() {
             <SortColumn label="Last seen" by="seen" query=query() />
             <SortColumn label="Uses" by="uses" query=query() descending=true />
         };
-        view! { <Table caption="Flags" head=head.into_any()><Row><RowHead>"a"</RowHead><Cell label="Seen">"b"</Cell></Row></Table> }
+        view! { <Table caption="Flags" head=head><Row><RowHead>"a"</RowHead><Cell label="Seen">"b"</Cell></Row></Table> }
     });
     assert!(html.contains(r#"role="region" tabindex="0" aria-label="Flags""#) && html.contains("<caption"), "{html}");
     assert!(

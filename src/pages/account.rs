@@ -6,6 +6,7 @@ use super::fields::Fields;
 use super::page::{self, Frame, PageResult, local};
 use super::people::roles_in_projects;
 use super::visit::{Member, PASSWORD as FIRST};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::actor::Person;
 use crate::domain::key::ProjectKey;
@@ -17,7 +18,6 @@ use crate::server::security::secrets::Secret;
 use crate::server::services::{people, projects, users};
 use axum::extract::Query as QueryOf;
 use axum::http::StatusCode;
-use leptos::prelude::*;
 use serde::Deserialize;
 
 const NAME: &str = "name";
@@ -74,9 +74,9 @@ async fn show(member: Member, attempt: Option<Attempt>, sequence: &str) -> PageR
     member.page(frame, move || view(person, roles)).await
 }
 
-fn view(person: Person, roles: Vec<(ProjectKey, String, Role)>) -> impl IntoView {
+fn view(person: Person, roles: Vec<(ProjectKey, String, Role)>) -> Html {
     let roles = match person.instance_role {
-        InstanceRole::Owner => "admin in every project".into_any(),
+        InstanceRole::Owner => "admin in every project".draw(),
         InstanceRole::Member => roles_in_projects(roles),
     };
     let Person { email, name, instance_role, .. } = person;
@@ -114,7 +114,7 @@ fn view(person: Person, roles: Vec<(ProjectKey, String, Role)>) -> impl IntoView
     }
 }
 
-fn password_fields(email: String, present: &'static str) -> impl IntoView {
+fn password_fields(email: String, present: &'static str) -> Html {
     let hint = format!("At least {MIN_PASSWORD} characters; a few words in a row are easy to keep.");
     view! {
         // Tells password managers whose password it is.
@@ -155,7 +155,7 @@ fn show_first(member: Member, attempt: Option<Attempt>) -> axum::response::Respo
     page::gate(&member.visit, frame, false, Some(lead), status, move || first_form(email))
 }
 
-fn first_form(email: String) -> impl IntoView {
+fn first_form(email: String) -> Html {
     view! {
         <div class="stack">
             <p>"Somebody else set the password you signed in with, so they know it. Choose one that only you know; then everything opens."</p>

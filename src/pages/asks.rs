@@ -3,11 +3,11 @@
 
 use super::confirm;
 use super::fields::Fields;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::Problem;
 use crate::domain::text::{capital, listed};
 use crate::server::services::confirmation::{Asks, Confirmation};
-use leptos::prelude::*;
 
 /// The name of the field in which an environment's key is typed.
 pub fn typed_name(environment: &str) -> String {
@@ -36,17 +36,17 @@ pub fn confirmation(fields: &Fields, asks: &Asks) -> Confirmation {
 
 /// The fields; to be made inside of a form. Where other people look at it first, that is what is asked for: `title` is what
 /// the request is called unless somebody says it better, `reviewers` whom it may be asked of.
-pub fn inputs(asks: &Asks, title: &str, reviewers: Vec<Choice>) -> AnyView {
+pub fn inputs(asks: &Asks, title: &str, reviewers: Vec<Choice>) -> Html {
     if let Some(asked) = &asks.review {
         let told = format!("{}: {} first.", capital(&listed(&asked.because)), confirm::looks(asked));
-        return view! { <p>{told}</p> {confirm::review_fields(title.to_owned(), String::new(), reviewers, false)} }.into_any();
+        return view! { <p>{told}</p> {confirm::review_fields(title.to_owned(), String::new(), reviewers, false)} };
     }
     let hint = "For the people who read the history.";
     let typed: Vec<_> = asks.typed.iter().map(|key| typed_field(key)).collect();
-    view! { <Field name="reason" label="Reason" required=asks.reason hint=hint /> {typed} }.into_any()
+    view! { <Field name="reason" label="Reason" required=asks.reason hint=hint /> {typed} }
 }
 
-fn typed_field(environment: &str) -> impl IntoView + use<> {
+fn typed_field(environment: &str) -> Html {
     let (name, label) = (typed_name(environment), format!("Environment {environment}"));
     let hint = format!("{environment} is critical: type {environment} to say that you mean it.");
     view! { <Field name=name label=label required=true mono=true autocomplete="off" hint=hint /> }

@@ -6,6 +6,7 @@ use super::fields::Fields;
 use super::page::{Frame, PageResult, Place};
 use super::revert;
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::change::Change;
 use crate::domain::environment::Colour;
@@ -16,7 +17,6 @@ use crate::server::services::audit::{self, History, Wanted};
 use crate::server::services::evidence::known;
 use crate::server::services::projects;
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 /// What the address may say. Everything is text, because a form sends empty fields too.
@@ -205,7 +205,7 @@ struct Shown {
     environments: Vec<(String, Colour)>,
 }
 
-fn view(shown: Shown) -> impl IntoView {
+fn view(shown: Shown) -> Html {
     let Shown { reach, role, now, known, params, unread, history, actors, environments } = shown;
     let mut readable = params.filters();
     readable.0.retain(|(_, value)| !unread.contains(value));
@@ -229,7 +229,7 @@ fn view(shown: Shown) -> impl IntoView {
         ),
     };
     view! {
-        <PageHeading title=title lead=lead actions=files.into_any() />
+        <PageHeading title=title lead=lead actions=files.draw() />
         {chain}
         {unread}
         <FilterForm reach=reach params=params actors=actors environments=environments />
@@ -238,7 +238,7 @@ fn view(shown: Shown) -> impl IntoView {
 }
 
 /// What is looked at, as a file; signed, for who sees all of it.
-fn files(reach: &Reach, role: Option<Role>, query: &Query) -> impl IntoView + use<> {
+fn files(reach: &Reach, role: Option<Role>, query: &Query) -> Html {
     let query = query.href().trim_end_matches('?').to_owned();
     let link = |end: &str, label: &'static str| {
         let href = format!("{}.{end}{query}", reach.address());
@@ -250,7 +250,7 @@ fn files(reach: &Reach, role: Option<Role>, query: &Query) -> impl IntoView + us
 }
 
 #[component]
-fn FilterForm(reach: Reach, params: Params, actors: Vec<(String, String)>, environments: Vec<String>) -> impl IntoView {
+fn FilterForm(reach: Reach, params: Params, actors: Vec<(String, String)>, environments: Vec<String>) -> Html {
     let clear = (!params.filters().0.is_empty()).then(|| {
         view! { <LinkButton href=reach.address() kind=ButtonKind::Quiet>"Clear"</LinkButton> }
     });
@@ -292,7 +292,7 @@ fn rows(
     query: &Query,
     environments: &[(String, Colour)],
     is_alone: bool,
-) -> AnyView {
+) -> Html {
     let newer = history.newer_than.map(|seq| query.with("after", &seq.to_string()).href());
     let older = history.older_than.map(|seq| query.with("before", &seq.to_string()).href());
     let colour = |change: &Change| {
@@ -315,20 +315,18 @@ fn rows(
         {all}
         <NewerOlder newer=newer older=older />
     }
-    .into_any()
 }
 
-fn nothing(reach: &Reach, query: &Query) -> AnyView {
+fn nothing(reach: &Reach, query: &Query) -> Html {
     if query.0.is_empty() {
         return view! {
             <EmptyNew icon=Glyph::Audit title="Nothing has been changed yet">
                 <p>"Every change to this project is written down here: who made it, when, why, and what it was before."</p>
             </EmptyNew>
-        }
-        .into_any();
+        };
     }
     let said: Vec<&str> = query.0.iter().map(|(_, value)| value.as_str()).collect();
-    view! { <EmptyFiltered noun="changes" query=said.join(" · ") clear=reach.address() /> }.into_any()
+    view! { <EmptyFiltered noun="changes" query=said.join(" · ") clear=reach.address() /> }
 }
 
 #[cfg(test)]

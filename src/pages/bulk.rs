@@ -4,6 +4,7 @@ use super::confirm::{self, Preview, Refusal};
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::diff::{DiffKind, DiffRow};
 use crate::domain::flag::Problem;
@@ -17,7 +18,6 @@ use crate::server::services::flag_query::FlagQuery;
 use crate::server::services::owners;
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, RawQuery};
-use leptos::prelude::*;
 use std::collections::HashMap;
 
 const CHOOSE: &str = "bulk-choose";
@@ -176,23 +176,18 @@ async fn draw(
     member.page(frame, move || page(&project, keys, planned, choices)).await
 }
 
-fn page(
-    project: &OpenProject,
-    keys: Vec<String>,
-    planned: Option<(Vec<Step>, Fields)>,
-    choices: Choices,
-) -> impl IntoView + use<> {
+fn page(project: &OpenProject, keys: Vec<String>, planned: Option<(Vec<Step>, Fields)>, choices: Choices) -> Html {
     let crumbs = vec![Crumb::new("Flags", format!("/p/{}/flags", project.key()))];
     let title = format!("Change {}", counted(keys.len()));
     let back = format!("/p/{}/flags", project.key());
     let body = match (project.refusal(Role::Editor), keys.is_empty(), planned) {
-        (Some(reason), ..) => view! { <p><DisabledAction reason=reason>"Change them"</DisabledAction></p> }.into_any(),
+        (Some(reason), ..) => view! { <p><DisabledAction reason=reason>"Change them"</DisabledAction></p> },
         (None, true, _) => {
-            let action = view! { <LinkButton href=back>"To the flags"</LinkButton> }.into_any();
-            view! { <EmptyNew icon=Glyph::Flag title="No flag is chosen" action=action><p>"Tick some on the list first."</p></EmptyNew> }.into_any()
+            let action = view! { <LinkButton href=back>"To the flags"</LinkButton> };
+            view! { <EmptyNew icon=Glyph::Flag title="No flag is chosen" action=action><p>"Tick some on the list first."</p></EmptyNew> }
         }
-        (None, false, None) => choose(&keys, choices, back).into_any(),
-        (None, false, Some((steps, fields))) => look(steps, &fields, back).into_any(),
+        (None, false, None) => choose(&keys, choices, back),
+        (None, false, Some((steps, fields))) => look(steps, &fields, back),
     };
     view! {
         <PageHeading title=title crumbs=crumbs />
@@ -200,16 +195,15 @@ fn page(
     }
 }
 
-fn named(keys: &[String]) -> impl IntoView + use<> {
+fn named(keys: &[String]) -> Html {
     let shown: Vec<_> = keys.iter().take(NAMED).map(|key| view! { <code>{key.clone()}</code>" " }).collect();
     let more = keys.len().saturating_sub(NAMED);
     let more = (more > 0).then(|| format!("and {more} more"));
     view! { <p>{shown}{more}</p> }
 }
 
-fn choose(keys: &[String], choices: Choices, back: String) -> impl IntoView + use<> {
-    let (flags, cancel) =
-        (keys.join(" "), view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any());
+fn choose(keys: &[String], choices: Choices, back: String) -> Html {
+    let (flags, cancel) = (keys.join(" "), view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> });
     let ways = vec![
         Choice::new("add-tags", "Add tags"),
         Choice::new("remove-tags", "Remove tags"),
@@ -234,7 +228,7 @@ fn choose(keys: &[String], choices: Choices, back: String) -> impl IntoView + us
 }
 
 /// What it comes to, before it is done.
-fn look(steps: Vec<Step>, fields: &Fields, back: String) -> impl IntoView + use<> {
+fn look(steps: Vec<Step>, fields: &Fields, back: String) -> Html {
     let changing = steps.iter().filter(|step| step.changes()).count();
     let flags = steps.iter().map(|step| format!("{}@{}", step.key, step.version)).collect::<Vec<_>>().join(" ");
     let kept: Vec<_> = ["do", "add", "remove", "owner", "environment"]
@@ -249,18 +243,17 @@ fn look(steps: Vec<Step>, fields: &Fields, back: String) -> impl IntoView + use<
     let is_archiving = fields.get("do") == "archive";
     let words = if fields.get("do") == "off" { "It is turned off." } else { "It is archived: it answers nobody any more." };
     let rows: Vec<_> = steps.into_iter().map(|step| row(step, words)).collect();
-    let head = view! { <Column label="Flag" /> <Column label="What changes" /> }.into_any();
-    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
+    let head = view! { <Column label="Flag" /> <Column label="What changes" /> };
+    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let tone = if is_archiving { ButtonKind::Danger } else { ButtonKind::Primary };
     let form = match changing {
-        0 => view! { <p class="bar"><b>"Nothing to change."</b>{cancel}</p> }.into_any(),
+        0 => view! { <p class="bar"><b>"Nothing to change."</b>{cancel}</p> },
         _ => view! {
             <Form id=APPLY submit=format!("{verb} {}", counted(changing)) tone=tone actions=cancel>
                 <input type="hidden" name="flags" value=flags />
                 {kept}
             </Form>
-        }
-        .into_any(),
+        },
     };
     view! {
         <Card id="preview" title="Preview" note="nothing is changed yet" flush=true><Table caption="What changes" head=head>{rows}</Table></Card>
@@ -268,22 +261,22 @@ fn look(steps: Vec<Step>, fields: &Fields, back: String) -> impl IntoView + use<
     }
 }
 
-fn row(step: Step, words: &'static str) -> impl IntoView {
+fn row(step: Step, words: &'static str) -> Html {
     let label = format!("What changes of {}", step.key);
     let what = match step.change {
-        Err(why) => view! { <span class="sub">{format!("Nothing: {}", why.to_lowercase())}</span> }.into_any(),
+        Err(why) => view! { <span class="sub">{format!("Nothing: {}", why.to_lowercase())}</span> },
         Ok((_, rows)) if rows.is_empty() => {
             let missed =
                 step.missed.map(|missed| view! { <p class="meta"><Badge tone=Tone::Warn text="Still in use" /> {missed}</p> });
-            view! { {words} {missed} }.into_any()
+            view! { {words} {missed} }
         }
-        Ok((_, rows)) => view! { <Diff rows=rows label=label /> }.into_any(),
+        Ok((_, rows)) => view! { <Diff rows=rows label=label /> },
     };
     view! { <Row><RowHead><code>{step.key}</code></RowHead><Cell label="What changes" full=true>{what}</Cell></Row> }
 }
 
 /// Below the list: what to do with the flags that are ticked.
-pub fn bar(project: &str, query: &str, matched: usize) -> impl IntoView + use<> {
+pub fn bar(project: &str, query: &str, matched: usize) -> Html {
     let (action, query) = (format!("/p/{project}/bulk"), query.to_owned());
     let all = format!("All {matched} that match, not only those ticked");
     view! {

@@ -3,13 +3,13 @@
 use super::fields::Fields;
 use super::page::{Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::change_request::{AfterReview, Origin, Status};
 use crate::domain::time::Timestamp;
 use crate::server::services::change_requests::{self, Listed, Lists, PER_PAGE, View};
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, RawQuery};
-use leptos::prelude::*;
 
 /// The address of a request.
 pub fn address(project: &str, number: i64) -> String {
@@ -30,7 +30,7 @@ pub async fn get(member: Member, Path(project): Path<String>, RawQuery(query): R
 
 const LEAD: &str = "Changes that other people look at before they are made, or after.";
 
-fn shown(project: &OpenProject, view: View, page: i64, lists: Lists, query: Query, now: Timestamp) -> impl IntoView + use<> {
+fn shown(project: &OpenProject, view: View, page: i64, lists: Lists, query: Query, now: Timestamp) -> Html {
     let tab = |one: View, label: &str, count: String| Tab {
         label: label.to_owned(),
         href: format!("/p/{}/changes?view={}", project.key(), one.as_str()),
@@ -45,7 +45,7 @@ fn shown(project: &OpenProject, view: View, page: i64, lists: Lists, query: Quer
     ];
     let pages = u64::try_from(lists.all.max(0)).unwrap_or(0).div_ceil(PER_PAGE.unsigned_abs()).max(1);
     let paging = (view == View::All).then(|| view! { <Paging page=page.max(1).unsigned_abs() pages=pages query=query /> });
-    let body = if lists.shown.is_empty() { empty(project, view).into_any() } else { table(project, lists.shown, now).into_any() };
+    let body = if lists.shown.is_empty() { empty(project, view) } else { table(project, lists.shown, now) };
     view! {
         <PageHeading title="Change requests" lead=LEAD />
         <Tabs label="Which requests" items=tabs />
@@ -54,27 +54,26 @@ fn shown(project: &OpenProject, view: View, page: i64, lists: Lists, query: Quer
     }
 }
 
-fn empty(project: &OpenProject, view: View) -> impl IntoView + use<> {
+fn empty(project: &OpenProject, view: View) -> Html {
     let (title, text) = match view {
         View::NeedsMe => ("Nothing needs you", "Requests that you could approve, and changes made without a review, stand here."),
         View::Mine => ("You have asked for nothing", "Where an environment asks for a review, saving a change opens a request."),
         View::All => ("There has been no change request", "Where an environment asks for a review, saving a change opens one."),
     };
     let policies = format!("/p/{}/settings/environments", project.key());
-    let action = view! { <LinkButton href=policies>"Which environments ask for reviews"</LinkButton> }.into_any();
+    let action = view! { <LinkButton href=policies>"Which environments ask for reviews"</LinkButton> };
     view! { <EmptyNew icon=Glyph::Ok title=title action=action><p>{text}</p></EmptyNew> }
 }
 
-fn table(project: &OpenProject, all: Vec<Listed>, now: Timestamp) -> impl IntoView + use<> {
+fn table(project: &OpenProject, all: Vec<Listed>, now: Timestamp) -> Html {
     let head = view! {
         <Column label="Request" /> <Column label="State" /> <Column label="Touches" /> <Column label="By" /> <Column label="Last" />
-    }
-    .into_any();
+    };
     let rows: Vec<_> = all.into_iter().map(|listed| row(project, listed, now)).collect();
     view! { <Table caption="Change requests" head=head>{rows}</Table> }
 }
 
-fn row(project: &OpenProject, listed: Listed, now: Timestamp) -> impl IntoView + use<> {
+fn row(project: &OpenProject, listed: Listed, now: Timestamp) -> Html {
     let stored = &listed.stored;
     let href = address(project.key().as_str(), stored.number);
     let author = if listed.is_mine { format!("{} (you)", listed.author) } else { listed.author.clone() };

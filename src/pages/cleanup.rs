@@ -4,6 +4,7 @@ use super::done;
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::lifecycle::Group;
 use crate::domain::reference::Scan;
@@ -15,7 +16,6 @@ use crate::server::services::cleanup::{self, Board, Card as FlagCard, Debt, LIMI
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::references;
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -86,12 +86,12 @@ const fn told(group: Group) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-fn view(project: &OpenProject, board: Board, look: Look, now: Timestamp) -> impl IntoView + use<> {
+fn view(project: &OpenProject, board: Board, look: Look, now: Timestamp) -> Html {
     let lead = "Flags are meant to go away. What stands here wants somebody: each with why, and what to do next.";
     let tab = |label: &str, href: &str, current| Tab { label: label.into(), href: href.into(), current, ..Tab::default() };
     let tabs = vec![tab("Everybody's", "?", !look.mine), tab("Mine", "?owner=me", look.mine)];
     if look.part.is_some() {
-        return one_part(project, board, look, tabs, now).into_any();
+        return one_part(project, board, look, tabs, now);
     }
     let nothing = board.sections.is_empty() && board.unknown == 0;
     let empty = nothing.then(|| {
@@ -110,11 +110,10 @@ fn view(project: &OpenProject, board: Board, look: Look, now: Timestamp) -> impl
         <Tabs label="Whose" items=tabs />
         <div class="stack"><Refused forms=vec![FORGET] />{others}{empty}{sections}{debt}{limits}</div>
     }
-    .into_any()
 }
 
 /// One part by itself, page by page.
-fn one_part(project: &OpenProject, board: Board, look: Look, tabs: Vec<Tab>, now: Timestamp) -> impl IntoView + use<> {
+fn one_part(project: &OpenProject, board: Board, look: Look, tabs: Vec<Tab>, now: Timestamp) -> Html {
     let crumbs = vec![Crumb::new("Cleanup", format!("/p/{}/cleanup{}", project.key(), query(look).without("part").href()))];
     let empty = board.sections.is_empty().then(|| {
         view! { <EmptyNew icon=Glyph::Ok title="Nothing is left here"><p>"No flag stands in this part any more."</p></EmptyNew> }
@@ -134,14 +133,14 @@ fn query(look: Look) -> Query {
 }
 
 /// What has pages of its own.
-fn others(project: &OpenProject, board: &Board) -> impl IntoView + use<> {
+fn others(project: &OpenProject, board: &Board) -> Html {
     let unknown = (board.unknown > 0).then(|| {
         let title = match board.unknown {
             1 => "1 key is asked for that no flag has".to_owned(),
             many => format!("{many} keys are asked for that no flag has"),
         };
         let way = view! { <LinkButton href=format!("/p/{}/unknown", project.key()) icon=Glyph::Right>"See them"</LinkButton> };
-        view! { <Banner tone=Tone::Warn title=title actions=way.into_any()><p>"A slip in the code, or a flag that was never made."</p></Banner> }
+        view! { <Banner tone=Tone::Warn title=title actions=way><p>"A slip in the code, or a flag that was never made."</p></Banner> }
     });
     let unowned = (board.unowned > 0).then(|| {
         let title = match board.unowned {
@@ -151,7 +150,7 @@ fn others(project: &OpenProject, board: &Board) -> impl IntoView + use<> {
         let href = format!("/p/{}/flags?q=owner%3Anobody", project.key());
         let way = view! { <LinkButton href=href icon=Glyph::Right>"Choose owners"</LinkButton> };
         view! {
-            <Banner tone=Tone::Warn title=title actions=way.into_any()>
+            <Banner tone=Tone::Warn title=title actions=way>
                 <p>"A name that nobody claimed, an empty team, or somebody who left. Reminders go to the project's admins meanwhile."</p>
             </Banner>
         }
@@ -159,17 +158,17 @@ fn others(project: &OpenProject, board: &Board) -> impl IntoView + use<> {
     view! { {unknown} {unowned} }
 }
 
-fn section(project: &OpenProject, part: Section, look: Look, now: Timestamp) -> impl IntoView + use<> {
+fn section(project: &OpenProject, part: Section, look: Look, now: Timestamp) -> Html {
     let (id, title, note) = told(part.group);
     let here = query(Look { part: Some(part.group), ..look });
     let more = match look.part {
-        Some(_) => view! { <Paging page=part.page pages=part.pages query=here /> }.into_any(),
+        Some(_) => view! { <Paging page=part.page pages=part.pages query=here /> },
         None if part.pages > 1 => {
             let more = part.found - part.cards.len();
             let way = view! { <a href=here.href()>{format!("See all {}", part.found)}</a> };
-            view! { <p class="pad sub">{format!("And {more} more, newer than these. ")}{way}</p> }.into_any()
+            view! { <p class="pad sub">{format!("And {more} more, newer than these. ")}{way}</p> }
         }
-        None => ().into_any(),
+        None => ().draw(),
     };
     let title = format!("{title} ({})", part.found);
     let group = part.group;
@@ -177,7 +176,7 @@ fn section(project: &OpenProject, part: Section, look: Look, now: Timestamp) -> 
     view! { <Card id=id title=title note=note flush=true><ul class="plain cleanup">{cards}</ul>{more}</Card> }
 }
 
-fn flag_card(project: &OpenProject, group: Group, card: FlagCard, now: Timestamp) -> impl IntoView + use<> {
+fn flag_card(project: &OpenProject, group: Group, card: FlagCard, now: Timestamp) -> Html {
     let href = format!("/p/{}/flags/{}", project.key(), encode(&card.key));
     let reasons: Vec<_> = card.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect();
     let way = way(project, group, &card, &href);
@@ -212,7 +211,7 @@ fn flag_card(project: &OpenProject, group: Group, card: FlagCard, now: Timestamp
 }
 
 /// The next thing to do, and the button for it.
-fn way(project: &OpenProject, group: Group, card: &FlagCard, href: &str) -> AnyView {
+fn way(project: &OpenProject, group: Group, card: &FlagCard, href: &str) -> Html {
     let refusal = project.refusal(Role::Editor);
     let key = card.key.as_str();
     let label = |verb: &str| format!("{verb} {key}");
@@ -221,9 +220,9 @@ fn way(project: &OpenProject, group: Group, card: &FlagCard, href: &str) -> AnyV
             Group::Archive => "Archive",
             Group::ReviewDue => "Set the next review",
             Group::Expired => "Extend",
-            _ => return view! { <LinkButton href=href.to_owned() label=label("Open")>"Open it"</LinkButton> }.into_any(),
+            _ => return view! { <LinkButton href=href.to_owned() label=label("Open")>"Open it"</LinkButton> },
         };
-        return view! { <DisabledAction reason=reason brief=true>{text}</DisabledAction> }.into_any();
+        return view! { <DisabledAction reason=reason brief=true>{text}</DisabledAction> };
     }
     match group {
         Group::Archive => view! {
@@ -232,28 +231,26 @@ fn way(project: &OpenProject, group: Group, card: &FlagCard, href: &str) -> AnyV
                 <input type="hidden" name="base_version" value=card.version />
                 <Button icon=Glyph::Archive label=label("Archive")>"Archive"</Button>
             </form>
-        }
-        .into_any(),
+        },
         Group::Expired => {
             let href = format!("{href}#lifetime");
-            view! { <LinkButton href=href icon=Glyph::Clock label=label("Extend")>"Extend…"</LinkButton> }.into_any()
+            view! { <LinkButton href=href icon=Glyph::Clock label=label("Extend")>"Extend…"</LinkButton> }
         }
         Group::ReviewDue => {
             let href = format!("{href}#lifetime");
-            view! { <LinkButton href=href icon=Glyph::Ok label=label("Review")>"Set the next review…"</LinkButton> }.into_any()
+            view! { <LinkButton href=href icon=Glyph::Ok label=label("Review")>"Set the next review…"</LinkButton> }
         }
         Group::RemoveCode | Group::StillCalled | Group::Archived => match &card.brief {
             Some(brief) => view! {
                 <span class="bar tight">"Copy removal brief" <CopyButton text=brief.clone() label=format!("removal brief of {key}") /></span>
-            }
-            .into_any(),
-            None => ().into_any(),
+            },
+            None => ().draw(),
         },
     }
 }
 
 /// How much there was, week by week, of everybody and by owner.
-fn debt(debt: Debt, now: Timestamp) -> impl IntoView {
+fn debt(debt: Debt, now: Timestamp) -> Html {
     let head = view! {
         <Column label="Owner" />
         <Column label=format!("{WEEKS} weeks") />
@@ -265,7 +262,7 @@ fn debt(debt: Debt, now: Timestamp) -> impl IntoView {
     let rows: Vec<_> = std::iter::once(all).chain(debt.owners).map(|line| debt_row(line, now)).collect();
     view! {
         <Card id="debt" title="Debt over time" note="flags that were overdue at the end of each week" flush=true>
-            <Table caption="Flags that were overdue, by owner" head=head.into_any() few=true>{rows}</Table>
+            <Table caption="Flags that were overdue, by owner" head=head few=true>{rows}</Table>
             <p class="pad sub">
                 "Looked back at by the dates that flags have today: one whose last day was moved since counts as it is now."
             </p>
@@ -273,7 +270,7 @@ fn debt(debt: Debt, now: Timestamp) -> impl IntoView {
     }
 }
 
-fn debt_row(line: Line, now: Timestamp) -> impl IntoView {
+fn debt_row(line: Line, now: Timestamp) -> Html {
     let first = line.weeks.first().copied().unwrap_or(0);
     let listed: Vec<String> = line.weeks.iter().map(u64::to_string).collect();
     let label = format!("{}: {} flags, oldest week first", line.owner, listed.join(", "));
@@ -291,7 +288,7 @@ fn debt_row(line: Line, now: Timestamp) -> impl IntoView {
 }
 
 /// What all of it rests on.
-fn limits(project: &OpenProject, scans: &[(Scan, Timestamp)]) -> impl IntoView + use<> {
+fn limits(project: &OpenProject, scans: &[(Scan, Timestamp)]) -> Html {
     let may_forget = project.refusal(Role::Admin).is_none();
     let searched: Vec<_> = scans
         .iter()
@@ -312,8 +309,10 @@ fn limits(project: &OpenProject, scans: &[(Scan, Timestamp)]) -> impl IntoView +
         })
         .collect();
     let code = match searched.is_empty() {
-        true => view! { <p>"No source tree was searched yet: "<code>"flagstaff refs scan"</code>" finds which lines name which flag."</p> }.into_any(),
-        false => view! { <p>"Source trees that were searched:"</p><ul>{searched}</ul> }.into_any(),
+        true => {
+            view! { <p>"No source tree was searched yet: "<code>"flagstaff refs scan"</code>" finds which lines name which flag."</p> }
+        }
+        false => view! { <p>"Source trees that were searched:"</p><ul>{searched}</ul> },
     };
     view! {
         <Card id="evidence" title="What this rests on">

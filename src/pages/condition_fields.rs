@@ -4,13 +4,13 @@
 
 use super::rule::condition::{BOOLEAN, ConditionForm, DAYS, JSON, NUMBER, TEXT};
 use super::rule::operators;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::attribute::AttributeType;
 use crate::domain::condition::Operand;
 use crate::domain::sentence::scalar;
 use crate::server::services::attribute_hints::{Hint, Hints};
 use crate::server::services::moment;
-use leptos::prelude::*;
 use serde_json::Value;
 
 /// What a condition may be made of.
@@ -40,7 +40,7 @@ pub struct Place {
 const MANY: usize = 8;
 
 /// The fields of a condition.
-pub fn condition(place: Place, form: &ConditionForm, offered: &Offered) -> impl IntoView + use<> {
+pub fn condition(place: Place, form: &ConditionForm, offered: &Offered) -> Html {
     let name = |field: &str| format!("{}.{field}", place.path);
     let live = |part: &str| field_id(&place.path, part);
     let types = [(TEXT, "text"), (NUMBER, "numbers"), (BOOLEAN, "true or false"), (JSON, "JSON values")];
@@ -92,7 +92,7 @@ pub fn condition(place: Place, form: &ConditionForm, offered: &Offered) -> impl 
 }
 
 /// Boxes for the values that the attribute can have, where that is known, and lines for all others.
-fn values(place: &Place, form: &ConditionForm, hint: Option<&Hint>) -> impl IntoView + use<> {
+fn values(place: &Place, form: &ConditionForm, hint: Option<&Hint>) -> Html {
     let name = |field: &str| format!("{}.{field}", place.path);
     let legal: Vec<String> = if form.read_as == JSON { Vec::new() } else { hint.map(legal).unwrap_or_default() };
     let written: Vec<&str> = form.values.lines().map(str::trim).collect();
@@ -130,7 +130,7 @@ fn legal(hint: &Hint) -> Vec<String> {
 }
 
 /// What one would want to know of the list before it is saved.
-fn notes(place: &Place, form: &ConditionForm) -> impl IntoView + use<> {
+fn notes(place: &Place, form: &ConditionForm) -> Html {
     let repeats = form.repeats();
     let repeats = (repeats > 0).then(|| {
         let text = if repeats == 1 { "1 line repeats".to_owned() } else { format!("{repeats} lines repeat") };
@@ -150,7 +150,7 @@ fn notes(place: &Place, form: &ConditionForm) -> impl IntoView + use<> {
 }
 
 /// A box for every segment, and for those chosen that are there no more; a script adds a search where there are many.
-fn segment_boxes(name: &str, chosen: &[String], known: &[String]) -> impl IntoView + use<> {
+fn segment_boxes(name: &str, chosen: &[String], known: &[String]) -> Html {
     let gone = chosen.iter().filter(|key| !known.contains(key));
     let boxes: Vec<_> = known
         .iter()
@@ -169,7 +169,7 @@ fn segment_boxes(name: &str, chosen: &[String], known: &[String]) -> impl IntoVi
     }
 }
 
-fn window(place: &Place, form: &ConditionForm) -> impl IntoView + use<> {
+fn window(place: &Place, form: &ConditionForm) -> Html {
     let name = |field: &str| format!("{}.{field}", place.path);
     let days: Vec<_> = DAYS
         .iter()

@@ -4,6 +4,7 @@
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::diff::DiffRow;
 use crate::domain::policy::Asked;
@@ -13,7 +14,6 @@ use crate::server::error::{Confirm, Error};
 use crate::server::services::members;
 use crate::server::services::projects::OpenProject;
 use axum::http::StatusCode;
-use leptos::prelude::*;
 
 pub const FORM: &str = "confirm";
 /// The form that was sent first.
@@ -186,7 +186,7 @@ fn view(
     crumbs: Vec<Crumb>,
     lead: String,
     reviewers: Vec<Choice>,
-) -> impl IntoView {
+) -> Html {
     let hidden: Vec<_> =
         carried.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect();
     let is_review = confirm.review.is_some();
@@ -204,7 +204,7 @@ fn view(
     let note = preview.note.map(|note| view! { <p>{note}</p> });
     let warning = preview.warning.map(|text| view! { <Banner tone=Tone::Warn title=text /> });
     let later = preview.later.map(|href| view! { <LinkButton href=href icon=Glyph::Clock>"Schedule…"</LinkButton> });
-    let cancel = view! { {later} <LinkButton href=preview.back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
+    let cancel = view! { {later} <LinkButton href=preview.back kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let submit = if is_edit { "Put it into the request" } else { "Request review" };
     let form = if is_review {
         view! {
@@ -212,7 +212,6 @@ fn view(
                 <Form id=FORM submit=submit actions=cancel>{hidden}{review_fields(title, why, reviewers, true)}</Form>
             </Card>
         }
-        .into_any()
     } else {
         view! {
             <Card id="confirm-it" title="Confirm">
@@ -223,7 +222,6 @@ fn view(
                 </Form>
             </Card>
         }
-        .into_any()
     };
     view! {
         <PageHeading title=preview.title crumbs=crumbs lead=lead />
@@ -236,7 +234,7 @@ fn view(
 }
 
 /// What is said to those who look at it first; to be made inside of a form.
-pub fn review_fields(title: String, why: String, reviewers: Vec<Choice>, autofocus: bool) -> impl IntoView {
+pub fn review_fields(title: String, why: String, reviewers: Vec<Choice>, autofocus: bool) -> Html {
     view! {
         <Field name=TITLE label="Title" value=title required=true hint="What changes, in a line." />
         <TextArea name=WHY label="Why" value=why required=true hint="For those who look at it, and for the history." autofocus=autofocus />
@@ -245,23 +243,21 @@ pub fn review_fields(title: String, why: String, reviewers: Vec<Choice>, autofoc
 }
 
 /// Whom to ask; to be made inside of a form.
-pub fn reviewer_boxes(reviewers: Vec<Choice>) -> AnyView {
+pub fn reviewer_boxes(reviewers: Vec<Choice>) -> Html {
     let nobody = reviewers.is_empty();
     let boxes: Vec<_> =
         reviewers.into_iter().map(|choice| view! { <Checkbox name=REVIEWERS label=choice.label value=choice.value /> }).collect();
     match nobody {
         true => view! {
             <p class="hint">"Nobody else in this project could approve it yet. An admin gives somebody the role approver."</p>
-        }
-        .into_any(),
+        },
         false => view! {
             <fieldset class="group">
                 <legend>"Reviewers"</legend>
                 <p class="hint">"Tick whom to ask. Nobody ticked asks everybody who may approve it."</p>
                 {boxes}
             </fieldset>
-        }
-        .into_any(),
+        },
     }
 }
 

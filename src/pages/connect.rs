@@ -5,6 +5,7 @@ use super::code::Code;
 use super::page::{self, PageResult};
 use super::settings::Section;
 use super::visit::{Member, cookie};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
@@ -13,7 +14,6 @@ use crate::server::services::connection::{self, Connection, Step};
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header};
-use leptos::prelude::*;
 
 /// Holds who waved it away; for this project's pages alone.
 const COOKIE: &str = "connect_off";
@@ -57,7 +57,7 @@ pub async fn dismiss(member: Member, Path(key): Path<String>) -> PageResult {
     Ok(response)
 }
 
-pub fn view(list: Checklist) -> impl IntoView {
+pub fn view(list: Checklist) -> Html {
     let (step, key) = (list.connection.step(), list.project.key().to_string());
     let dismiss = view! {
         <form method="post" action=format!("/p/{key}/connect/dismiss")>
@@ -70,7 +70,7 @@ pub fn view(list: Checklist) -> impl IntoView {
     let again = (step != Step::Done).then_some(again);
     view! {
         <div class="connect">
-            <Card id="connect" title="From here to the first answer" actions=dismiss.into_any()>
+            <Card id="connect" title="From here to the first answer" actions=dismiss>
                 <ol class="checklist" data-connect=key data-step=step.number().to_string()>
                     {flag}
                     {api_key}
@@ -85,33 +85,33 @@ pub fn view(list: Checklist) -> impl IntoView {
 
 /// A step's number or, by the style sheet, that it is done.
 #[component]
-fn Mark() -> impl IntoView {
+fn Mark() -> Html {
     view! { <span class="step" aria-hidden="true"><Icon name=Glyph::Check /></span> }
 }
 
-fn done(is_done: bool) -> impl IntoView {
-    is_done.then(|| view! { <span class="vh">" (done)"</span> })
+fn done(is_done: bool) -> Html {
+    is_done.then(|| view! { <span class="vh">" (done)"</span> }).draw()
 }
 
-fn flag(list: &Checklist, step: Step) -> impl IntoView + use<> {
+fn flag(list: &Checklist, step: Step) -> Html {
     let href = format!("/p/{}/flags/new", list.project.key());
     let text = match (step, list.project.refusal(Role::Editor)) {
-        (Step::Flag, None) => view! { <a href=href>"Create a flag"</a> }.into_any(),
-        _ => "Create a flag".into_any(),
+        (Step::Flag, None) => view! { <a href=href>"Create a flag"</a> },
+        _ => "Create a flag".draw(),
     };
     view! { <li><Mark /><span>{text}{done(step > Step::Flag)}</span></li> }
 }
 
-fn api_key(list: &Checklist, step: Step) -> impl IntoView + use<> {
+fn api_key(list: &Checklist, step: Step) -> Html {
     let href = Section::Keys.address(&list.project);
     let text = match step {
-        Step::Key => view! { <a href=href>"Make an API key"</a> }.into_any(),
-        _ => "Make an API key".into_any(),
+        Step::Key => view! { <a href=href>"Make an API key"</a> },
+        _ => "Make an API key".draw(),
     };
     view! { <li><Mark /><span>{text}{done(step > Step::Key)}</span></li> }
 }
 
-fn code(list: &Checklist, step: Step) -> impl IntoView + use<> {
+fn code(list: &Checklist, step: Step) -> Html {
     let code = (step == Step::Ask).then(|| {
         view! {
             <p class="hint">"With the key in the variable FLAGSTAFF_KEY. The page of the key has it filled in."</p>

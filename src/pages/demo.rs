@@ -2,21 +2,21 @@
 
 use super::page::{self, PageResult};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::key::ProjectKey;
 use crate::server::error::Error;
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::Path;
-use leptos::prelude::*;
 
 /// For owners, who alone may remove it.
-pub fn banner(project: &OpenProject) -> impl IntoView + use<> {
+pub fn banner(project: &OpenProject) -> Html {
     let action = format!("/p/{}/demo/remove", project.key());
     let remove = view! {
         <form method="post" action=action><Button kind=ButtonKind::Quiet icon=Glyph::Remove>"Remove it"</Button></form>
     };
     view! {
-        <Banner title="This is demo data." actions=remove.into_any()>
+        <Banner title="This is demo data." actions=remove>
             <p>"Try whatever you like. Once removed it does not come back; its history stays in the audit."</p>
         </Banner>
     }

@@ -4,13 +4,13 @@ use super::draft;
 use super::fields::Fields;
 use super::page::{self, Frame, Notice, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::server::services::drafts::{self, Line};
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -60,22 +60,21 @@ async fn draw(member: Member, project: OpenProject, notice: Option<Notice>, atte
 
 const LEAD: &str = "Changes that people have made and not saved yet. Nobody is served by them.";
 
-fn view(project: &OpenProject, all: Vec<Line>, now: Timestamp) -> impl IntoView + use<> {
+fn view(project: &OpenProject, all: Vec<Line>, now: Timestamp) -> Html {
     // Two drafts of one's own make a bundle.
     let own = all.iter().filter(|line| line.is_own).count();
     let boxes = own > 1 && project.refusal(Role::Editor).is_none();
     let together = boxes.then(together);
     let body = match all.is_empty() {
         true => {
-            let action = view! { <LinkButton href=format!("/p/{}/flags", project.key())>"To the flags"</LinkButton> }.into_any();
+            let action = view! { <LinkButton href=format!("/p/{}/flags", project.key())>"To the flags"</LinkButton> };
             view! {
                 <EmptyNew icon=Glyph::Edit title="Nothing is waiting to be saved" action=action>
                     <p>"Edits of a flag's rules gather in a draft until you save them. Those of everybody are listed here."</p>
                 </EmptyNew>
             }
-            .into_any()
         }
-        false => table(project, all, boxes, now).into_any(),
+        false => table(project, all, boxes, now),
     };
     view! {
         <PageHeading title="Drafts" lead=LEAD />
@@ -87,7 +86,7 @@ fn view(project: &OpenProject, all: Vec<Line>, now: Timestamp) -> impl IntoView 
     }
 }
 
-fn together() -> impl IntoView {
+fn together() -> Html {
     view! {
         <Card id="together-card" title="Put drafts together" note="one review, one save, all of it or nothing">
             <Form id=TOGETHER submit="Put together">
@@ -98,11 +97,11 @@ fn together() -> impl IntoView {
     }
 }
 
-fn table(project: &OpenProject, all: Vec<Line>, boxes: bool, now: Timestamp) -> impl IntoView + use<> {
+fn table(project: &OpenProject, all: Vec<Line>, boxes: bool, now: Timestamp) -> Html {
     let ticked: Vec<String> = Attempt::of(TOGETHER).map_or_else(Vec::new, |attempt| {
         attempt.values.into_iter().filter(|(name, _)| name == "draft").map(|(_, id)| id).collect()
     });
-    let head = view! { <Column label="Draft" /> <Column label="By" /> <Column label="Last edited" /> }.into_any();
+    let head = view! { <Column label="Draft" /> <Column label="By" /> <Column label="Last edited" /> };
     let rows: Vec<_> = all
         .into_iter()
         .map(|line| {

@@ -7,6 +7,7 @@ use super::page::{self, Frame, PageResult, Place};
 use super::policy;
 use super::settings::{self, Section};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::diff::diff;
 use crate::domain::environment::{Colour, Environment, Protection};
@@ -18,7 +19,6 @@ use crate::server::services::environments::{self, Draft};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::store::environments::StoredEnvironment;
 use axum::extract::Path;
-use leptos::prelude::*;
 use serde_json::Value;
 
 const FORM: &str = "environment";
@@ -107,7 +107,7 @@ pub struct Shown {
 }
 
 /// The fields of an environment; to be made inside of a form.
-pub fn fields(shown: Shown) -> impl IntoView {
+pub fn fields(shown: Shown) -> Html {
     let Shown { colour, protection, existing } = shown;
     let protections = Protection::ALL.map(|one| Choice::described(one.as_str(), one.label(), one.meaning())).to_vec();
     let (key, name) = match existing {
@@ -116,14 +116,14 @@ pub fn fields(shown: Shown) -> impl IntoView {
                 <Hidden name="base_version" value=version.to_string() />
                 <Definitions wide=true><Fact label="Key"><code>{environment.key.to_string()}</code></Fact></Definitions>
             };
-            (key.into_any(), environment.name)
+            (key, environment.name)
         }
         None => {
             let key = view! {
                 <Field name="key" label="Key" required=true mono=true width=24 autocomplete="off" placeholder="qa"
                     hint="Stands in addresses, files and SDKs' set-up; it stays." />
             };
-            (key.into_any(), String::new())
+            (key, String::new())
         }
     };
     view! {

@@ -5,6 +5,7 @@ use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::settings::Section;
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::environment::Environment;
@@ -16,7 +17,6 @@ use crate::server::services::drafts::bundle::{self, BundleItem};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::{environments, moment, revert};
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 const FORM: &str = "bring-back";
@@ -119,7 +119,7 @@ async fn draw(member: Member, shown: Shown, attempt: Option<Attempt>) -> PageRes
     member.page(frame, move || view(&shown)).await
 }
 
-fn view(shown: &Shown) -> impl IntoView + use<> {
+fn view(shown: &Shown) -> Html {
     let environment = &shown.environment;
     let address = Section::Environments.address(&shown.project);
     let key = environment.key.to_string();
@@ -141,7 +141,7 @@ fn view(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn moment_form(shown: &Shown) -> impl IntoView + use<> {
+fn moment_form(shown: &Shown) -> Html {
     let value = shown.at.map(|at| at.to_string()).unwrap_or_default();
     let action = address(&shown.project, shown.environment.key.as_str());
     let hint = format!("{} Rows of the audit log have theirs.", moment::HOW);
@@ -155,7 +155,7 @@ fn moment_form(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn previewed(shown: &Shown, preview: &Preview) -> impl IntoView + use<> {
+fn previewed(shown: &Shown, preview: &Preview) -> Html {
     let since = match preview.since {
         1 => "1 change was made in this project since.".to_owned(),
         count => format!("{} changes were made in this project since.", counted(count)),
@@ -180,7 +180,7 @@ fn previewed(shown: &Shown, preview: &Preview) -> impl IntoView + use<> {
     view! { <p>{count}</p> {left} {form} {list} {shared} {more} }
 }
 
-fn row(item: &BundleItem, note: &str, open: bool) -> impl IntoView + use<> {
+fn row(item: &BundleItem, note: &str, open: bool) -> Html {
     let (title, rows) = (item.title.clone(), item.rows.clone());
     let label = format!("{title}: what would change");
     let note = (!note.is_empty()).then(|| view! { <p class="meta">{note.to_owned()}</p> });
@@ -192,16 +192,15 @@ fn row(item: &BundleItem, note: &str, open: bool) -> impl IntoView + use<> {
     }
 }
 
-fn form(shown: &Shown) -> AnyView {
+fn form(shown: &Shown) -> Html {
     let at = shown.at.map(|at| at.to_string()).unwrap_or_default();
     match shown.project.refusal(Role::Editor) {
-        Some(reason) => view! { <p class="bar"><DisabledAction reason=reason>"Make the draft"</DisabledAction></p> }.into_any(),
+        Some(reason) => view! { <p class="bar"><DisabledAction reason=reason>"Make the draft"</DisabledAction></p> },
         None => view! {
             <Form id=FORM submit="Make the draft">
                 <Hidden name="at" value=at />
                 <p class="sub">"In the draft you may leave changes out, and save the others in one step."</p>
             </Form>
-        }
-        .into_any(),
+        },
     }
 }

@@ -6,6 +6,7 @@ use super::fields::Fields;
 use super::page::{self, PageResult};
 use super::settings::{self, Section};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::environment::{Colour, Protection};
 use crate::domain::policy::brief;
@@ -16,7 +17,6 @@ use crate::server::error::Error;
 use crate::server::services::environments::{self, Listed};
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 
 const ORDER: &str = "order";
 const ADD: &str = "environment";
@@ -54,7 +54,7 @@ async fn show(member: Member, project: OpenProject, attempt: Option<Attempt>, se
     member.page(frame, move || view(&project, listed, refusal, now)).await
 }
 
-fn view(project: &OpenProject, listed: Vec<Listed>, refusal: Option<String>, now: Timestamp) -> impl IntoView + use<> {
+fn view(project: &OpenProject, listed: Vec<Listed>, refusal: Option<String>, now: Timestamp) -> Html {
     let lead = "In the order in which changes travel: from where flags are tried to where customers are.";
     let (last, may_edit) = (listed.len().saturating_sub(1), refusal.is_none());
     let address = Section::Environments.address(project);
@@ -73,14 +73,14 @@ fn view(project: &OpenProject, listed: Vec<Listed>, refusal: Option<String>, now
         {settings::head(project, Section::Environments, lead)}
         <div class="stack">
             <Refused forms=vec![ORDER] />
-            <Table caption="Environments" head=head.into_any()>{rows}</Table>
+            <Table caption="Environments" head=head>{rows}</Table>
             <Card id="add" title="Add an environment" note="every flag starts off in it; a kill switch starts on">{form}</Card>
         </div>
     }
 }
 
 /// `place`: its own and the last one, for those who may move it.
-fn row(address: &str, listed: Listed, place: Option<(usize, usize)>, now: Timestamp) -> impl IntoView + use<> {
+fn row(address: &str, listed: Listed, place: Option<(usize, usize)>, now: Timestamp) -> Html {
     let Listed { environment, keys } = listed;
     let (key, protection) = (environment.key.to_string(), environment.protection);
     let page = format!("{address}/{}", encode(&key));
@@ -116,7 +116,7 @@ fn row(address: &str, listed: Listed, place: Option<(usize, usize)>, now: Timest
 }
 
 /// The button that moves an environment; nothing where there is no further to go.
-fn mover(key: &str, way: &'static str, is_possible: bool) -> Option<AnyView> {
+fn mover(key: &str, way: &'static str, is_possible: bool) -> Option<Html> {
     let icon = if way == "up" { Glyph::Up } else { Glyph::Down };
     let (label, key) = (format!("Move {key} {way}"), key.to_owned());
     is_possible.then(|| {
@@ -126,6 +126,5 @@ fn mover(key: &str, way: &'static str, is_possible: bool) -> Option<AnyView> {
                 <Button kind=ButtonKind::Quiet icon=icon name=way value=key label=label />
             </form>
         }
-        .into_any()
     })
 }

@@ -5,6 +5,7 @@ use super::done::{self, Params};
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::command::LEAST_RETENTION;
 use crate::domain::count::counted;
@@ -15,7 +16,6 @@ use crate::server::governance::audit::retention::{GRACE, Policy};
 use crate::server::governance::audit::{Known, Verified};
 use crate::server::services::evidence::{self, Standing};
 use axum::extract::Query as QueryOf;
-use leptos::prelude::*;
 
 /// Its address.
 pub const ADDRESS: &str = "/history/evidence";
@@ -50,7 +50,7 @@ async fn show(member: Member, attempt: Option<Attempt>, sequence: &str) -> PageR
     member.page(frame, move || view(standing, now)).await
 }
 
-fn view(standing: Standing, now: Timestamp) -> impl IntoView {
+fn view(standing: Standing, now: Timestamp) -> Html {
     let Standing { known, public_key, policy } = standing;
     let crumbs = vec![Crumb::new("Installation history", "/history")];
     view! {
@@ -66,17 +66,16 @@ fn view(standing: Standing, now: Timestamp) -> impl IntoView {
 }
 
 /// The state of the chain in a line, or loudly in a banner. `leads` on to the page that says more, for who may see it.
-pub fn line(known: Option<&Known>, now: Timestamp, leads: bool) -> AnyView {
+pub fn line(known: Option<&Known>, now: Timestamp, leads: bool) -> Html {
     let more = leads.then(|| view! { <a href=ADDRESS>"Evidence"</a> });
     let Some(known) = known else {
-        return view! { <p class="bar sub"><Icon name=Glyph::Clock />"Not verified yet since the server started." {more}</p> }
-            .into_any();
+        return view! { <p class="bar sub"><Icon name=Glyph::Clock />"Not verified yet since the server started." {more}</p> };
     };
     if !known.verified.is_intact() {
-        return alarm(&known.verified, more.map(IntoAny::into_any));
+        return alarm(&known.verified, more);
     }
     let text = format!("{}, verified {}.", intact(&known.verified), when::relative(known.at, now));
-    view! { <p class="bar sub"><Icon name=Glyph::Ok /><span>{text}</span> {more}</p> }.into_any()
+    view! { <p class="bar sub"><Icon name=Glyph::Ok /><span>{text}</span> {more}</p> }
 }
 
 /// `Intact to row 1 204`
@@ -94,7 +93,7 @@ fn number(count: i64) -> String {
     counted(u64::try_from(count).unwrap_or_default())
 }
 
-fn alarm(verified: &Verified, more: Option<AnyView>) -> AnyView {
+fn alarm(verified: &Verified, more: Option<Html>) -> Html {
     let title = match &verified.first_bad {
         Some(bad) => format!("Row {} {}.", number(bad.seq), bad.why),
         None => verified.bad_heads.clone().unwrap_or_default(),
@@ -116,14 +115,13 @@ fn alarm(verified: &Verified, more: Option<AnyView>) -> AnyView {
             <p>{what_to_do} " " {more}</p>
         </Banner>
     }
-    .into_any()
 }
 
-fn chain(known: Option<Known>, now: Timestamp) -> impl IntoView {
+fn chain(known: Option<Known>, now: Timestamp) -> Html {
     let facts = known.map(|known| {
         let kept = match known.kept {
-            Some((seq, at)) => view! { {format!("row {}, ", number(seq))} <Ago at=at now=now /> }.into_any(),
-            None => "nothing yet".into_any(),
+            Some((seq, at)) => view! { {format!("row {}, ", number(seq))} <Ago at=at now=now /> },
+            None => "nothing yet".draw(),
         };
         view! {
             <Definitions wide=true>
@@ -152,13 +150,13 @@ fn chain(known: Option<Known>, now: Timestamp) -> impl IntoView {
     }
 }
 
-fn signed(public_key: String) -> impl IntoView {
+fn signed(public_key: String) -> Html {
     let command = format!("flagstaff verify-audit --file history.signed.jsonl --key {public_key}");
     let link = view! {
         <LinkButton href="/history.signed.jsonl" kind=ButtonKind::Quiet icon=Glyph::Down>"Download"</LinkButton>
     };
     view! {
-        <Card id="signed" title="Signed export" actions=link.into_any()>
+        <Card id="signed" title="Signed export" actions=link>
             <div class="stack">
                 <p>
                     "The whole history as JSON Lines with a signature (Ed25519). Who has the public key can check it, on any machine
@@ -174,7 +172,7 @@ fn signed(public_key: String) -> impl IntoView {
     }
 }
 
-fn retention(policy: Policy, now: Timestamp) -> impl IntoView {
+fn retention(policy: Policy, now: Timestamp) -> Html {
     let begins = policy.since.map(|since| since.plus(GRACE)).filter(|begins| policy.days.is_some() && *begins > now);
     let begins = begins.map(|begins| {
         view! { <Banner tone=Tone::Warn title=format!("Nothing is removed before {}.", when::exact(begins)) /> }

@@ -1,10 +1,10 @@
 //! Why somebody gets what they get, as every page shows it: the reason in words, and the trace step by step.
 
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::rule::{WHOLE, percent};
 use crate::engine::{Bucketing, ConditionStep, Explanation, Outcome, Reason, RuleOutcome, Share, Step, What};
-use leptos::prelude::*;
 
 /// OpenFeature's reason, as people say it.
 pub const fn words(reason: Reason) -> &'static str {
@@ -18,32 +18,36 @@ pub const fn words(reason: Reason) -> &'static str {
 }
 
 /// The answer in one sentence, and how it came about.
-pub fn trace(explanation: &Explanation) -> impl IntoView + use<> {
+pub fn trace(explanation: &Explanation) -> Html {
     let (sentence, steps) = (explanation.sentence.clone(), steps(explanation));
     view! { <p>{sentence}</p> {steps} }
 }
 
-pub fn steps(explanation: &Explanation) -> impl IntoView + use<> {
+pub fn steps(explanation: &Explanation) -> Html {
     let steps: Vec<_> = explanation.steps.iter().map(step).collect();
     view! { <ol class="trace">{steps}</ol> }
 }
 
-fn step(step: &Step) -> impl IntoView + use<> {
+fn step(step: &Step) -> Html {
     let more = match &step.what {
         What::Rule { conditions, outcome, .. } if *outcome != RuleOutcome::NotReached => list(conditions),
         What::Bucket(bucketing) => bucket(bucketing),
-        _ => ().into_any(),
+        _ => ().draw(),
     };
     view! { <li>{step.sentence.clone()}{more}</li> }
 }
 
-fn list(conditions: &[ConditionStep]) -> AnyView {
+fn list(conditions: &[ConditionStep]) -> Html {
     let lines: Vec<_> = conditions.iter().map(condition).collect();
-    if lines.is_empty() { ().into_any() } else { view! { <ul>{lines}</ul> }.into_any() }
+    if lines.is_empty() {
+        ().draw()
+    } else {
+        view! { <ul>{lines}</ul> }
+    }
 }
 
 /// What was asked, expected and found; the groups of a segment are looked at below it.
-fn condition(step: &ConditionStep) -> impl IntoView + use<> {
+fn condition(step: &ConditionStep) -> Html {
     let groups = step.segments.iter().flat_map(|segment| segment.groups.iter().map(|group| list(&group.conditions)));
     let groups: Vec<_> = groups.collect();
     let icon = if step.outcome == Outcome::Holds { Glyph::Check } else { Glyph::Close };
@@ -51,8 +55,8 @@ fn condition(step: &ConditionStep) -> impl IntoView + use<> {
 }
 
 /// The bucket against the thresholds, and everybody's range.
-fn bucket(bucketing: &Bucketing) -> AnyView {
-    let Some(bucket) = bucketing.bucket else { return ().into_any() };
+fn bucket(bucketing: &Bucketing) -> Html {
+    let Some(bucket) = bucketing.bucket else { return ().draw() };
     let falls = |share: &Share| (share.from..share.to).contains(&bucket);
     let comparison = bucketing.shares.iter().find(|share| falls(share)).map(|share| comparison(bucket, share));
     let rows: Vec<_> = bucketing.shares.iter().map(|share| range(share, falls(share))).collect();
@@ -63,7 +67,6 @@ fn bucket(bucketing: &Bucketing) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     }
-    .into_any()
 }
 
 /// `bucket 3 412 < 5 000 → on`
@@ -78,7 +81,7 @@ fn comparison(bucket: u16, share: &Share) -> String {
     format!("{compared} → {}", share.variant)
 }
 
-fn range(share: &Share, is_hit: bool) -> impl IntoView + use<> {
+fn range(share: &Share, is_hit: bool) -> Html {
     let width = share.to.saturating_sub(share.from);
     let buckets = match width {
         0 => "none".to_owned(),

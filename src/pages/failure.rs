@@ -4,6 +4,7 @@ use super::kept::{self, Posted};
 use super::login;
 use super::page::{self, Frame};
 use super::visit::{PASSWORD, Visit};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::server::error::Error;
 use crate::server::security::tokens;
@@ -13,7 +14,6 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// An error on its way to a page.
@@ -141,7 +141,7 @@ fn way(visit: &Visit, error: &Error, reads: bool) -> Option<(String, &'static st
     }
 }
 
-fn view(title: String, text: String, way: Option<(String, &'static str)>, request_id: String) -> impl IntoView {
+fn view(title: String, text: String, way: Option<(String, &'static str)>, request_id: String) -> Html {
     let way = way.map(|(path, label)| view! { <LinkButton href=path>{label}</LinkButton> });
     view! {
         <section class="card pad prose">

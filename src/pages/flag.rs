@@ -14,6 +14,7 @@ use super::fields::Fields;
 use super::flag_head::{self, Here};
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::diff::diff;
 use crate::domain::flag::Flag;
@@ -34,7 +35,6 @@ use crate::server::services::unknown;
 use crate::server::services::usage::Usage;
 use crate::server::serving::Asked;
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 use lifetime::{EXTEND, REVIEW, SNOOZE, WAKE};
 use serde::Deserialize;
 use serde_json::Value;
@@ -207,7 +207,7 @@ fn evidence(flag: &Flag, usage: &[Usage], asked: &[Option<Asked>], found: &Found
     }
 }
 
-fn overview(shown: &Shown) -> impl IntoView + use<> {
+fn overview(shown: &Shown) -> Html {
     let Shown { project, view, now, .. } = shown;
     let (faults, next) = (faults(view), next::next_step(shown));
     let (environments, variants) = (matrix::environments(shown), matrix::variants(shown));
@@ -220,13 +220,13 @@ fn overview(shown: &Shown) -> impl IntoView + use<> {
             {faults}
             {next}
             {environments}
-            <Split aside=aside.into_any() aside_label="About this flag">{variants} {snippets} {code}</Split>
+            <Split aside=aside aside_label="About this flag">{variants} {snippets} {code}</Split>
         </div>
     }
 }
 
 /// Edit and archive; or restore.
-fn actions(project: &OpenProject, view: &FlagView) -> AnyView {
+fn actions(project: &OpenProject, view: &FlagView) -> Html {
     let is_archived = view.flag().archived_at.is_some();
     let (form, label, icon) = match is_archived {
         false => (ARCHIVE, "Archive", Glyph::Archive),
@@ -234,7 +234,7 @@ fn actions(project: &OpenProject, view: &FlagView) -> AnyView {
     };
     if let Some(reason) = project.refusal(Role::Editor) {
         let edit = (!is_archived).then(|| view! { <DisabledAction reason=reason.clone() brief=true>"Edit"</DisabledAction> });
-        return view! { {edit} <DisabledAction reason=reason.clone() brief=true>{label}</DisabledAction> }.into_any();
+        return view! { {edit} <DisabledAction reason=reason.clone() brief=true>{label}</DisabledAction> };
     }
     let address = format!("{}/edit", flag_head::address(project, view.flag().key.as_str()));
     let edit = (!is_archived).then(|| view! { <LinkButton href=address icon=Glyph::Edit>"Edit"</LinkButton> });
@@ -246,11 +246,10 @@ fn actions(project: &OpenProject, view: &FlagView) -> AnyView {
             <Button icon=icon>{label}</Button>
         </form>
     }
-    .into_any()
 }
 
 /// Environments in which only the fallback is served, and why.
-fn faults(view: &FlagView) -> Vec<AnyView> {
+fn faults(view: &FlagView) -> Vec<Html> {
     let faulty = view.places.iter().filter_map(|(snapshot, served)| Some((snapshot, served.fault.as_ref()?)));
     faulty
         .map(|(snapshot, problems)| {
@@ -262,7 +261,6 @@ fn faults(view: &FlagView) -> Vec<AnyView> {
                     <ul>{problems}</ul>
                 </Banner>
             }
-            .into_any()
         })
         .collect()
 }

@@ -1,13 +1,13 @@
 //! The form of a flag's definition, for a new one and for an edit.
 
 use super::fields::Fields;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::{FlagKind, Owner, ValueType};
 use crate::domain::project::{ExpiryDefault, Kinds, Project, SNAKE_CASE};
 use crate::domain::required::RequiredField;
 use crate::domain::text::listed;
 use crate::server::services::flag_draft::{FlagDraft, owner_value};
-use leptos::prelude::*;
 
 pub const FORM: &str = "definition";
 /// The button that asks for another row.
@@ -88,22 +88,22 @@ pub fn read(fields: &Fields) -> FlagDraft {
     }
 }
 
-pub fn view(mut form: DefinitionForm) -> impl IntoView {
+pub fn view(mut form: DefinitionForm) -> Html {
     let label = if form.base_version.is_none() { "Create flag" } else { "Save" };
     let cancel = view! { <LinkButton href=form.back.clone() kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     // The fields are made in the form, where they find what was typed and what was wrong with it.
     match form.refusal.take() {
         None => {
-            view! { <Form id=FORM submit=label actions=cancel.into_any() inner_buttons=true>{fields(form)}</Form> }.into_any()
+            view! { <Form id=FORM submit=label actions=cancel inner_buttons=true>{fields(form)}</Form> }
         }
         Some(reason) => {
             let actions = view! { <DisabledAction reason=reason>{label}</DisabledAction> {cancel} };
-            view! { <Form id=FORM actions=actions.into_any()>{fields(form)}</Form> }.into_any()
+            view! { <Form id=FORM actions=actions>{fields(form)}</Form> }
         }
     }
 }
 
-fn fields(form: DefinitionForm) -> impl IntoView {
+fn fields(form: DefinitionForm) -> Html {
     let is_new = form.base_version.is_none();
     let version = form.base_version.map(|version| view! { <Hidden name="base_version" value=version.to_string() /> });
     let draft = &form.draft;
@@ -118,16 +118,15 @@ fn fields(form: DefinitionForm) -> impl IntoView {
 }
 
 /// `project` for a new flag, whose key is typed.
-fn what(draft: &FlagDraft, project: Option<&Project>, added: bool) -> impl IntoView + use<> {
+fn what(draft: &FlagDraft, project: Option<&Project>, added: bool) -> Html {
     let key = match project {
         Some(project) => view! {
             <Field name="key" label="Key" value=draft.key.clone() required=true mono=true autofocus=!added autocomplete="off"
                 placeholder="new_checkout" key_check=project.key.to_string() hint=key_hint(&project.naming_pattern) />
-        }
-        .into_any(),
+        },
         None => {
             let key = draft.key.clone();
-            view! { <Definitions wide=true><Fact label="Key"><code>{key}</code></Fact></Definitions> }.into_any()
+            view! { <Definitions wide=true><Fact label="Key"><code>{key}</code></Fact></Definitions> }
         }
     };
     let kinds = FlagKind::ALL.map(|kind| Choice::described(kind.as_str(), kind.label(), kind.purpose())).to_vec();
@@ -150,7 +149,7 @@ fn key_hint(pattern: &str) -> String {
     format!("What your code asks for, {form}. It stays, and is never used again.")
 }
 
-fn people(draft: &FlagDraft, people: Vec<(Owner, String)>, kinds: &Kinds) -> impl IntoView + use<> {
+fn people(draft: &FlagDraft, people: Vec<(Owner, String)>, kinds: &Kinds) -> Html {
     let mut owners: Vec<Choice> = people.into_iter().map(|(owner, name)| Choice::new(owner_value(&owner), name)).collect();
     if owners.iter().all(|choice| choice.value != draft.owner) {
         // A name from a file, or somebody who left: it stays until somebody else is chosen.
@@ -176,7 +175,7 @@ fn people(draft: &FlagDraft, people: Vec<(Owner, String)>, kinds: &Kinds) -> imp
 }
 
 /// Which kinds need a field that others may leave empty; the style sheet marks the one that is chosen.
-fn needed(kinds: &Kinds, field: RequiredField, label: &'static str) -> Option<impl IntoView + use<>> {
+fn needed(kinds: &Kinds, field: RequiredField, label: &'static str) -> Option<Html> {
     let asking: Vec<FlagKind> = FlagKind::ALL.into_iter().filter(|kind| kinds.of(*kind).required.asks(field)).collect();
     if asking.is_empty() {
         return None;
@@ -188,17 +187,16 @@ fn needed(kinds: &Kinds, field: RequiredField, label: &'static str) -> Option<im
     Some(view! { <p class=format!("hint needed{marks}")>{text}</p> })
 }
 
-fn answers(draft: &FlagDraft, is_new: bool, rows: usize, added: bool, names: &[String]) -> impl IntoView + use<> {
+fn answers(draft: &FlagDraft, is_new: bool, rows: usize, added: bool, names: &[String]) -> Html {
     let types = ValueType::ALL.map(|kind| Choice::described(kind.as_str(), kind.as_str(), kind.expects())).to_vec();
     let value_type = match is_new {
         true => view! {
             <Select name="value_type" label="Type of its values" options=types value=draft.value_type.clone() required=true
                 hint="It stays: your code is written for it." />
-        }
-        .into_any(),
+        },
         false => {
             let kind = draft.value_type.clone();
-            view! { <Definitions wide=true><Fact label="Type of its values">{kind}</Fact></Definitions> }.into_any()
+            view! { <Definitions wide=true><Fact label="Type of its values">{kind}</Fact></Definitions> }
         }
     };
     let rows: Vec<_> = (0..rows).map(|at| variant(draft, at, added && at + 1 == rows)).collect();
@@ -222,7 +220,7 @@ fn answers(draft: &FlagDraft, is_new: bool, rows: usize, added: bool, names: &[S
     }
 }
 
-fn variant(draft: &FlagDraft, at: usize, autofocus: bool) -> impl IntoView + use<> {
+fn variant(draft: &FlagDraft, at: usize, autofocus: bool) -> Html {
     let (name, value) = draft.variants.get(at).cloned().unwrap_or_default();
     let number = at + 1;
     // A textarea, because a value may be a JSON object or a text of several lines.
@@ -242,7 +240,7 @@ fn variant(draft: &FlagDraft, at: usize, autofocus: bool) -> impl IntoView + use
     }
 }
 
-fn lifetime(draft: &FlagDraft, kinds: Option<&Kinds>, all: &Kinds, names: &[String]) -> impl IntoView + use<> {
+fn lifetime(draft: &FlagDraft, kinds: Option<&Kinds>, all: &Kinds, names: &[String]) -> Html {
     let proposed = kinds.map(|_| {
         view! {
             <Hidden name="expires_proposed" value=draft.expires_proposed.clone() />
@@ -287,7 +285,7 @@ fn actions(is_new: bool) -> Vec<Choice> {
 }
 
 /// What dates that are left as proposed become, kind by kind.
-fn usual(kinds: &Kinds) -> impl IntoView + use<> {
+fn usual(kinds: &Kinds) -> Html {
     let said = |kind: FlagKind| {
         let usual = kinds.of(kind);
         let days = |days: u32| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };

@@ -1,5 +1,6 @@
 //! The top of every page about one flag: its key, where it stands, and the pages beside this one.
 
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::time::Timestamp;
 use crate::domain::when;
@@ -8,7 +9,6 @@ use crate::server::services::projects::OpenProject;
 use crate::server::services::status::{self, Stage};
 use crate::server::serving::{ServedFlag, Snapshot};
 use crate::server::store::change_requests::Waiting;
-use leptos::prelude::*;
 
 /// Which of a flag's pages this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,18 +25,12 @@ pub fn address(project: &OpenProject, flag: &str) -> String {
     format!("/p/{}/flags/{}", project.key(), encode(flag))
 }
 
-pub fn heading(project: &OpenProject, view: &FlagView, here: Here<'_>, now: Timestamp) -> impl IntoView + use<> {
-    heading_with(project, view, here, now, ().into_any())
+pub fn heading(project: &OpenProject, view: &FlagView, here: Here<'_>, now: Timestamp) -> Html {
+    heading_with(project, view, here, now, ().draw())
 }
 
 /// The same with what can be done with the whole flag.
-pub fn heading_with(
-    project: &OpenProject,
-    view: &FlagView,
-    here: Here<'_>,
-    now: Timestamp,
-    actions: AnyView,
-) -> impl IntoView + use<> {
+pub fn heading_with(project: &OpenProject, view: &FlagView, here: Here<'_>, now: Timestamp, actions: Html) -> Html {
     let flag = view.flag();
     let key = flag.key.to_string();
     let above = address(project, &key);
@@ -63,7 +57,7 @@ pub fn heading_with(
     }
 }
 
-fn tabs(project: &OpenProject, view: &FlagView, here: Here<'_>, now: Timestamp) -> impl IntoView + use<> {
+fn tabs(project: &OpenProject, view: &FlagView, here: Here<'_>, now: Timestamp) -> Html {
     let flag = address(project, view.flag().key.as_str());
     let overview = Tab { label: "Overview".into(), href: flag.clone(), current: here == Here::Overview, ..Tab::default() };
     let history =
@@ -93,7 +87,7 @@ fn environment(flag: &str, snapshot: &Snapshot, served: &ServedFlag, here: Here<
 }
 
 /// Links to the open change requests that would change a flag.
-pub fn in_review(project: &str, requests: &[Waiting]) -> impl IntoView + use<> {
+pub fn in_review(project: &str, requests: &[Waiting]) -> Html {
     let link = |waiting: &Waiting| {
         let number = waiting.number;
         let word = match (waiting.apply_at, waiting.is_stopped) {
@@ -104,7 +98,7 @@ pub fn in_review(project: &str, requests: &[Waiting]) -> impl IntoView + use<> {
         let href = format!("/p/{project}/changes/{number}");
         view! { " "<a href=href>{format!("{word}: #{number}")}</a> }
     };
-    requests.iter().map(link).collect::<Vec<_>>()
+    requests.iter().map(link).collect::<Vec<_>>().draw()
 }
 
 /// The colour of a status line.

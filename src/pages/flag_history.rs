@@ -5,6 +5,7 @@ use super::flag_head::{self, Here};
 use super::page::{Frame, PageResult, Place};
 use super::revert;
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::change::Change;
 use crate::domain::time::Timestamp;
@@ -14,7 +15,6 @@ use crate::server::services::flags::{self, FlagView};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::store::audit::AuditFilter;
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -60,14 +60,7 @@ async fn alone(member: &Member, project: &OpenProject, flag: &str, seq: i64) -> 
     }
 }
 
-fn page(
-    project: &OpenProject,
-    view: &FlagView,
-    history: History,
-    is_part: bool,
-    is_alone: bool,
-    now: Timestamp,
-) -> impl IntoView + use<> {
+fn page(project: &OpenProject, view: &FlagView, history: History, is_part: bool, is_alone: bool, now: Timestamp) -> Html {
     let key = project.key().to_string();
     let colour = |change: &Change| {
         let mut all = view.places.iter().map(|(snapshot, _)| &snapshot.environment.environment);
@@ -86,8 +79,8 @@ fn page(
         view! { <LinkButton href=format!("?before={seq}") kind=ButtonKind::Quiet icon=Glyph::ChevronRight>"Older"</LinkButton> }
     });
     let body = match rows.is_empty() {
-        true => view! { <p class="sub">"Nothing older than this."</p> }.into_any(),
-        false => view! { <Changes label="Changes, newest first">{rows}</Changes> }.into_any(),
+        true => view! { <p class="sub">"Nothing older than this."</p> },
+        false => view! { <Changes label="Changes, newest first">{rows}</Changes> },
     };
     view! {
         {flag_head::heading(project, view, Here::History, now)}
@@ -97,7 +90,7 @@ fn page(
 }
 
 /// What can be done with a row: look at that moment, and go back.
-fn actions(project: &OpenProject, view: &FlagView, change: &Change) -> Option<AnyView> {
+fn actions(project: &OpenProject, view: &FlagView, change: &Change) -> Option<Html> {
     let flag = flag_head::address(project, view.flag().key.as_str());
     let place = change
         .environment
@@ -113,5 +106,5 @@ fn actions(project: &OpenProject, view: &FlagView, change: &Change) -> Option<An
         }
     });
     let ways = revert::buttons(change, project.role);
-    (then.is_some() || ways.is_some()).then(|| view! { {then} {ways} }.into_any())
+    (then.is_some() || ways.is_some()).then(|| view! { {then} {ways} })
 }

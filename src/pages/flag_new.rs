@@ -6,6 +6,7 @@ use super::flag_form::{self, DefinitionForm, FORM};
 use super::flag_head;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::diff::diff;
 use crate::domain::flag::Flag;
@@ -18,7 +19,6 @@ use crate::server::services::flags::{self, FlagView};
 use crate::server::services::owners;
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Default, Deserialize)]

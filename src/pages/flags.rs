@@ -7,6 +7,7 @@ use super::page::{self, Frame, PageResult, Place};
 use super::views::offer;
 use super::visit::Member;
 use super::{bulk, demo, done};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
@@ -18,7 +19,6 @@ use crate::server::services::unknown;
 use crate::server::services::views::{self, View};
 use axum::extract::{Path, Query as QueryOf};
 use axum::http::HeaderMap;
-use leptos::prelude::*;
 use row::{RowContext, flag_row};
 use serde::Deserialize;
 
@@ -112,16 +112,16 @@ fn view(
     query: &Query,
     now: Timestamp,
     above: Above,
-) -> impl IntoView + use<> {
+) -> Html {
     let refusal = project.refusal(Role::Editor);
     let is_asking = query.get("q").is_some();
     let body = match (list.matched, is_asking) {
         (0, true) => {
             let typed = query.get("q").unwrap_or_default().to_owned();
-            view! { <EmptyFiltered noun="flags" query=typed clear="?" /> }.into_any()
+            view! { <EmptyFiltered noun="flags" query=typed clear="?" /> }
         }
         (0, false) => nothing_yet(project, refusal.as_deref()),
-        _ => table(project, list, query, refusal, now).into_any(),
+        _ => table(project, list, query, refusal, now),
     };
     view! {
         {heading(project, list, unknown)}
@@ -136,7 +136,7 @@ fn view(
     }
 }
 
-fn heading(project: &OpenProject, list: &FlagList, unknown: usize) -> impl IntoView + use<> {
+fn heading(project: &OpenProject, list: &FlagList, unknown: usize) -> Html {
     let active = format!("{} active", list.active);
     let attention = (list.attention > 0).then(|| {
         let text =
@@ -157,12 +157,12 @@ fn heading(project: &OpenProject, list: &FlagList, unknown: usize) -> impl IntoV
     }
 }
 
-fn new_flag(project: &OpenProject) -> AnyView {
+fn new_flag(project: &OpenProject) -> Html {
     match project.refusal(Role::Editor) {
-        Some(reason) => view! { <DisabledAction reason=reason icon=Glyph::Lock>"New flag"</DisabledAction> }.into_any(),
+        Some(reason) => view! { <DisabledAction reason=reason icon=Glyph::Lock>"New flag"</DisabledAction> },
         None => {
             let href = format!("/p/{}/flags/new", project.key());
-            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New flag"</LinkButton> }.into_any()
+            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New flag"</LinkButton> }
         }
     }
 }
@@ -174,7 +174,7 @@ fn changed(count: &str) -> Option<page::Notice> {
     Some(page::Notice { text, ..page::Notice::default() })
 }
 
-fn tabs(query: &Query, kept: &[View]) -> impl IntoView + use<> {
+fn tabs(query: &Query, kept: &[View]) -> Html {
     let here = query.get("q").unwrap_or_default();
     let own = kept.iter().map(|view| (view.name.as_str(), view.query.as_str()));
     let items = VIEWS
@@ -191,7 +191,7 @@ fn tabs(query: &Query, kept: &[View]) -> impl IntoView + use<> {
     view! { <Tabs label="Saved views" items=items /> }
 }
 
-fn search(query: &Query) -> impl IntoView + use<> {
+fn search(query: &Query) -> Html {
     let typed = query.get("q").unwrap_or_default().to_owned();
     let sort = query.get("sort").map(|sort| view! { <Hidden name="sort" value=sort.to_owned() /> });
     view! {
@@ -206,7 +206,7 @@ fn search(query: &Query) -> impl IntoView + use<> {
 }
 
 /// The search language, folded away; each line is a search to start from.
-fn hints() -> impl IntoView {
+fn hints() -> Html {
     let lines: Vec<_> = EXAMPLES
         .into_iter()
         .map(|(example, about)| {
@@ -225,7 +225,7 @@ fn hints() -> impl IntoView {
 }
 
 /// What of the search could not be read.
-fn unread(asked: &FlagQuery) -> Option<impl IntoView + use<>> {
+fn unread(asked: &FlagQuery) -> Option<Html> {
     (!asked.unknown.is_empty()).then(|| {
         let parts: Vec<_> = asked.unknown.iter().map(|part| view! { <code>{part.clone()}</code> " " }).collect();
         view! {
@@ -236,20 +236,20 @@ fn unread(asked: &FlagQuery) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn narrowed(list: &FlagList) -> impl IntoView + use<> {
+fn narrowed(list: &FlagList) -> Html {
     let text = match list.matched {
         1 => "1 flag matches. ".to_owned(),
         count => format!("{count} flags match. "),
     };
-    (list.matched > 0).then(|| view! { <p class="sub narrowed">{text}<a href="?">"Clear filters"</a></p> })
+    (list.matched > 0).then(|| view! { <p class="sub narrowed">{text}<a href="?">"Clear filters"</a></p> }).draw()
 }
 
-fn nothing_yet(project: &OpenProject, refusal: Option<&str>) -> AnyView {
+fn nothing_yet(project: &OpenProject, refusal: Option<&str>) -> Html {
     let action = match refusal {
-        Some(reason) => view! { <DisabledAction reason=reason.to_owned()>"New flag"</DisabledAction> }.into_any(),
+        Some(reason) => view! { <DisabledAction reason=reason.to_owned()>"New flag"</DisabledAction> },
         None => {
             let href = format!("/p/{}/flags/new", project.key());
-            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New flag"</LinkButton> }.into_any()
+            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New flag"</LinkButton> }
         }
     };
     view! {
@@ -258,16 +258,9 @@ fn nothing_yet(project: &OpenProject, refusal: Option<&str>) -> AnyView {
             <p>"Make one, ask for it from your code, and turn it on here."</p>
         </EmptyNew>
     }
-    .into_any()
 }
 
-fn table(
-    project: &OpenProject,
-    list: &FlagList,
-    query: &Query,
-    refusal: Option<String>,
-    now: Timestamp,
-) -> impl IntoView + use<> {
+fn table(project: &OpenProject, list: &FlagList, query: &Query, refusal: Option<String>, now: Timestamp) -> Html {
     let environments: Vec<_> = list
         .environments
         .iter()
@@ -283,8 +276,7 @@ fn table(
         {environments}
         <SortColumn label="Last seen" by="seen" query=query.clone() default="key" descending=true />
         <SortColumn label="Expires" by="expires" query=query.clone() default="key" />
-    }
-    .into_any();
+    };
     let here = format!("/p/{}/flags{}", project.key(), query.href().trim_end_matches('?'));
     let context = RowContext { project: project.key().to_string(), here, refusal, now };
     let rows: Vec<_> = list.rows.iter().map(|row| flag_row(row, &context)).collect();

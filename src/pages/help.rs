@@ -2,13 +2,13 @@
 
 use super::page::{Frame, PageResult};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::{InstanceRole, Role};
 use crate::server::error::Error;
 use crate::server::services::flag_query::EXAMPLES;
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::Query;
-use leptos::prelude::*;
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -273,7 +273,7 @@ const TRYING: &[(&str, &str)] = &[
     ),
 ];
 
-fn view(url: String) -> impl IntoView {
+fn view(url: String) -> Html {
     view! {
         <PageHeading title="Help" />
         <div class="stack">
@@ -304,8 +304,8 @@ fn view(url: String) -> impl IntoView {
     }
 }
 
-fn roles() -> impl IntoView {
-    let head = view! { <Column label="Role" /> <Column label="In" /> <Column label="May" /> }.into_any();
+fn roles() -> Html {
+    let head = view! { <Column label="Role" /> <Column label="In" /> <Column label="May" /> };
     // From the least to the most; each may also do what the ones before it may.
     let of_projects = Role::ALL.map(|role| (role.label(), "a project", role.allows()));
     let owner = (InstanceRole::Owner.label(), "the installation", InstanceRole::Owner.allows());
@@ -319,18 +319,18 @@ fn roles() -> impl IntoView {
     view! { <Table caption="What each role may do" head=head>{rows}</Table> }
 }
 
-fn facts(items: &'static [(&'static str, &'static str)]) -> impl IntoView {
+fn facts(items: &'static [(&'static str, &'static str)]) -> Html {
     let facts: Vec<_> = items.iter().map(|(label, text)| view! { <Fact label=*label>{*text}</Fact> }).collect();
     view! { <Definitions wide=true>{facts}</Definitions> }
 }
 
-fn facts_in_code(items: &'static [(&'static str, &'static str)]) -> impl IntoView {
+fn facts_in_code(items: &'static [(&'static str, &'static str)]) -> Html {
     let facts: Vec<_> =
         items.iter().map(|(code, text)| view! { <div><dt><code>{*code}</code></dt><dd>{*text}</dd></div> }).collect();
     view! { <dl class="facts wide">{facts}</dl> }
 }
 
-fn connect(url: String) -> impl IntoView {
+fn connect(url: String) -> Html {
     let ask = format!(
         "curl -s {url}/ofrep/v1/evaluate/flags/FLAG \\\n  \
          -H \"Authorization: Bearer $FLAGSTAFF_KEY\" -H \"Content-Type: application/json\" \\\n  \

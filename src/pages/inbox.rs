@@ -4,11 +4,11 @@ use super::changes::address;
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::inbox::{About, Kind};
 use crate::domain::time::Timestamp;
 use crate::server::services::inbox::{self, Told};
-use leptos::prelude::*;
 
 pub async fn get(member: Member) -> PageResult {
     let all = inbox::list(member.state(), &member.person).await?;
@@ -23,7 +23,7 @@ pub async fn post(member: Member, fields: Fields) -> PageResult {
     page::go("/inbox")
 }
 
-fn shown(all: Vec<Told>, now: Timestamp) -> impl IntoView {
+fn shown(all: Vec<Told>, now: Timestamp) -> Html {
     let unread = all.iter().filter(|told| !told.message.is_read).count();
     let upto = all.first().map(|told| told.message.id.clone()).unwrap_or_default();
     let see = (unread > 0).then(|| {
@@ -36,14 +36,13 @@ fn shown(all: Vec<Told>, now: Timestamp) -> impl IntoView {
     });
     let body = match all.is_empty() {
         true => view! {
-            <EmptyNew icon=Glyph::Ok title="Nothing concerns you" action=view! { <LinkButton href="/">"Home"</LinkButton> }.into_any()>
+            <EmptyNew icon=Glyph::Ok title="Nothing concerns you" action=view! { <LinkButton href="/">"Home"</LinkButton> }>
                 <p>"When somebody asks you for a review or answers yours, when the last day of a flag of yours comes near, and once a week what your flags want, it stands here."</p>
             </EmptyNew>
-        }
-        .into_any(),
+        },
         false => {
             let rows: Vec<_> = all.into_iter().map(|told| row(told, now)).collect();
-            view! { <ul class="inbox plain card" aria-label="Newest first">{rows}</ul> }.into_any()
+            view! { <ul class="inbox plain card" aria-label="Newest first">{rows}</ul> }
         }
     };
     let lead = match unread {
@@ -57,7 +56,7 @@ fn shown(all: Vec<Told>, now: Timestamp) -> impl IntoView {
     }
 }
 
-fn row(told: Told, now: Timestamp) -> impl IntoView {
+fn row(told: Told, now: Timestamp) -> Html {
     let Told { message, who } = told;
     let tone = match message.kind {
         Kind::BreakGlass | Kind::Failed | Kind::Missed | Kind::Overdue => Tone::Danger,
@@ -81,7 +80,7 @@ fn row(told: Told, now: Timestamp) -> impl IntoView {
 }
 
 /// The project, where it is one, and what is said.
-fn said(kind: Kind, who: String, about: About) -> (Option<String>, AnyView) {
+fn said(kind: Kind, who: String, about: About) -> (Option<String>, Html) {
     match about {
         About::Request { project, number, title, settled } => {
             let href = address(&project, number);
@@ -89,25 +88,25 @@ fn said(kind: Kind, who: String, about: About) -> (Option<String>, AnyView) {
             let said = view! {
                 <p><b>{who}</b>" "{kind.said()}" "<a href=href>{title}</a>" "<span class="sub">{format!("#{number}")}</span>{settled}</p>
             };
-            (Some(project), said.into_any())
+            (Some(project), said)
         }
         About::Flag { project, flag, note } => {
-            let said = view! { <p>{flag_link(&project, &flag)}" "{note}</p> }.into_any();
+            let said = view! { <p>{flag_link(&project, &flag)}" "{note}</p> };
             (Some(project), said)
         }
         About::Flags(lines) => {
             let lines: Vec<_> =
                 lines.into_iter().map(|line| view! { <li>{flag_link(&line.project, &line.flag)}" "{line.note}</li> }).collect();
             let said = match lines.is_empty() {
-                true => view! { <p><b>"Your flags this week"</b>": of projects that you have left since."</p> }.into_any(),
-                false => view! { <p><b>"Your flags this week"</b></p><ul>{lines}</ul> }.into_any(),
+                true => view! { <p><b>"Your flags this week"</b>": of projects that you have left since."</p> },
+                false => view! { <p><b>"Your flags this week"</b></p><ul>{lines}</ul> },
             };
             (None, said)
         }
     }
 }
 
-fn flag_link(project: &str, flag: &str) -> impl IntoView + use<> {
+fn flag_link(project: &str, flag: &str) -> Html {
     let href = format!("/p/{project}/flags/{}", encode(flag));
     view! { <a href=href><code>{flag.to_owned()}</code></a> }
 }

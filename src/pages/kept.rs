@@ -4,12 +4,12 @@
 use super::fields::Fields;
 use super::page::{self, Frame};
 use super::visit::Visit;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::actor::Person;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use leptos::prelude::*;
 
 /// The longest form that is kept, in bytes: anybody may send one.
 pub const LONGEST: usize = 256 * 1024;
@@ -79,9 +79,9 @@ impl Kept {
     }
 
     /// For the sign-in form.
-    pub fn carry(&self) -> impl IntoView + use<> {
+    pub fn carry(&self) -> Html {
         let fields = self.fields.iter().map(|(name, value)| (format!("{PREFIX}{name}"), value.clone()));
-        hidden(std::iter::once((TO.to_owned(), self.to.clone())).chain(fields).collect())
+        hidden(std::iter::once((TO.to_owned(), self.to.clone())).chain(fields).collect()).draw()
     }
 
     /// What a person can recognise: no field that only the page itself knows.
@@ -96,7 +96,7 @@ impl Kept {
     }
 }
 
-fn hidden(fields: Vec<(String, String)>) -> Vec<impl IntoView> {
+fn hidden(fields: Vec<(String, String)>) -> Vec<Html> {
     fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect()
 }
 
@@ -107,7 +107,7 @@ pub async fn offer(mut visit: Visit, person: Person, kept: Kept) -> Response {
     page::draw(visit, frame, StatusCode::OK, move || view(kept)).await
 }
 
-fn view(kept: Kept) -> impl IntoView {
+fn view(kept: Kept) -> Html {
     let told = kept.told();
     let facts = (!told.is_empty()).then(|| {
         let facts: Vec<_> = told.into_iter().map(|(name, value)| view! { <Fact label=name>{value}</Fact> }).collect();

@@ -10,6 +10,7 @@ use super::fields::Fields;
 use super::page::{self, Frame, PageResult};
 use super::settings::{self, Section};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::domain::environment::Environment;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
@@ -17,7 +18,6 @@ use crate::server::services::keys::{self, KeyView};
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query as QueryOf};
 use axum::http::StatusCode;
-use leptos::prelude::*;
 pub use one::{get as get_one, get_revoke, post as post_one, post_revoke};
 use secret::Shown as Secret;
 use serde::Deserialize;
@@ -97,7 +97,7 @@ async fn show(member: Member, project: OpenProject, environment: String, frame: 
 
 const LEAD: &str = "An SDK shows a key to be answered. A key belongs to one environment, and is shown once, when it is made.";
 
-fn view(listed: Listed) -> impl IntoView {
+fn view(listed: Listed) -> Html {
     view! {
         {settings::head(&listed.project, Section::Keys, LEAD)}
         <div class="stack">

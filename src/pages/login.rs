@@ -4,13 +4,13 @@ use super::fields::Fields;
 use super::kept::{self, Kept, Posted};
 use super::page::{self, Frame, PageResult, local};
 use super::visit::Visit;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::server::security::secrets::Secret;
 use crate::server::services::{people, setup};
 use axum::extract::Query as QueryOf;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use leptos::prelude::*;
 use serde::Deserialize;
 
 const FORM: &str = "login";
@@ -118,7 +118,7 @@ fn show(visit: &Visit, lead: Lead, kept: Option<Kept>, attempt: Option<Attempt>)
     page::gate(visit, frame(attempt), false, lead.text(), status, move || form(lead, kept))
 }
 
-fn form(lead: Lead, kept: Option<Kept>) -> AnyView {
+fn form(lead: Lead, kept: Option<Kept>) -> Html {
     let fields = move || {
         view! {
             {kept.map(|kept| kept.carry())}
@@ -128,12 +128,12 @@ fn form(lead: Lead, kept: Option<Kept>) -> AnyView {
     };
     match lead {
         // Posts to its own address, which says where to go next.
-        Lead::None => view! { <Form id=FORM submit="Sign in">{fields()}</Form> }.into_any(),
-        _ => view! { <Form id=FORM action="/login" submit="Sign in">{fields()}</Form> }.into_any(),
+        Lead::None => view! { <Form id=FORM submit="Sign in">{fields()}</Form> },
+        _ => view! { <Form id=FORM action="/login" submit="Sign in">{fields()}</Form> },
     }
 }
 
-fn not_set_up() -> impl IntoView {
+fn not_set_up() -> Html {
     view! {
         <p>"Nobody has set this server up yet. Whoever started it finds a set-up link in its output; follow that link to begin."</p>
         <p class="hint">"Lost it? Restart the server for a new one, or run " <code>"flagstaff user create --role owner"</code> "."</p>

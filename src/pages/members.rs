@@ -6,6 +6,7 @@ use super::page::{self, PageResult};
 use super::settings::{self, Section};
 use super::teams;
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::{InstanceRole, Role};
 use crate::domain::user::User;
@@ -14,7 +15,6 @@ use crate::server::services::members::{self, Listed};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::teams as team_service;
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 
 const ADD: &str = "add";
 const REMOVE: &str = "remove";
@@ -81,7 +81,7 @@ async fn show(member: Member, project: OpenProject, attempt: Option<Attempt>, se
     member.page(frame, move || view(shown)).await
 }
 
-fn view(shown: Shown) -> impl IntoView {
+fn view(shown: Shown) -> Html {
     let Shown { project, people, teams, candidates, grants, refusal } = shown;
     let head = settings::head(&project, Section::People, "Who works on this project, and what each may do.");
     let members: Vec<Listed> = people.iter().filter(|listed| listed.role.is_some()).cloned().collect();
@@ -100,7 +100,7 @@ fn view(shown: Shown) -> impl IntoView {
     }
 }
 
-fn table(people: Vec<Listed>, may_edit: bool, grants: bool) -> impl IntoView {
+fn table(people: Vec<Listed>, may_edit: bool, grants: bool) -> Html {
     let head = view! {
         <Column label="Name" />
         <Column label="E-mail address" />
@@ -108,17 +108,17 @@ fn table(people: Vec<Listed>, may_edit: bool, grants: bool) -> impl IntoView {
         {may_edit.then(|| view! { <Column label="Remove" silent=true /> })}
     };
     let rows: Vec<_> = people.into_iter().map(|listed| row(listed, may_edit, grants)).collect();
-    view! { <Table caption="People of this project" head=head.into_any()>{rows}</Table> }
+    view! { <Table caption="People of this project" head=head>{rows}</Table> }
 }
 
-fn row(listed: Listed, may_edit: bool, grants: bool) -> impl IntoView {
+fn row(listed: Listed, may_edit: bool, grants: bool) -> Html {
     let is_owner = listed.is_owner();
     let Listed { id, user: User { email, name, .. }, role, is_disabled, break_glass } = listed;
     let mark = is_disabled.then(|| view! { " "<Badge text="Deactivated" icon=Glyph::Lock /> });
     let shown = match (is_owner, role) {
-        (true, _) => "Owner, in every project".into_any(),
+        (true, _) => "Owner, in every project".draw(),
         (false, Some(role)) if may_edit => role_form(&id, &name, &email, role, grants.then_some(break_glass)),
-        (false, role) => role.map(Role::label).into_any(),
+        (false, role) => role.map(Role::label).draw(),
     };
     // Who may grant it has a box that says it.
     let has_box = may_edit && grants && !is_owner;
@@ -136,7 +136,7 @@ fn row(listed: Listed, may_edit: bool, grants: bool) -> impl IntoView {
     }
 }
 
-fn remove_form((name, email): (String, String)) -> impl IntoView {
+fn remove_form((name, email): (String, String)) -> Html {
     let label = format!("Remove {name} from the project");
     view! {
         <form method="post">
@@ -148,21 +148,20 @@ fn remove_form((name, email): (String, String)) -> impl IntoView {
 }
 
 /// `glass`: whether they may break the glass, for those who may change that.
-fn role_form(id: &str, name: &str, email: &str, role: Role, glass: Option<bool>) -> AnyView {
+fn role_form(id: &str, name: &str, email: &str, role: Role, glass: Option<bool>) -> Html {
     let save = view! { <Button label=format!("Save the role of {name}")>"Save"</Button> };
     let (label, email) = (format!("Role of {name}"), email.to_owned());
     view! {
-        <Form id=format!("{ROLE}{id}") class="inline" actions=save.into_any()>
+        <Form id=format!("{ROLE}{id}") class="inline" actions=save>
             <Hidden name="email" value=email />
             <Select name="role" label=label options=role_choices() value=role.as_str() compact=true required=true />
             {move || glass.map(glass_box)}
         </Form>
     }
-    .into_any()
 }
 
 /// To be made inside of a form.
-fn glass_box(checked: bool) -> impl IntoView {
+fn glass_box(checked: bool) -> Html {
     view! {
         <Hidden name=GLASS_SHOWN value="true" />
         <Checkbox name=GLASS label="May break the glass" checked=checked />
@@ -174,12 +173,11 @@ fn role_choices() -> Vec<Choice> {
 }
 
 /// Owners choose among the accounts; others write the address of one they know.
-fn add(candidates: Option<Vec<User>>, grants: bool, refusal: Option<String>) -> AnyView {
+fn add(candidates: Option<Vec<User>>, grants: bool, refusal: Option<String>) -> Html {
     if candidates.as_ref().is_some_and(Vec::is_empty) {
         return view! {
             <p>"Every account is in this project already. "<a href="/people#create">"Create an account"</a>" for somebody new."</p>
-        }
-        .into_any();
+        };
     }
     settings::form(ADD, "Add to the project", refusal, move || {
         let who = match candidates {
@@ -190,13 +188,11 @@ fn add(candidates: Option<Vec<User>>, grants: bool, refusal: Option<String>) -> 
                     <Select name="email" label="Account" options=options prompt="Choose somebody" required=true />
                     <p class="hint">"Not there? "<a href="/people#create">"Create an account"</a>" first."</p>
                 }
-                .into_any()
             }
             None => view! {
                 <Field name="email" label="E-mail address" kind="email" required=true autocomplete="off"
                     hint="Of an account that is there. Owners of the installation make new ones." />
-            }
-            .into_any(),
+            },
         };
         view! {
             {who}
@@ -206,7 +202,7 @@ fn add(candidates: Option<Vec<User>>, grants: bool, refusal: Option<String>) -> 
     })
 }
 
-fn roles() -> impl IntoView {
+fn roles() -> Html {
     let facts: Vec<_> = Role::ALL.map(|role| view! { <Fact label=role.label()>{role.allows()}</Fact> }).into_iter().collect();
     view! {
         <Definitions wide=true>

@@ -4,6 +4,7 @@
 //! right title and whole HTML leave the server at once, and nothing is loaded twice.
 
 use super::visit::{Member, Visit};
+use crate::components::prelude::*;
 use crate::components::{Assets, Attempt, Banner, Frame as Around, Gate, Glyph, NavItem, ProjectLink, Shell, SignedIn, Tone};
 use crate::domain::actor::Person;
 use crate::domain::role::InstanceRole;
@@ -20,7 +21,6 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use hydration_context::SsrSharedContext;
 use leptos::nonce::{provide_nonce, use_nonce};
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// What stands around a page.
@@ -148,8 +148,8 @@ pub fn gate<V: IntoView + 'static>(
     document(visit, title, attempt, status, move |_| {
         let inner = view();
         match lead {
-            Some(lead) => view! { <Gate title=heading lead=lead wide=wide>{inner}</Gate> }.into_any(),
-            None => view! { <Gate title=heading wide=wide>{inner}</Gate> }.into_any(),
+            Some(lead) => view! { <Gate title=heading lead=lead wide=wide>{inner}</Gate> },
+            None => view! { <Gate title=heading wide=wide>{inner}</Gate> },
         }
     })
 }
@@ -161,7 +161,7 @@ fn framed<V: IntoView + 'static>(
     unread: i64,
     frame: Frame,
     view: impl FnOnce() -> V,
-) -> AnyView {
+) -> Html {
     let role = role_words(&person, frame.project.as_ref());
     let current = frame.project.as_ref().map(|project| project.key().clone());
     let links = projects
@@ -191,9 +191,8 @@ fn framed<V: IntoView + 'static>(
     match notice {
         Some(notice) => {
             view! { <Around person=signed_in theme=visit.theme projects=links nav=nav here=here help=help notice=notice>{inner}</Around> }
-                .into_any()
         }
-        None => view! { <Around person=signed_in theme=visit.theme projects=links nav=nav here=here help=help>{inner}</Around> }.into_any(),
+        None => view! { <Around person=signed_in theme=visit.theme projects=links nav=nav here=here help=help>{inner}</Around> },
     }
 }
 
@@ -236,7 +235,7 @@ fn nav(project: &str, place: Place, cleanup: Option<u64>) -> Vec<NavItem> {
     ]
 }
 
-fn notice(notice: Notice) -> AnyView {
+fn notice(notice: Notice) -> Html {
     let way = notice.undo.map(|action| (action, "Undo"));
     let way = way.or(notice.again.map(|action| (action, "Turn on again…")));
     let way = way.map(|(action, label)| {
@@ -245,11 +244,10 @@ fn notice(notice: Notice) -> AnyView {
                 <crate::components::Button icon=Glyph::Undo>{label}</crate::components::Button>
             </form>
         }
-        .into_any()
     });
     match way {
-        Some(undo) => view! { <Banner tone=Tone::Ok title=notice.text actions=undo /> }.into_any(),
-        None => view! { <Banner tone=Tone::Ok title=notice.text /> }.into_any(),
+        Some(undo) => view! { <Banner tone=Tone::Ok title=notice.text actions=undo /> },
+        None => view! { <Banner tone=Tone::Ok title=notice.text /> },
     }
 }
 
@@ -259,7 +257,7 @@ fn document(
     title: String,
     attempt: Option<Attempt>,
     status: StatusCode,
-    body: impl FnOnce(&Visit) -> AnyView,
+    body: impl FnOnce(&Visit) -> Html,
 ) -> Response {
     let retry_after = attempt.as_ref().and_then(|attempt| attempt.retry_after);
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));

@@ -4,13 +4,13 @@ use super::done::{self, Params};
 use super::fields::Fields;
 use super::page::{Frame, PageResult};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::{InstanceRole, Role};
 use crate::server::security::secrets::Secret;
 use crate::server::services::projects;
 use crate::server::services::users::{self, Account, Made, NewAccount, Temporary};
 use axum::extract::Query as QueryOf;
-use leptos::prelude::*;
 
 /// Not `account`: so is the menu of one's own called, on every page.
 const FORM: &str = "new-account";
@@ -48,7 +48,7 @@ async fn show(member: Member, attempt: Option<Attempt>, sequence: &str) -> PageR
     member.page(frame, move || view(accounts, projects)).await
 }
 
-fn view(accounts: Vec<Account>, projects: Vec<Choice>) -> impl IntoView {
+fn view(accounts: Vec<Account>, projects: Vec<Choice>) -> Html {
     let head = view! {
         <Column label="Name" />
         <Column label="E-mail address" />
@@ -61,18 +61,18 @@ fn view(accounts: Vec<Account>, projects: Vec<Choice>) -> impl IntoView {
     view! {
         <PageHeading title="People" lead=lead />
         <div class="stack">
-            <Table caption="Accounts" head=head.into_any()>{rows}</Table>
+            <Table caption="Accounts" head=head>{rows}</Table>
             <Card id="create" title="Create an account"><Form id=FORM submit="Create account">{fields(projects)}</Form></Card>
         </div>
     }
 }
 
-fn row(account: Account) -> impl IntoView {
+fn row(account: Account) -> Html {
     let state = state(&account);
     let Account { user, roles, is_disabled, .. } = account;
     let (role, page) = (user.instance_role, address(&user.email));
     let roles = match role {
-        InstanceRole::Owner => view! { <span class="sub">"admin in every project"</span> }.into_any(),
+        InstanceRole::Owner => view! { <span class="sub">"admin in every project"</span> },
         InstanceRole::Member => roles_in_projects(roles),
     };
     view! {
@@ -87,18 +87,18 @@ fn row(account: Account) -> impl IntoView {
 }
 
 /// Whether the account can be used.
-pub fn state(account: &Account) -> AnyView {
+pub fn state(account: &Account) -> Html {
     match (account.is_disabled, account.must_change_password) {
-        (true, _) => view! { <Badge text="Deactivated" icon=Glyph::Lock /> }.into_any(),
-        (false, true) => view! { <Badge text="Temporary password" tone=Tone::Warn icon=Glyph::Clock /> }.into_any(),
-        (false, false) => view! { <Badge text="Active" tone=Tone::Ok icon=Glyph::Ok /> }.into_any(),
+        (true, _) => view! { <Badge text="Deactivated" icon=Glyph::Lock /> },
+        (false, true) => view! { <Badge text="Temporary password" tone=Tone::Warn icon=Glyph::Clock /> },
+        (false, false) => view! { <Badge text="Active" tone=Tone::Ok icon=Glyph::Ok /> },
     }
 }
 
 /// The projects that somebody belongs to, with their role in each.
-pub fn roles_in_projects(roles: Vec<(crate::domain::key::ProjectKey, String, Role)>) -> AnyView {
+pub fn roles_in_projects(roles: Vec<(crate::domain::key::ProjectKey, String, Role)>) -> Html {
     if roles.is_empty() {
-        return view! { <span class="sub">"in none yet"</span> }.into_any();
+        return view! { <span class="sub">"in none yet"</span> };
     }
     let items: Vec<_> = roles
         .into_iter()
@@ -106,10 +106,10 @@ pub fn roles_in_projects(roles: Vec<(crate::domain::key::ProjectKey, String, Rol
             view! { <li><a href=format!("/p/{key}/settings/people")>{name}</a>{format!(" ({})", role.label().to_lowercase())}</li> }
         })
         .collect();
-    view! { <ul>{items}</ul> }.into_any()
+    view! { <ul>{items}</ul> }
 }
 
-fn fields(projects: Vec<Choice>) -> impl IntoView {
+fn fields(projects: Vec<Choice>) -> Html {
     let instance = InstanceRole::ALL.map(|role| Choice::described(role.as_str(), role.label(), role.allows())).to_vec();
     let roles = Role::ALL.map(|role| Choice::new(role.as_str(), role.label())).to_vec();
     view! {
@@ -126,7 +126,7 @@ fn fields(projects: Vec<Choice>) -> impl IntoView {
 }
 
 /// A temporary password: made here, or typed; to be made inside of a form.
-pub fn password_fields() -> impl IntoView {
+pub fn password_fields() -> Html {
     let ways = vec![
         Choice::described("made", "Make one for me", "It is shown once, on the next page."),
         Choice::described("typed", "I type one", "At least 12 characters, in the field below."),
@@ -155,15 +155,15 @@ async fn made_page(member: Member, made: Made) -> PageResult {
 }
 
 /// What to pass on: where, as whom, with which password. The answer is kept nowhere, and a reload does not bring it back.
-pub fn handed_over(title: String, url: String, email: String, password: Option<Secret<String>>) -> impl IntoView {
+pub fn handed_over(title: String, url: String, email: String, password: Option<Secret<String>>) -> Html {
     let back = address(&email);
     let password = match password {
         // Handing it over is what the page is for.
         Some(password) => {
             let shown = password.reveal().clone();
-            view! { <Copy text=shown label="password" /> }.into_any()
+            view! { <Copy text=shown label="password" /> }
         }
-        None => "the one you typed".into_any(),
+        None => "the one you typed".draw(),
     };
     view! {
         <PageHeading title=title crumbs=vec![Crumb::new("People", "/people")] />

@@ -5,12 +5,12 @@ use super::fields::Fields;
 use super::page::{self, Frame, PageResult};
 use super::people::{self, address};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::InstanceRole;
 use crate::server::error::Error;
 use crate::server::services::users::{self, Account};
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 
 const NAME: &str = "name";
 const ROLE: &str = "role";
@@ -64,18 +64,18 @@ async fn show(member: Member, email: &str, attempt: Option<Attempt>, sequence: &
     member.page(frame, move || view(account, is_self)).await
 }
 
-fn view(account: Account, is_self: bool) -> impl IntoView {
+fn view(account: Account, is_self: bool) -> Html {
     let state = people::state(&account);
     let Account { user, roles, is_disabled, .. } = account;
     let role = user.instance_role;
     let roles = match role {
-        InstanceRole::Owner => "admin in every project".into_any(),
+        InstanceRole::Owner => "admin in every project".draw(),
         InstanceRole::Member => people::roles_in_projects(roles),
     };
     // What has no form here has no other place to say why it was refused.
     let refused = if is_self { vec![ACCESS, PASSWORD] } else { vec![ACCESS] };
     let password = match is_self {
-        true => view! { <p>"This is your own account: "<a href="/account">"change your password"</a>" there."</p> }.into_any(),
+        true => view! { <p>"This is your own account: "<a href="/account">"change your password"</a>" there."</p> },
         false => password_form(),
     };
     let (title, name, access) = (user.name.clone(), user.name.clone(), access(&user.name, is_disabled));
@@ -99,11 +99,11 @@ fn view(account: Account, is_self: bool) -> impl IntoView {
     }
 }
 
-fn name_form(name: String) -> impl IntoView {
+fn name_form(name: String) -> Html {
     view! { <Form id=NAME submit="Rename" tone=ButtonKind::Plain><Field name="name" label="Name" value=name required=true autocomplete="off" /></Form> }
 }
 
-fn role_form(role: InstanceRole) -> impl IntoView {
+fn role_form(role: InstanceRole) -> Html {
     let options = InstanceRole::ALL.map(|role| Choice::described(role.as_str(), role.label(), role.allows())).to_vec();
     view! {
         <Form id=ROLE submit="Save role" tone=ButtonKind::Plain>
@@ -112,17 +112,16 @@ fn role_form(role: InstanceRole) -> impl IntoView {
     }
 }
 
-fn password_form() -> AnyView {
+fn password_form() -> Html {
     view! {
         <Form id=PASSWORD submit="Set temporary password" tone=ButtonKind::Plain>
             <p>"For somebody who lost theirs. They are signed out everywhere, and choose a new one at the next sign-in."</p>
             {people::password_fields()}
         </Form>
     }
-    .into_any()
 }
 
-fn access(name: &str, is_disabled: bool) -> impl IntoView + use<> {
+fn access(name: &str, is_disabled: bool) -> Html {
     let (title, said, label, kind, value) = match is_disabled {
         false => (
             "Deactivate",

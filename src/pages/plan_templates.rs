@@ -6,6 +6,7 @@ use super::page::{self, Frame, PageResult};
 use super::settings::{self, Section};
 use super::stages::{self, StageRows};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::plan::Stage;
 use crate::domain::plan_template::PlanTemplate;
@@ -15,7 +16,6 @@ use crate::server::error::Error;
 use crate::server::services::plans;
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 
 const FORM: &str = "plan";
 const REMOVE: &str = "remove";
@@ -85,21 +85,21 @@ async fn save(member: Member, project: OpenProject, old: Option<PlanTemplate>, f
     }
 }
 
-fn list(project: &OpenProject, refusal: Option<String>) -> impl IntoView + use<> {
+fn list(project: &OpenProject, refusal: Option<String>) -> Html {
     let new = match refusal {
-        Some(reason) => view! { <DisabledAction reason=reason>"New plan"</DisabledAction> }.into_any(),
+        Some(reason) => view! { <DisabledAction reason=reason>"New plan"</DisabledAction> },
         None => {
             let href = format!("{}/new", Section::Plans.address(project));
-            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New plan"</LinkButton> }.into_any()
+            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New plan"</LinkButton> }
         }
     };
-    let head = view! { <Column label="Plan" /> <Column label="Steps" /> }.into_any();
+    let head = view! { <Column label="Plan" /> <Column label="Steps" /> };
     let usual = PlanTemplate::usual();
     let own = plans::templates(project).into_iter().map(|template| {
         let href = format!("{}/{}", Section::Plans.address(project), encode(&template.name));
         let name = match template.name == usual.name {
-            true => view! { <span class="named">{template.name.clone()}</span><div class="sub">"always there"</div> }.into_any(),
-            false => view! { <a class="named" href=href>{template.name.clone()}</a> }.into_any(),
+            true => view! { <span class="named">{template.name.clone()}</span><div class="sub">"always there"</div> },
+            false => view! { <a class="named" href=href>{template.name.clone()}</a> },
         };
         view! { <Row><RowHead>{name}</RowHead><Cell label="Steps" full=true>{told(&template.steps)}</Cell></Row> }
     });
@@ -136,10 +136,10 @@ async fn show(member: Member, project: OpenProject, old: Option<PlanTemplate>, a
         let removal = old.filter(|_| refusal.is_none()).map(|_| removal(base.clone()));
         let form = match refusal {
             Some(reason) => {
-                let actions = view! { <DisabledAction reason=reason>"Save"</DisabledAction> }.into_any();
-                view! { <Form id=FORM actions=actions inner_buttons=true>{fields(name, base, rows)}</Form> }.into_any()
+                let actions = view! { <DisabledAction reason=reason>"Save"</DisabledAction> };
+                view! { <Form id=FORM actions=actions inner_buttons=true>{fields(name, base, rows)}</Form> }
             }
-            None => view! { <Form id=FORM submit="Save" inner_buttons=true>{fields(name, base, rows)}</Form> }.into_any(),
+            None => view! { <Form id=FORM submit="Save" inner_buttons=true>{fields(name, base, rows)}</Form> },
         };
         view! {
             <PageHeading title=title crumbs=crumbs lead=LEAD />
@@ -149,7 +149,7 @@ async fn show(member: Member, project: OpenProject, old: Option<PlanTemplate>, a
     member.page(frame, view).await
 }
 
-fn fields(name: String, base: String, rows: Vec<stages::Row>) -> impl IntoView {
+fn fields(name: String, base: String, rows: Vec<stages::Row>) -> Html {
     view! {
         <Hidden name="base_version" value=base />
         <Field name="name" label="Name" value=name required=true width=24 autocomplete="off" hint="Such as Careful." />
@@ -157,7 +157,7 @@ fn fields(name: String, base: String, rows: Vec<stages::Row>) -> impl IntoView {
     }
 }
 
-fn removal(base: String) -> impl IntoView {
+fn removal(base: String) -> Html {
     view! {
         <Card id="remove-it" title="Remove this plan">
             <Form id=REMOVE submit="Remove this plan" tone=ButtonKind::Danger>

@@ -1,10 +1,10 @@
 //! The fields of a new project, at set-up and later.
 
 use super::fields::Fields;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::environment::Protection;
 use crate::server::services::projects::NewProject;
-use leptos::prelude::*;
 
 /// What a new project is proposed to have; the rest of the rows are empty.
 const PROPOSED: [&str; 3] = ["development", "staging", "production"];
@@ -25,7 +25,7 @@ fn protection_of(at: usize) -> String {
 }
 
 /// Name and key; to be made inside of a form.
-pub fn naming(key: &'static str) -> impl IntoView {
+pub fn naming(key: &'static str) -> Html {
     view! {
         <Field name="project_name" label="Name" required=true hint="A product or a team, such as Web shop." />
         <Field name="project_key" label="Key" required=true mono=true value=key autocomplete="off"
@@ -34,7 +34,7 @@ pub fn naming(key: &'static str) -> impl IntoView {
 }
 
 /// Its environments; to be made inside of a form.
-pub fn environments() -> impl IntoView {
+pub fn environments() -> Html {
     let rows: Vec<_> = (0..ROWS).map(row).collect();
     view! {
         <FieldGroup legend="Environments" name="environments"
@@ -47,7 +47,7 @@ pub fn environments() -> impl IntoView {
     }
 }
 
-fn row(at: usize) -> impl IntoView {
+fn row(at: usize) -> Html {
     let number = at + 1;
     let (first, key_label, protection_label) = match at {
         0 => (true, "Key".to_owned(), "Protection".to_owned()),

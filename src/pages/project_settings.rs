@@ -6,6 +6,7 @@ use super::fields::Fields;
 use super::page::{self, PageResult};
 use super::settings::{self, Section};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::diff::diff;
 use crate::domain::flag::{FlagKind, Problem};
@@ -16,7 +17,6 @@ use crate::server::error::Error;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::users::for_owners;
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 
 const FORM: &str = "settings";
 const REMOVE: &str = "remove";
@@ -133,7 +133,7 @@ async fn show(member: Member, project: OpenProject, attempt: Option<Attempt>, se
     member.page(frame, move || view(&project, refusal, removal)).await
 }
 
-fn view(project: &OpenProject, refusal: Option<String>, removal: Option<Removal>) -> impl IntoView + use<> {
+fn view(project: &OpenProject, refusal: Option<String>, removal: Option<Removal>) -> Html {
     let stored = project.stored.clone();
     let fields = move || {
         view! {
@@ -149,7 +149,7 @@ fn view(project: &OpenProject, refusal: Option<String>, removal: Option<Removal>
     }
 }
 
-fn naming(project: &Project) -> impl IntoView + use<> {
+fn naming(project: &Project) -> Html {
     let (key, name, pattern) = (project.key.to_string(), project.name.clone(), project.naming_pattern.clone());
     let hint = format!(
         "A regular expression that the key of every new flag must match. Left empty it is snake_case, such as new_checkout: {SNAKE_CASE} \
@@ -167,7 +167,7 @@ fn naming(project: &Project) -> impl IntoView + use<> {
     }
 }
 
-fn kinds(kinds: &Kinds) -> impl IntoView + use<> {
+fn kinds(kinds: &Kinds) -> Html {
     let head = view! {
         <Column label="Kind" />
         <Column label="Expires after" />
@@ -183,12 +183,12 @@ fn kinds(kinds: &Kinds) -> impl IntoView + use<> {
             <p class="hint pad">
                 "What a new flag starts with unless its maker says otherwise, and what it must say besides its owner and a description; flags that exist stay as they are until somebody edits them. Release and experiment flags are meant to go away, so they need a lifetime. The other kinds are for good: leave their review empty for none. Archived after: the days of grace after the last day, where a flag is to be archived then; a change counts for flags that exist too. Ready to remove after: so many days of one and the same answer put a flag on the cleanup board."
             </p>
-            <Table caption="What new flags start with" head=head.into_any()>{rows}</Table>
+            <Table caption="What new flags start with" head=head>{rows}</Table>
         </Card>
     }
 }
 
-fn kind_row(kind: FlagKind, usual: KindDefaults) -> impl IntoView {
+fn kind_row(kind: FlagKind, usual: KindDefaults) -> Html {
     let days = |part: &str, said: &str, value: Option<u32>| {
         let value = value.map(|days| days.to_string()).unwrap_or_default();
         let label = format!("{said} of {} flags, in days", kind.label().to_lowercase());
@@ -196,9 +196,8 @@ fn kind_row(kind: FlagKind, usual: KindDefaults) -> impl IntoView {
             <Field name=field(kind, part) label=label value=value compact=true required=true width=6 inputmode="numeric" unit="days"
                 autocomplete="off" />
         }
-        .into_any()
     };
-    let none = |text: &'static str| view! { <span class="sub">{text}</span> }.into_any();
+    let none = |text: &'static str| view! { <span class="sub">{text}</span> };
     let (lifetime, review) = match kind.is_permanent() {
         true => (none("never"), days("review_days", "Review", usual.review_days)),
         false => (days("lifetime_days", "Lifetime", usual.lifetime_days), none("no review")),
@@ -227,7 +226,7 @@ fn kind_row(kind: FlagKind, usual: KindDefaults) -> impl IntoView {
     }
 }
 
-fn required_box(kind: FlagKind, one: RequiredField, checked: bool) -> impl IntoView {
+fn required_box(kind: FlagKind, one: RequiredField, checked: bool) -> Html {
     let name = field(kind, &format!("required.{}", one.as_str()));
     let label = match one {
         RequiredField::Ticket => "its ticket",
@@ -237,7 +236,7 @@ fn required_box(kind: FlagKind, one: RequiredField, checked: bool) -> impl IntoV
     view! { <Checkbox name=name label=label checked=checked read_out=read_out /> }
 }
 
-fn end(removal: Removal) -> AnyView {
+fn end(removal: Removal) -> Html {
     let Removal { key, is_demo, flags } = removal;
     if is_demo {
         return view! {
@@ -246,8 +245,7 @@ fn end(removal: Removal) -> AnyView {
                     <p>"The demo is there to be looked at. Once removed it stays removed; its history is kept."</p>
                 </Form>
             </Card>
-        }
-        .into_any();
+        };
     }
     let said = match flags {
         1 => "1 flag".to_owned(),
@@ -264,7 +262,6 @@ fn end(removal: Removal) -> AnyView {
             </Form>
         </Card>
     }
-    .into_any()
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@ use super::fields::Fields;
 use super::page::{self, Frame, PageResult};
 use super::project_form;
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::server::services::projects::{self, Summary};
 use crate::server::services::users::for_owners;
 use axum::extract::Query as QueryOf;
-use leptos::prelude::*;
 
 const FORM: &str = "project";
 
@@ -22,12 +22,12 @@ pub async fn get(member: Member, QueryOf(params): QueryOf<Params>) -> PageResult
     member.page(frame, move || list(summaries, actor.is_owner())).await
 }
 
-fn list(summaries: Vec<Summary>, is_owner: bool) -> impl IntoView {
+fn list(summaries: Vec<Summary>, is_owner: bool) -> Html {
     let new = is_owner.then(|| {
-        view! { <LinkButton href="/projects/new" icon=Glyph::Plus kind=ButtonKind::Primary>"New project"</LinkButton> }.into_any()
+        view! { <LinkButton href="/projects/new" icon=Glyph::Plus kind=ButtonKind::Primary>"New project"</LinkButton> }
     });
     if summaries.is_empty() {
-        return view! { <PageHeading title="Projects" />{none(new)} }.into_any();
+        return view! { <PageHeading title="Projects" />{none(new)} };
     }
     let head = view! {
         <Column label="Project" />
@@ -37,33 +37,31 @@ fn list(summaries: Vec<Summary>, is_owner: bool) -> impl IntoView {
         <Column label="You are" />
     };
     let rows: Vec<_> = summaries.into_iter().map(|summary| row(summary, is_owner)).collect();
-    let table = view! { <Table caption="Projects" head=head.into_any()>{rows}</Table> };
+    let table = view! { <Table caption="Projects" head=head>{rows}</Table> };
     let lead = "Flags live in projects; each has its own environments, people and keys.";
     match new {
-        Some(new) => view! { <PageHeading title="Projects" lead=lead actions=new />{table} }.into_any(),
-        None => view! { <PageHeading title="Projects" lead=lead />{table} }.into_any(),
+        Some(new) => view! { <PageHeading title="Projects" lead=lead actions=new />{table} },
+        None => view! { <PageHeading title="Projects" lead=lead />{table} },
     }
 }
 
 /// For somebody who belongs to none, with the way to make one for owners.
-pub fn none(new: Option<AnyView>) -> AnyView {
+pub fn none(new: Option<Html>) -> Html {
     match new {
         Some(new) => view! {
             <EmptyNew icon=Glyph::Project title="There is no project yet" action=new>
                 <p>"Flags live in projects. Make one for a product or a team; then add the people who work on it."</p>
             </EmptyNew>
-        }
-        .into_any(),
+        },
         None => view! {
             <EmptyNew icon=Glyph::Project title="You are not in a project yet">
                 <p>"Flags live in projects. Ask an owner of this installation to add you to one; then it is here."</p>
             </EmptyNew>
-        }
-        .into_any(),
+        },
     }
 }
 
-fn row(summary: Summary, is_owner: bool) -> impl IntoView {
+fn row(summary: Summary, is_owner: bool) -> Html {
     let (key, name) = (summary.project.key.to_string(), summary.project.name);
     let href = format!("/p/{key}/flags");
     let role = if is_owner { "Owner" } else { Role::label(summary.role) };
@@ -103,7 +101,7 @@ async fn draw_new(member: Member, attempt: Option<Attempt>) -> PageResult {
     member.page(frame, form).await
 }
 
-fn form() -> impl IntoView {
+fn form() -> Html {
     let cancel = view! { <LinkButton href="/projects" kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let fields = || {
         view! {
@@ -114,6 +112,6 @@ fn form() -> impl IntoView {
     view! {
         <PageHeading title="New project" crumbs=vec![Crumb::new("Projects", "/projects")]
             lead="For a product or a team. People are added to it afterwards, in its settings." />
-        <section class="card pad"><Form id=FORM submit="Create project" actions=cancel.into_any()>{fields()}</Form></section>
+        <section class="card pad"><Form id=FORM submit="Create project" actions=cancel>{fields()}</Form></section>
     }
 }

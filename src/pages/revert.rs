@@ -6,6 +6,7 @@ use super::draft::clashes::{self, Names};
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::change::Change;
 use crate::domain::id::DraftId;
@@ -16,7 +17,6 @@ use crate::server::services::audit;
 use crate::server::services::projects::OpenProject;
 use crate::server::services::revert::{self, Reverted, Way, is_offered};
 use axum::http::StatusCode;
-use leptos::prelude::*;
 
 pub const REVERT: &str = "revert";
 pub const RESTORE: &str = "restore";
@@ -30,7 +30,7 @@ const SIDES: Names = Names {
 };
 
 /// The buttons of a row; nothing for who may not, and for what cannot be taken back.
-pub fn buttons(change: &Change, role: Role) -> Option<AnyView> {
+pub fn buttons(change: &Change, role: Role) -> Option<Html> {
     if role < Role::Editor {
         return None;
     }
@@ -38,10 +38,10 @@ pub fn buttons(change: &Change, role: Role) -> Option<AnyView> {
     let revert = offered(Way::Revert).then(|| button(change.seq, REVERT, "Revert", "Undo just this change, as a draft"));
     let restore = offered(Way::Restore)
         .then(|| button(change.seq, RESTORE, "Restore this version", "As it was after this change, as a draft"));
-    (revert.is_some() || restore.is_some()).then(|| view! { {revert} {restore} }.into_any())
+    (revert.is_some() || restore.is_some()).then(|| view! { {revert} {restore} })
 }
 
-fn button(seq: i64, form: &'static str, label: &'static str, tip: &'static str) -> impl IntoView {
+fn button(seq: i64, form: &'static str, label: &'static str, tip: &'static str) -> Html {
     view! {
         <form method="post" title=tip>
             <input type="hidden" name="_form" value=form />

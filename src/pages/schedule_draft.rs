@@ -6,6 +6,7 @@ use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::schedule_fields;
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::schedule::Schedule;
@@ -18,7 +19,6 @@ use crate::server::services::drafts::{self, Listed};
 use crate::server::services::members;
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::Path;
-use leptos::prelude::*;
 use std::collections::BTreeSet;
 
 const FORM: &str = "schedule";
@@ -140,7 +140,7 @@ async fn draw(member: Member, shown: Shown, attempt: Option<Attempt>) -> PageRes
     member.page(frame, move || view(&shown)).await
 }
 
-fn view(shown: &Shown) -> impl IntoView + use<> {
+fn view(shown: &Shown) -> Html {
     let crumbs = vec![
         Crumb::new("Drafts", format!("/p/{}/drafts", shown.project.key())),
         Crumb::new(shown.listed.stored.title.clone(), shown.draft()),
@@ -148,7 +148,7 @@ fn view(shown: &Shown) -> impl IntoView + use<> {
     let title = format!("Schedule: {}", shown.title());
     let lead = schedule_fields::lead(&shown.rehearsed.asks());
     let trouble = shown.trouble().map(|why| {
-        let back = view! { <LinkButton href=shown.draft()>"To the draft"</LinkButton> }.into_any();
+        let back = view! { <LinkButton href=shown.draft()>"To the draft"</LinkButton> };
         view! { <Banner tone=Tone::Warn title="It cannot be scheduled as it is." actions=back><p>{why}</p></Banner> }
     });
     let (form, changes) = (form(shown), changes(shown));
@@ -163,12 +163,12 @@ fn view(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn form(shown: &Shown) -> impl IntoView + use<> {
+fn form(shown: &Shown) -> Html {
     let asks = shown.rehearsed.asks();
     let (version, title) = (shown.listed.stored.version.to_string(), shown.title());
     let (why, schedule) = shown.said.clone().map_or((String::new(), None), |(_, why, schedule)| (why, schedule));
     let label = if asks.review.is_some() { "Request review and schedule" } else { "Schedule" };
-    let cancel = view! { <LinkButton href=shown.draft() kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
+    let cancel = view! { <LinkButton href=shown.draft() kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let reviewers = shown.reviewers.clone();
     // Made in the form, where they find what was typed.
     view! {
@@ -180,7 +180,7 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn changes(shown: &Shown) -> impl IntoView + use<> {
+fn changes(shown: &Shown) -> Html {
     let wanted: Vec<&BundleItem> = shown.wanted().map(|(_, item)| item).collect();
     let (open, more) = (wanted.len() <= OPEN, wanted.len().saturating_sub(MOST));
     let rows: Vec<_> = wanted.into_iter().take(MOST).map(|item| change(item, open)).collect();
@@ -188,7 +188,7 @@ fn changes(shown: &Shown) -> impl IntoView + use<> {
     view! { <ul class="stack plain">{rows}</ul>{more} }
 }
 
-fn change(item: &BundleItem, open: bool) -> impl IntoView + use<> {
+fn change(item: &BundleItem, open: bool) -> Html {
     let (title, rows) = (item.title.clone(), item.rows.clone());
     let label = format!("{title}: what changes");
     view! {

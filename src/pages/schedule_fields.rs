@@ -5,6 +5,7 @@
 use super::asks::typed_name;
 use super::confirm;
 use super::fields::Fields;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::Problem;
 use crate::domain::schedule::{GRACE, GRACES, Moment, Schedule};
@@ -14,7 +15,6 @@ use crate::server::error::Error;
 use crate::server::governance::change_requests::NewRequest;
 use crate::server::services::confirmation::Asks;
 use crate::server::services::moment::{self, Kept};
-use leptos::prelude::*;
 
 pub const AT: &str = "at";
 pub const GRACE_FIELD: &str = "grace";
@@ -82,7 +82,7 @@ pub fn lead(asks: &Asks) -> String {
 }
 
 /// What is said of it, to be made inside of the form.
-pub fn words(title: String, why: String, asks: &Asks, reviewers: Vec<Choice>) -> impl IntoView + use<> {
+pub fn words(title: String, why: String, asks: &Asks, reviewers: Vec<Choice>) -> Html {
     let typed: Vec<_> = asks.typed.iter().map(|key| typed(key)).collect();
     let reviewers = asks.review.is_some().then(|| confirm::reviewer_boxes(reviewers));
     view! {
@@ -93,14 +93,14 @@ pub fn words(title: String, why: String, asks: &Asks, reviewers: Vec<Choice>) ->
     }
 }
 
-fn typed(environment: &str) -> impl IntoView + use<> {
+fn typed(environment: &str) -> Html {
     let (name, label) = (typed_name(environment), format!("Environment {environment}"));
     let hint = format!("{environment} is critical: type {environment} to say that you mean it.");
     view! { <Field name=name label=label required=true mono=true autocomplete="off" hint=hint /> }
 }
 
 /// The fields of the form called `form`; to be made inside of it. `present` is what it has now.
-pub fn inputs(form: &str, present: Option<&Schedule>) -> impl IntoView + use<> {
+pub fn inputs(form: &str, present: Option<&Schedule>) -> Html {
     let typed = match present.map(|schedule| &schedule.at) {
         None => String::new(),
         Some(Moment::Instant(at)) => moment::typed_at(*at),
@@ -118,7 +118,7 @@ pub fn inputs(form: &str, present: Option<&Schedule>) -> impl IntoView + use<> {
 }
 
 /// The instants that may be meant, where the form was refused for that.
-fn turned(form: &str, present: Option<&Schedule>) -> Option<AnyView> {
+fn turned(form: &str, present: Option<&Schedule>) -> Option<Html> {
     let text = match (Attempt::of(form), present.map(|schedule| &schedule.at)) {
         (Some(attempt), _) => attempt.value(AT).unwrap_or_default().to_owned(),
         (None, Some(Moment::Wall(wall))) if wall.second => {
@@ -139,5 +139,5 @@ fn turned(form: &str, present: Option<&Schedule>) -> Option<AnyView> {
             Choice::described(choice.value, label, format!("That is {}.", when::exact(choice.shown.at)))
         })
         .collect();
-    Some(view! { <RadioCards name=TURN legend="Which one is meant?" options=options value=chosen /> }.into_any())
+    Some(view! { <RadioCards name=TURN legend="Which one is meant?" options=options value=chosen /> })
 }

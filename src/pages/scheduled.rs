@@ -1,20 +1,20 @@
 //! Changes of a flag that wait for their moment, told on the pages where somebody might change the same.
 
 use super::changes::address;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::text::capital;
 use crate::domain::time::Timestamp;
 use crate::domain::when;
 use crate::server::services::projects::OpenProject;
 use crate::server::services::schedule::Scheduled;
-use leptos::prelude::*;
 
 /// One banner each: `Scheduled for 30 Nov 2026 09:00 UTC (in 3 h 12 m): Launch.`
-pub fn banners(project: &OpenProject, all: &[Scheduled], now: Timestamp) -> impl IntoView + use<> {
-    all.iter().map(|scheduled| banner(project, scheduled, now)).collect::<Vec<_>>()
+pub fn banners(project: &OpenProject, all: &[Scheduled], now: Timestamp) -> Html {
+    all.iter().map(|scheduled| banner(project, scheduled, now)).collect::<Vec<_>>().draw()
 }
 
-fn banner(project: &OpenProject, scheduled: &Scheduled, now: Timestamp) -> impl IntoView + use<> {
+fn banner(project: &OpenProject, scheduled: &Scheduled, now: Timestamp) -> Html {
     let stored = &scheduled.stored;
     let title = format!("{}: {}.", moment(scheduled, now), stored.title.trim_end_matches('.'));
     let see = view! { <LinkButton href=address(project.key().as_str(), stored.number)>{format!("See #{}", stored.number)}</LinkButton> };
@@ -24,7 +24,7 @@ fn banner(project: &OpenProject, scheduled: &Scheduled, now: Timestamp) -> impl 
         (false, false, 0) => (Tone::Info, "A change that is saved here before makes that one out of date."),
         (false, false, _) => (Tone::Info, "It is not approved yet: without that it will not be applied."),
     };
-    view! { <Banner tone=tone title=title actions=see.into_any()><p>{text}</p></Banner> }
+    view! { <Banner tone=tone title=title actions=see><p>{text}</p></Banner> }
 }
 
 /// `Scheduled for 30 Nov 2026 09:00 UTC (in 3 h 12 m)`

@@ -3,13 +3,13 @@
 use super::done::{self, Params};
 use super::page::{Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::role::Role;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::segments::{self, Listed};
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 
 pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): QueryOf<Params>) -> PageResult {
     let project = projects::open(member.state(), &member.actor(), &key).await?;
@@ -34,12 +34,12 @@ pub fn number(count: usize, noun: &str) -> String {
     format!("{} {noun}{}", counted(u64::try_from(count).unwrap_or(u64::MAX)), if count == 1 { "" } else { "s" })
 }
 
-fn list(project: &OpenProject, segments: Vec<Listed>, refusal: Option<String>) -> impl IntoView + use<> {
+fn list(project: &OpenProject, segments: Vec<Listed>, refusal: Option<String>) -> Html {
     let new = match refusal {
-        Some(reason) => view! { <DisabledAction reason=reason>"New segment"</DisabledAction> }.into_any(),
+        Some(reason) => view! { <DisabledAction reason=reason>"New segment"</DisabledAction> },
         None => {
             let href = format!("{}/new", address(project));
-            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New segment"</LinkButton> }.into_any()
+            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New segment"</LinkButton> }
         }
     };
     let lead = "Groups of users with a name, for the rules of several flags. Changed once, changed everywhere.";
@@ -49,13 +49,12 @@ fn list(project: &OpenProject, segments: Vec<Listed>, refusal: Option<String>) -
             <EmptyNew icon=Glyph::Segment title="No segments yet" action=new>
                 <p>"A segment is a group that rules can ask for: beta testers by their ids, staff by their address. Make one where several flags mean the same users, or where the list is long."</p>
             </EmptyNew>
-        }
-        .into_any(),
-        false => view! { <PageHeading title="Segments" lead=lead actions=new /> {table(project, segments)} }.into_any(),
+        },
+        false => view! { <PageHeading title="Segments" lead=lead actions=new /> {table(project, segments)} },
     }
 }
 
-fn table(project: &OpenProject, segments: Vec<Listed>) -> impl IntoView + use<> {
+fn table(project: &OpenProject, segments: Vec<Listed>) -> Html {
     let head = view! {
         <Column label="Segment" />
         <Column label="Included ids" numeric=true />
@@ -64,17 +63,17 @@ fn table(project: &OpenProject, segments: Vec<Listed>) -> impl IntoView + use<> 
         <Column label="Used by" />
     };
     let rows: Vec<_> = segments.into_iter().map(|listed| row(project, listed)).collect();
-    view! { <Table caption="Segments" head=head.into_any()>{rows}</Table> }
+    view! { <Table caption="Segments" head=head>{rows}</Table> }
 }
 
-fn row(project: &OpenProject, listed: Listed) -> impl IntoView + use<> {
+fn row(project: &OpenProject, listed: Listed) -> Html {
     let Listed { outline, flags } = listed;
     let href = format!("{}/{}", address(project), encode(outline.key.as_str()));
     let count = |count: usize| counted(u64::try_from(count).unwrap_or(u64::MAX));
     let used = match flags {
-        0 => view! { <span class="sub">"no flag"</span> }.into_any(),
-        1 => "1 flag".into_any(),
-        many => format!("{} flags", counted(many)).into_any(),
+        0 => view! { <span class="sub">"no flag"</span> },
+        1 => "1 flag".draw(),
+        many => format!("{} flags", counted(many)).draw(),
     };
     view! {
         <Row>

@@ -1,9 +1,9 @@
 //! What the pages below a project's settings have in common: one navigation, one head.
 
 use super::page::{Frame, Place};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::server::services::projects::OpenProject;
-use leptos::prelude::*;
 
 /// One of the pages below `/p/{project}/settings`, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,18 +61,18 @@ pub fn form<V: IntoView + 'static>(
     submit: &'static str,
     refusal: Option<String>,
     fields: impl FnOnce() -> V + Send + 'static,
-) -> AnyView {
+) -> Html {
     match refusal {
-        None => view! { <Form id=id submit=submit>{fields()}</Form> }.into_any(),
+        None => view! { <Form id=id submit=submit>{fields()}</Form> },
         Some(reason) => {
             let actions = view! { <DisabledAction reason=reason>{submit}</DisabledAction> };
-            view! { <Form id=id actions=actions.into_any()>{fields()}</Form> }.into_any()
+            view! { <Form id=id actions=actions>{fields()}</Form> }
         }
     }
 }
 
 /// The head of a section: where one is, and the sections beside it.
-pub fn head(project: &OpenProject, section: Section, lead: &'static str) -> impl IntoView + use<> {
+pub fn head(project: &OpenProject, section: Section, lead: &'static str) -> Html {
     let tab = |other: Section| Tab {
         label: other.title().to_owned(),
         href: other.address(project),

@@ -4,13 +4,13 @@ use super::fields::Fields;
 use super::page::{self, Frame, PageResult};
 use super::project_form;
 use super::visit::Visit;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::server::error::Error;
 use crate::server::security::secrets::Secret;
 use crate::server::services::setup::{self, Wanted};
 use axum::extract::Query as QueryOf;
 use axum::http::StatusCode;
-use leptos::prelude::*;
 use serde::Deserialize;
 
 const FORM: &str = "setup";
@@ -54,7 +54,7 @@ async fn show(visit: &Visit, token: &str, attempt: Option<Attempt>) -> PageResul
     Ok(page::gate(visit, frame, true, Some(lead), status, move || form(has_demo)))
 }
 
-fn form(has_demo: bool) -> impl IntoView {
+fn form(has_demo: bool) -> Html {
     let demo_hint = match has_demo {
         true => "The project Demo shop is there already: ten flags in every stage, with history.",
         false => "Adds a project Demo shop: ten flags in every stage, with history.",
@@ -77,7 +77,7 @@ fn form(has_demo: bool) -> impl IntoView {
     }
 }
 
-fn closed() -> impl IntoView {
+fn closed() -> Html {
     view! {
         <p>"It was used already, or comes from an earlier start of the server. If there is an account for you, sign in; otherwise restart the server and take the new link from its output."</p>
         <p><LinkButton href="/login">"Sign in"</LinkButton></p>

@@ -1,5 +1,6 @@
 //! A flag's state as sentences, to read: of the past, or of one environment beside another.
 
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::attribute::Schema;
 use crate::domain::role::Role;
@@ -7,20 +8,19 @@ use crate::domain::rule::{Rule, Serve, WHOLE};
 use crate::domain::sentence::{self, Piece};
 use crate::domain::state::{State, Target};
 use crate::domain::time::Timestamp;
-use leptos::prelude::*;
 
 /// As many keys as a row names.
 const NAMED: usize = 12;
 
 /// Rows for a flush card, from the switch down to everyone else. Viewers are not told whom lists name.
-pub fn rows(state: &State, role: Role, schema: &Schema, now: Timestamp) -> impl IntoView + use<> {
+pub fn rows(state: &State, role: Role, schema: &Schema, now: Timestamp) -> Html {
     let readable = role > Role::Viewer;
     let masking = (!readable).then_some(schema);
     let switch = match state.enabled {
-        true => view! { <p><b>"On"</b>", who gets what is decided in this order."</p> }.into_any(),
+        true => view! { <p><b>"On"</b>", who gets what is decided in this order."</p> },
         false => {
             let off = state.off_variant.to_string();
-            view! { <p><b>"Off"</b>": everybody gets "<b>{off}</b>". What follows takes effect once it is on."</p> }.into_any()
+            view! { <p><b>"Off"</b>": everybody gets "<b>{off}</b>". What follows takes effect once it is on."</p> }
         }
     };
     let targets: Vec<_> =
@@ -37,7 +37,7 @@ pub fn rows(state: &State, role: Role, schema: &Schema, now: Timestamp) -> impl 
     }
 }
 
-fn row(state: &State, at: usize, rule: &Rule, masking: Option<&Schema>, now: Timestamp) -> impl IntoView + use<> {
+fn row(state: &State, at: usize, rule: &Rule, masking: Option<&Schema>, now: Timestamp) -> Html {
     let title = if rule.name.is_empty() { format!("Rule {}", at + 1) } else { rule.name.clone() };
     let said = masking.map_or_else(|| rule.clone(), |schema| rule.clone().masked(schema));
     // The badge says that it is paused.
@@ -64,7 +64,7 @@ pub fn line(target: &Target, readable: bool) -> Vec<Piece> {
 }
 
 /// A share, as a hundred people.
-pub fn crowd(state: &State, serve: &Serve, now: Timestamp) -> Option<impl IntoView + use<>> {
+pub fn crowd(state: &State, serve: &Serve, now: Timestamp) -> Option<Html> {
     let shares: Vec<(String, u16)> = match serve {
         Serve::Variant(_) => return None,
         Serve::Split(split) => split.weights.iter().map(|weight| (weight.variant.to_string(), weight.share)).collect(),

@@ -1,10 +1,10 @@
 //! A flag's switch in one environment, with the form that it sends to that environment's page.
 
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::audience::once_on;
 use crate::domain::time::Timestamp;
 use crate::server::serving::{ServedFlag, Snapshot};
-use leptos::prelude::*;
 
 /// `return_to` is the address to come back to; with a `refusal` the switch is shown and cannot be used.
 pub fn switch_form(
@@ -14,7 +14,7 @@ pub fn switch_form(
     return_to: &str,
     refusal: Option<&str>,
     now: Timestamp,
-) -> AnyView {
+) -> Html {
     switch_form_with(project, snapshot, served, return_to, refusal, None, now)
 }
 
@@ -25,13 +25,13 @@ pub fn switch_form_with(
     served: &ServedFlag,
     return_to: &str,
     refusal: Option<&str>,
-    more: Option<AnyView>,
+    more: Option<Html>,
     now: Timestamp,
-) -> AnyView {
+) -> Html {
     let environment = &snapshot.environment.environment;
     let (on, label) = (served.state.enabled, format!("{} in {}", served.key(), environment.name));
     if let Some(reason) = refusal {
-        return view! { <Switch on=on label=label reason=reason.to_owned() /> }.into_any();
+        return view! { <Switch on=on label=label reason=reason.to_owned() /> };
     }
     let action = format!("/p/{project}/flags/{}/{}", served.key(), environment.key);
     let says = if on { String::new() } else { once_on(&served.state, now) };
@@ -45,5 +45,4 @@ pub fn switch_form_with(
             {more}
         </form>
     }
-    .into_any()
 }

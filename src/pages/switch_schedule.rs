@@ -9,6 +9,7 @@ use super::page::{self, Frame, PageResult, Place};
 use super::schedule_fields;
 use super::state_change::note;
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::state::State;
@@ -17,7 +18,6 @@ use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::{self, OpenState};
 use crate::server::services::switch_schedule::{self as services, Rehearsed};
 use axum::extract::{Path, Query};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 const FORM: &str = "schedule";
@@ -117,7 +117,7 @@ async fn draw(member: Member, shown: Shown, attempt: Option<Attempt>) -> PageRes
     member.page(frame, move || view(&shown)).await
 }
 
-fn view(shown: &Shown) -> impl IntoView + use<> {
+fn view(shown: &Shown) -> Html {
     let flag = flag_head::address(&shown.project, shown.open.flag_key().as_str());
     let above = here(&shown.project, &shown.open);
     let crumbs = vec![
@@ -150,11 +150,11 @@ fn view(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn form(shown: &Shown) -> impl IntoView + use<> {
+fn form(shown: &Shown) -> Html {
     let asks = shown.rehearsed.asks.clone();
     let label = if asks.review.is_some() { "Request review and schedule" } else { "Schedule" };
     let back = here(&shown.project, &shown.open);
-    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
+    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let (base, title, reviewers) = (shown.open.served.state_version.to_string(), shown.title(), shown.reviewers.clone());
     // Made in the form, where they find what was typed.
     view! {

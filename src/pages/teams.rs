@@ -5,6 +5,7 @@ use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::settings::{self, Section};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::team::Team;
@@ -13,7 +14,6 @@ use crate::server::services::members::{self, Listed as Person};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::teams::{self, Listed};
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 
 pub const NEW: &str = "new-team";
 const EDIT: &str = "team";
@@ -61,7 +61,7 @@ async fn show(member: Member, project: OpenProject, team: &str, attempt: Option<
     member.page(frame, move || view(&project, listed, people, refusal)).await
 }
 
-fn view(project: &OpenProject, listed: Listed, people: Vec<Person>, refusal: Option<String>) -> impl IntoView + use<> {
+fn view(project: &OpenProject, listed: Listed, people: Vec<Person>, refusal: Option<String>) -> Html {
     let crumbs = vec![Crumb::new("People", Section::People.address(project))];
     let Listed { team, version, flags } = listed;
     let (title, key, may_edit) = (team.name.clone(), team.key.to_string(), refusal.is_none());
@@ -84,7 +84,7 @@ fn view(project: &OpenProject, listed: Listed, people: Vec<Person>, refusal: Opt
 }
 
 /// The flags of a team; once there are none it can go.
-fn owned(project: &OpenProject, flags: &[crate::domain::key::FlagKey], may_edit: bool) -> AnyView {
+fn owned(project: &OpenProject, flags: &[crate::domain::key::FlagKey], may_edit: bool) -> Html {
     let links: Vec<_> = flags
         .iter()
         .map(|flag| {
@@ -93,28 +93,27 @@ fn owned(project: &OpenProject, flags: &[crate::domain::key::FlagKey], may_edit:
         })
         .collect();
     let list = match links.is_empty() {
-        true => view! { <p>"It owns no flag."</p> }.into_any(),
-        false => view! { <ul class="bar">{links}</ul> }.into_any(),
+        true => view! { <p>"It owns no flag."</p> },
+        false => view! { <ul class="bar">{links}</ul> },
     };
     let removal = match (may_edit, flags.is_empty()) {
-        (false, _) => ().into_any(),
+        (false, _) => ().draw(),
         (true, false) => {
             let reason = "It owns flags; give each another owner first.";
-            view! { <DisabledAction reason=reason icon=Glyph::Remove>"Remove team"</DisabledAction> }.into_any()
+            view! { <DisabledAction reason=reason icon=Glyph::Remove>"Remove team"</DisabledAction> }
         }
         (true, true) => view! {
             <form method="post">
                 <input type="hidden" name="_form" value=REMOVE />
                 <Button kind=ButtonKind::Danger icon=Glyph::Remove>"Remove team"</Button>
             </form>
-        }
-        .into_any(),
+        },
     };
-    view! { <Card id="owns" title="Flags it owns"><div class="stack">{list}{removal}</div></Card> }.into_any()
+    view! { <Card id="owns" title="Flags it owns"><div class="stack">{list}{removal}</div></Card> }
 }
 
 /// Name and members; to be made inside of a form.
-fn fields(name: String, members: &[String], people: &[Person]) -> impl IntoView + use<> {
+fn fields(name: String, members: &[String], people: &[Person]) -> Html {
     let boxes: Vec<_> = people
         .iter()
         .enumerate()
@@ -132,7 +131,7 @@ fn fields(name: String, members: &[String], people: &[Person]) -> impl IntoView 
 }
 
 /// The teams on the page of a project's people, and the form for a new one.
-pub fn list(project: &OpenProject, teams: Vec<Listed>, people: &[Person], refusal: Option<String>) -> impl IntoView + use<> {
+pub fn list(project: &OpenProject, teams: Vec<Listed>, people: &[Person], refusal: Option<String>) -> Html {
     let address = Section::People.address(project);
     let rows: Vec<_> = teams.into_iter().map(|listed| row(&address, listed, people)).collect();
     let head = view! {
@@ -142,8 +141,10 @@ pub fn list(project: &OpenProject, teams: Vec<Listed>, people: &[Person], refusa
         <Column label="Flags" numeric=true />
     };
     let table = match rows.is_empty() {
-        true => view! { <p class="pad sub">"No team yet. A team can own flags, so that they stay answered for when somebody leaves."</p> }.into_any(),
-        false => view! { <Table caption="Teams of this project" head=head.into_any()>{rows}</Table> }.into_any(),
+        true => {
+            view! { <p class="pad sub">"No team yet. A team can own flags, so that they stay answered for when somebody leaves."</p> }
+        }
+        false => view! { <Table caption="Teams of this project" head=head>{rows}</Table> },
     };
     let is_refused = use_context::<Attempt>().is_some_and(|attempt| attempt.form == NEW);
     let people = people.to_vec();
@@ -162,7 +163,7 @@ pub fn list(project: &OpenProject, teams: Vec<Listed>, people: &[Person], refusa
     }
 }
 
-fn row(address: &str, listed: Listed, people: &[Person]) -> impl IntoView + use<> {
+fn row(address: &str, listed: Listed, people: &[Person]) -> Html {
     let Listed { team, flags, .. } = listed;
     let name_of =
         |email: &String| people.iter().find(|person| &person.user.email == email).map(|person| person.user.name.clone());

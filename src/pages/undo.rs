@@ -4,6 +4,7 @@ use super::confirm::{self, Preview, Refusal};
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::audience;
 use crate::domain::change::{Change, sentence};
@@ -16,7 +17,6 @@ use crate::server::services::undo::{self, Undone};
 use crate::server::services::{audit, projects};
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
-use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 

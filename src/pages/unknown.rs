@@ -2,6 +2,7 @@
 
 use super::page::{Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::key::FlagKey;
@@ -10,7 +11,6 @@ use crate::domain::time::Timestamp;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::unknown::{self, KEPT_DAYS, UnknownKey, UnknownList};
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -28,7 +28,7 @@ pub async fn get(member: Member, Path(key): Path<String>, QueryOf(params): Query
     member.page(frame, move || view(&project, list, now)).await
 }
 
-fn view(project: &OpenProject, list: UnknownList, now: Timestamp) -> impl IntoView + use<> {
+fn view(project: &OpenProject, list: UnknownList, now: Timestamp) -> Html {
     let crumbs = vec![Crumb::new("Flags", format!("/p/{}/flags", project.key()))];
     let lead = format!(
         "What SDKs asked for and no flag answered to: a slip in the code, a flag that was never made, or one that is archived. \
@@ -39,9 +39,8 @@ fn view(project: &OpenProject, list: UnknownList, now: Timestamp) -> impl IntoVi
             <EmptyNew icon=Glyph::Ok title="No unknown keys">
                 <p>"Every key that SDKs asked for belongs to a flag."</p>
             </EmptyNew>
-        }
-        .into_any(),
-        _ => table(project, list, now).into_any(),
+        },
+        _ => table(project, list, now),
     };
     view! {
         <PageHeading title="Unknown keys" crumbs=crumbs lead=lead />
@@ -49,14 +48,13 @@ fn view(project: &OpenProject, list: UnknownList, now: Timestamp) -> impl IntoVi
     }
 }
 
-fn table(project: &OpenProject, list: UnknownList, now: Timestamp) -> impl IntoView + use<> {
+fn table(project: &OpenProject, list: UnknownList, now: Timestamp) -> Html {
     let head = view! {
         <Column label="Key" />
         <Column label="Asked" />
         <Column label="Last asked" />
         <Column label="What to do" />
-    }
-    .into_any();
+    };
     let (page, pages) = (list.page as u64, list.pages as u64);
     let rows: Vec<_> = list.keys.into_iter().map(|unknown| row(project, unknown, now)).collect();
     view! {
@@ -65,7 +63,7 @@ fn table(project: &OpenProject, list: UnknownList, now: Timestamp) -> impl IntoV
     }
 }
 
-fn row(project: &OpenProject, unknown: UnknownKey, now: Timestamp) -> impl IntoView + use<> {
+fn row(project: &OpenProject, unknown: UnknownKey, now: Timestamp) -> Html {
     let places: Vec<_> = unknown
         .places
         .iter()
@@ -88,13 +86,13 @@ fn row(project: &OpenProject, unknown: UnknownKey, now: Timestamp) -> impl IntoV
 }
 
 /// The flag that was meant, or the form for a new one with this key in it.
-fn advice(project: &OpenProject, unknown: &UnknownKey) -> impl IntoView + use<> {
+fn advice(project: &OpenProject, unknown: &UnknownKey) -> Html {
     let flag = |key: &str| {
         let href = format!("/p/{}/flags/{}", project.key(), encode(key));
         view! { <a href=href><code>{key.to_owned()}</code></a> }
     };
     if unknown.is_archived {
-        return view! { <span>"Archived: see "{flag(&unknown.key)}</span> }.into_any();
+        return view! { <span>"Archived: see "{flag(&unknown.key)}</span> };
     }
     let meant = unknown.meant.as_deref().map(|key| view! { <span>"Did you mean "{flag(key)}"?"</span> });
     let may_make = project.refusal(Role::Editor).is_none() && FlagKey::parse(&unknown.key).is_ok();
@@ -102,5 +100,5 @@ fn advice(project: &OpenProject, unknown: &UnknownKey) -> impl IntoView + use<> 
         let href = format!("/p/{}/flags/new?key={}", project.key(), encode(&unknown.key));
         view! { <a href=href>"Make this flag"<span class="vh">{format!(" {}", unknown.key)}</span></a> }
     });
-    view! { <span class="bar">{meant}{make}</span> }.into_any()
+    view! { <span class="bar">{meant}{make}</span> }
 }

@@ -3,12 +3,12 @@
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::server::error::Error;
 use crate::server::services::projects;
 use crate::server::services::views::{self, View};
 use axum::extract::Path;
-use leptos::prelude::*;
 
 const SAVE: &str = "save-view";
 const REMOVE: &str = "remove-view";
@@ -39,16 +39,16 @@ pub async fn post(member: Member, Path(project): Path<String>, fields: Fields) -
     }
 }
 
-fn refused(query: String, flags: String) -> impl IntoView {
+fn refused(query: String, flags: String) -> Html {
     let crumbs = vec![Crumb::new("Flags", flags.clone())];
     let back = view! { <LinkButton href=format!("{flags}{}", Query::default().with("q", &query).href()) kind=ButtonKind::Quiet>"Back"</LinkButton> };
     view! {
         <PageHeading title="Keep this search" crumbs=crumbs />
-        <div class="card pad"><Form id=SAVE submit="Keep it" actions=back.into_any()>{fields_of(query)}</Form></div>
+        <div class="card pad"><Form id=SAVE submit="Keep it" actions=back>{fields_of(query)}</Form></div>
     }
 }
 
-fn fields_of(query: String) -> impl IntoView {
+fn fields_of(query: String) -> Html {
     view! {
         <Hidden name="q" value=query />
         <Field name="name" label="Name of the view" required=true width=24 autocomplete="off" placeholder="Web team" />
@@ -56,7 +56,7 @@ fn fields_of(query: String) -> impl IntoView {
 }
 
 /// Below the search: keep it, or let go of the view that it is.
-pub fn offer(project: &str, query: &str, kept: &[View]) -> Option<AnyView> {
+pub fn offer(project: &str, query: &str, kept: &[View]) -> Option<Html> {
     if query.is_empty() {
         return None;
     }
@@ -72,7 +72,6 @@ pub fn offer(project: &str, query: &str, kept: &[View]) -> Option<AnyView> {
                     <Button kind=ButtonKind::Quiet icon=Glyph::Remove>{format!("Remove the view “{name}”")}</Button>
                 </form>
             }
-            .into_any()
         }
         None => view! {
             <div class="hints">
@@ -84,7 +83,6 @@ pub fn offer(project: &str, query: &str, kept: &[View]) -> Option<AnyView> {
                     </form>
                 </Disclosure>
             </div>
-        }
-        .into_any(),
+        },
     })
 }

@@ -1,8 +1,8 @@
 //! A form that asks and changes nothing, with room for what was wrong with its fields.
 
 use super::{Attempt, Scope, Summary};
+use crate::components::prelude::*;
 use leptos::context::Provider;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Submitting it loads the page with the new query. With an [`Attempt`] at it in the context the fields say what was wrong,
@@ -22,11 +22,11 @@ pub fn Ask(
     #[prop(optional)]
     post: bool,
     children: Children,
-) -> impl IntoView {
+) -> Html {
     let attempt = Attempt::of(&id).map(Arc::new);
     let scope = Scope { form: id.clone(), attempt: attempt.clone(), ..Scope::default() };
     let fields = scope.clone();
-    let body = view! { <Provider value=scope>{children()}</Provider> }.into_any();
+    let body = view! { <Provider value=scope>{children.draw()}</Provider> };
     let summary = attempt
         .filter(|attempt| attempt.is_refusal())
         .map(|attempt| view! { <Summary form=id.clone() attempt=attempt fields=fields.registered() /> });

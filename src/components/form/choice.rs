@@ -2,8 +2,8 @@
 
 use super::Bound;
 use crate::components::badge::EnvironmentBadge;
+use crate::components::prelude::*;
 use crate::domain::environment::Colour;
-use leptos::prelude::*;
 
 /// One of the things to choose from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn Select(
     prompt: Option<String>,
     #[prop(optional)] required: bool,
     #[prop(optional)] compact: bool,
-) -> impl IntoView {
+) -> Html {
     let bound = Bound::new(name, value, hint, required, false);
     let prompt = prompt.map(|text| Choice::new("", text));
     let options: Vec<_> = prompt
@@ -83,7 +83,7 @@ pub fn GroupedSelect(
     groups: Vec<ChoiceGroup>,
     #[prop(optional, into)] value: String,
     #[prop(optional)] required: bool,
-) -> impl IntoView {
+) -> Html {
     let bound = Bound::new(name, value, None, required, false);
     let option = |choice: Choice| {
         let chosen = choice.value == bound.value;
@@ -123,7 +123,7 @@ pub fn Checkbox(
     /// Told with the label to those who do not see what it stands beside.
     #[prop(optional, into)]
     read_out: Option<String>,
-) -> impl IntoView {
+) -> Html {
     let said = read_out.map(|text| view! { <span class="vh">{text}</span> });
     // An unticked box sends nothing, so whether there was an attempt decides, not whether there is a value.
     let attempted = super::Scope::current().attempt.map(|a| a.values.iter().any(|pair| pair.0 == name && pair.1 == value));
@@ -148,7 +148,7 @@ pub fn RadioCards(
     options: Vec<Choice>,
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] hint: Option<String>,
-) -> impl IntoView {
+) -> Html {
     let bound = Bound::new(name, value, hint, true, false);
     let cards: Vec<_> = options.into_iter().enumerate().map(|(at, choice)| card(&bound, at, choice)).collect();
     view! {
@@ -164,11 +164,7 @@ pub fn RadioCards(
 
 /// One of the colours that environments are marked with, each beside its name.
 #[component]
-pub fn Swatches(
-    #[prop(into)] name: String,
-    #[prop(into)] legend: String,
-    #[prop(optional, into)] value: String,
-) -> impl IntoView {
+pub fn Swatches(#[prop(into)] name: String, #[prop(into)] legend: String, #[prop(optional, into)] value: String) -> Html {
     let bound = Bound::new(name, value, None, true, false);
     let swatch = |(at, colour): (usize, Colour)| {
         let id = if at == 0 { bound.id.clone() } else { format!("{}-{at}", bound.id) };
@@ -190,7 +186,7 @@ pub fn Swatches(
     }
 }
 
-fn card(bound: &Bound, at: usize, choice: Choice) -> impl IntoView + use<> {
+fn card(bound: &Bound, at: usize, choice: Choice) -> Html {
     // The first one carries the field's id, which the summary links to.
     let id = if at == 0 { bound.id.clone() } else { format!("{}-{at}", bound.id) };
     let about = format!("{id}-about");

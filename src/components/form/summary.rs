@@ -2,12 +2,12 @@
 
 use super::{Attempt, field_id};
 use crate::components::icon::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::components::prelude::*;
 use std::sync::Arc;
 
 /// Takes the focus when the page loads, so that it is read out and the fields are one key away.
 #[component]
-pub fn Summary(form: String, attempt: Arc<Attempt>, fields: Vec<String>) -> impl IntoView {
+pub fn Summary(form: String, attempt: Arc<Attempt>, fields: Vec<String>) -> Html {
     let (title, message) = match (attempt.problems.len(), attempt.message.clone()) {
         (0, message) => (message.unwrap_or_else(|| "This could not be done.".to_owned()), None),
         (1, message) => ("There is a problem to put right.".to_owned(), message),
@@ -19,9 +19,9 @@ pub fn Summary(form: String, attempt: Arc<Attempt>, fields: Vec<String>) -> impl
         .iter()
         .map(|problem| match nearest(&problem.field, &fields) {
             Some(name) => {
-                view! { <li><a href=format!("#{}", field_id(&form, name))>{problem.message.clone()}</a></li> }.into_any()
+                view! { <li><a href=format!("#{}", field_id(&form, name))>{problem.message.clone()}</a></li> }
             }
-            None => view! { <li>{problem.message.clone()}</li> }.into_any(),
+            None => view! { <li>{problem.message.clone()}</li> },
         })
         .collect();
     let list = (!entries.is_empty()).then(|| view! { <ul>{entries}</ul> });

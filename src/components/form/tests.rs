@@ -3,7 +3,7 @@ use crate::components::testing::{HOSTILE, is_safe, render};
 use crate::domain::flag::Problem;
 
 /// Renders a form called `new` after `attempt`.
-fn after(attempt: Attempt, fields: impl FnOnce() -> AnyView + Send + 'static) -> String {
+fn after(attempt: Attempt, fields: impl FnOnce() -> Html + Send + 'static) -> String {
     render(move || {
         provide_context(attempt);
         view! { <Form id="new" submit="Create">{fields()}</Form> }
@@ -20,8 +20,8 @@ fn attempt(form: &str, values: &[(&str, &str)], problems: &[(&str, &str)]) -> At
     }
 }
 
-fn key() -> AnyView {
-    view! { <Field name="key" label="Key" value="initial" hint="Letters." required=true /> }.into_any()
+fn key() -> Html {
+    view! { <Field name="key" label="Key" value="initial" hint="Letters." required=true /> }
 }
 
 #[test]
@@ -76,7 +76,6 @@ fn hostile_text_stays_text_in_every_field() {
             <Hidden name="a" value=HOSTILE />
             <FieldGroup legend=HOSTILE hint=HOSTILE name="a">"x"</FieldGroup>
         }
-        .into_any()
     };
     let mut refused = attempt("new", &[("a", HOSTILE)], &[("a", HOSTILE), ("b", HOSTILE)]);
     refused.message = Some(HOSTILE.into());
@@ -87,7 +86,7 @@ fn hostile_text_stays_text_in_every_field() {
 
 #[test]
 fn a_textarea_gives_back_every_character() {
-    let area = || view! { <TextArea name="text" label="Text" /> }.into_any();
+    let area = || view! { <TextArea name="text" label="Text" /> };
     let html = after(attempt("new", &[("text", "\n</textarea><script>&amp;")], &[]), area);
     // The parser drops the first of the two line feeds.
     assert!(html.contains(">\n\n&lt;/textarea&gt;&lt;script&gt;&amp;amp;</textarea>"), "{html}");
@@ -95,7 +94,7 @@ fn a_textarea_gives_back_every_character() {
 
 #[test]
 fn a_password_is_never_sent_back() {
-    let field = || view! { <Field name="password" label="Password" kind="password" /> }.into_any();
+    let field = || view! { <Field name="password" label="Password" kind="password" /> };
     let html = after(attempt("new", &[("password", "correct horse")], &[]), field);
     assert!(!html.contains("correct horse"), "{html}");
 }
@@ -110,7 +109,6 @@ fn choices_come_back_as_they_were_made() {
             <Checkbox name="ticked" label="Ticked" />
             <Checkbox name="unticked" label="Unticked" checked=true />
         }
-        .into_any()
     };
     let html = after(attempt("new", &[("menu", "b"), ("kind", "b"), ("ticked", "true")], &[("kind", "Choose again.")]), fields);
     assert!(html.contains(r#"<option value="b" selected>"#) && html.contains(r#"<option value="a">"#), "{html}");
@@ -122,7 +120,7 @@ fn choices_come_back_as_they_were_made() {
 
 #[test]
 fn a_form_that_failed_keeps_the_version_it_was_begun_on() {
-    let field = || view! { <Hidden name="base_version" value="18" /> }.into_any();
+    let field = || view! { <Hidden name="base_version" value="18" /> };
     let html = after(attempt("new", &[("base_version", "17")], &[]), field);
     assert!(html.contains(r#"name="base_version" value="17""#), "{html}");
 }

@@ -1,7 +1,7 @@
 //! Fields that take text.
 
 use super::Bound;
-use leptos::prelude::*;
+use crate::components::prelude::*;
 
 /// One line of text. For numbers take `inputmode="decimal"` and no `kind`: a browser forgets what is no number.
 #[component]
@@ -43,7 +43,7 @@ pub fn Field(
     /// It takes a moment: a script offers to write it in the viewer's own zone.
     #[prop(optional)]
     moment: bool,
-) -> impl IntoView {
+) -> Html {
     let bound = Bound::new(name, value, hint, required, autofocus);
     let value = (kind != "password").then(|| bound.value.clone());
     let list = (!suggestions.is_empty()).then(|| format!("{}-list", bound.id));
@@ -91,7 +91,7 @@ pub fn TextArea(
     /// A list, a line each: a script may show it as chips.
     #[prop(optional)]
     chips: bool,
-) -> impl IntoView {
+) -> Html {
     let bound = Bound::new(name, value, hint, required, autofocus);
     let plain = mono.then_some("false");
     view! {
@@ -115,7 +115,7 @@ fn escaped(text: &str) -> String {
 
 /// Goes with the form unseen: a version, an id.
 #[component]
-pub fn Hidden(#[prop(into)] name: String, #[prop(into)] value: String) -> impl IntoView {
+pub fn Hidden(#[prop(into)] name: String, #[prop(into)] value: String) -> Html {
     // What was sent comes back: a form that failed still stands on the version it was begun on.
     let scope = super::Scope::current();
     let sent = scope.attempt.as_deref().and_then(|attempt| attempt.value(&name)).map(str::to_owned);
@@ -124,7 +124,7 @@ pub fn Hidden(#[prop(into)] name: String, #[prop(into)] value: String) -> impl I
 
 /// A long text that goes with the form unseen, whatever lines it has.
 #[component]
-pub fn HiddenText(#[prop(into)] name: String, #[prop(into)] value: String) -> impl IntoView {
+pub fn HiddenText(#[prop(into)] name: String, #[prop(into)] value: String) -> Html {
     view! { <textarea name=name hidden=true readonly=true inner_html=escaped(&value)></textarea> }
 }
 
@@ -137,7 +137,7 @@ pub fn FileField(
     /// Which files to offer first: `.yaml,.json`.
     #[prop(into)]
     accept: String,
-) -> impl IntoView {
+) -> Html {
     let bound = Bound::new(name, String::new(), hint, false, false);
     view! {
         <div class=bound.class(false)>

@@ -2,12 +2,12 @@
 
 use super::super::settings::Section;
 use super::address;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::attribute::{Attribute, AttributeType};
 use crate::server::services::attributes::AttributeDraft;
 use crate::server::services::projects::OpenProject;
 use crate::server::store::attributes::StoredAttribute;
-use leptos::prelude::*;
 
 const FORM: &str = "attribute";
 
@@ -17,7 +17,7 @@ pub fn view(
     draft: AttributeDraft,
     title: String,
     refusal: Option<String>,
-) -> impl IntoView + use<> {
+) -> Html {
     let home = Section::Attributes.address(project);
     let crumbs = vec![Crumb::new("Attributes", home.clone())];
     let remove = stored.as_ref().filter(|_| refusal.is_none()).map(|stored| {
@@ -28,29 +28,28 @@ pub fn view(
     let version = stored.map(|stored| stored.version);
     let cancel = view! { <LinkButton href=home kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let form = match refusal {
-        None => view! { <Form id=FORM submit=label actions=cancel.into_any()>{fields(version, draft)}</Form> }.into_any(),
+        None => view! { <Form id=FORM submit=label actions=cancel>{fields(version, draft)}</Form> },
         Some(reason) => {
-            let actions = view! { <DisabledAction reason=reason>{label}</DisabledAction> {cancel} }.into_any();
-            view! { <Form id=FORM actions=actions>{fields(version, draft)}</Form> }.into_any()
+            let actions = view! { <DisabledAction reason=reason>{label}</DisabledAction> {cancel} };
+            view! { <Form id=FORM actions=actions>{fields(version, draft)}</Form> }
         }
     };
     view! {
-        <PageHeading title=title crumbs=crumbs actions=remove.into_any() />
+        <PageHeading title=title crumbs=crumbs actions=remove.draw() />
         <div class="card pad">{form}</div>
     }
 }
 
 /// `version`: none of one that is new.
-fn fields(version: Option<i64>, draft: AttributeDraft) -> impl IntoView {
+fn fields(version: Option<i64>, draft: AttributeDraft) -> Html {
     let name = match version {
         None => view! {
             <Field name="name" label="Name" required=true mono=true autofocus=true autocomplete="off" width=24 value=draft.name
                 placeholder="plan, user.country" hint="As your program sends it; a dot leads into an object. It stays." />
-        }
-        .into_any(),
+        },
         Some(_) => {
             let name = draft.name.clone();
-            view! { <Definitions wide=true><Fact label="Name"><code>{name}</code></Fact></Definitions> }.into_any()
+            view! { <Definitions wide=true><Fact label="Name"><code>{name}</code></Fact></Definitions> }
         }
     };
     let version = version.map(|version| view! { <Hidden name="base_version" value=version.to_string() /> });
@@ -87,11 +86,11 @@ const fn said(kind: AttributeType) -> &'static str {
     }
 }
 
-pub fn delete_view(project: &OpenProject, attribute: &Attribute, title: String) -> impl IntoView + use<> {
+pub fn delete_view(project: &OpenProject, attribute: &Attribute, title: String) -> Html {
     let back = address(project, &attribute.name);
     let crumbs =
         vec![Crumb::new("Attributes", Section::Attributes.address(project)), Crumb::new(attribute.name.clone(), back.clone())];
-    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
+    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let lead = "Rules that look at it go on as they are. Nobody's answer changes.";
     let shown = attribute.private.then(|| {
         view! {

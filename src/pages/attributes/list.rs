@@ -3,6 +3,7 @@
 use super::super::settings::{self, Section};
 use super::address;
 use super::form::capitalised;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::attribute::Attribute;
 use crate::domain::rule::TARGETING_KEY;
@@ -12,19 +13,17 @@ use crate::domain::time::Timestamp;
 use crate::domain::when;
 use crate::server::services::attributes::{KnownName, Seen};
 use crate::server::services::projects::OpenProject;
-use leptos::prelude::*;
 
 const LEAD: &str = "What your program sends with each question. Rules look at attributes by name; described here, slips in them are \
                     pointed out.";
 
-pub fn view(project: &OpenProject, names: Vec<KnownName>, refusal: Option<String>, now: Timestamp) -> impl IntoView + use<> {
+pub fn view(project: &OpenProject, names: Vec<KnownName>, refusal: Option<String>, now: Timestamp) -> Html {
     let may = refusal.is_none();
     let new = match refusal {
-        Some(reason) => view! { <DisabledAction reason=reason>"Describe an attribute"</DisabledAction> }.into_any(),
+        Some(reason) => view! { <DisabledAction reason=reason>"Describe an attribute"</DisabledAction> },
         None => {
             let href = format!("{}/new", Section::Attributes.address(project));
             view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"Describe an attribute"</LinkButton> }
-                .into_any()
         }
     };
     let others = names.into_iter().filter(|known| known.name != TARGETING_KEY);
@@ -34,9 +33,8 @@ pub fn view(project: &OpenProject, names: Vec<KnownName>, refusal: Option<String
             <EmptyNew icon=Glyph::Tag title="No attributes described yet" action=new>
                 <p>"An attribute is a fact about the user: plan, country, app_version. The targeting key is always known. Describe those that your rules look at: their type, their values, and whether they are private."</p>
             </EmptyNew>
-        }
-        .into_any(),
-        false => view! { {table(project, described, now)} <p class="bar mt">{new}</p> }.into_any(),
+        },
+        false => view! { {table(project, described, now)} <p class="bar mt">{new}</p> },
     };
     let suggestions = (!undescribed.is_empty()).then(|| suggestions(project, undescribed, may, now));
     view! {
@@ -46,20 +44,19 @@ pub fn view(project: &OpenProject, names: Vec<KnownName>, refusal: Option<String
     }
 }
 
-fn table(project: &OpenProject, described: Vec<KnownName>, now: Timestamp) -> impl IntoView + use<> {
+fn table(project: &OpenProject, described: Vec<KnownName>, now: Timestamp) -> Html {
     let head = view! {
         <Column label="Attribute" />
         <Column label="Type" />
         <Column label="Legal values" />
         <Column label="Used by" />
         <Column label="Last seen" />
-    }
-    .into_any();
+    };
     let rows: Vec<_> = described.into_iter().map(|known| row(project, known, now)).collect();
     view! { <Table caption="Described attributes" head=head>{rows}</Table> }
 }
 
-fn row(project: &OpenProject, known: KnownName, now: Timestamp) -> impl IntoView + use<> {
+fn row(project: &OpenProject, known: KnownName, now: Timestamp) -> Html {
     let attribute = known.described.map(|stored| stored.attribute);
     let (values, description) = (attribute.as_ref().map(values), attribute.as_ref().map(|one| one.description.clone()));
     let kind = attribute.as_ref().map(|attribute| capitalised(attribute.value_type));
@@ -80,29 +77,29 @@ fn row(project: &OpenProject, known: KnownName, now: Timestamp) -> impl IntoView
     }
 }
 
-fn values(attribute: &Attribute) -> AnyView {
+fn values(attribute: &Attribute) -> Html {
     let values: Vec<String> = attribute.legal_values.iter().map(scalar).collect();
     match values.is_empty() {
-        true => view! { <span class="sub">"any"</span> }.into_any(),
-        false => view! { <span class="clamp">{listed(&values)}</span> }.into_any(),
+        true => view! { <span class="sub">"any"</span> },
+        false => view! { <span class="clamp">{listed(&values)}</span> },
     }
 }
 
-fn used(by: &std::collections::BTreeSet<String>) -> AnyView {
+fn used(by: &std::collections::BTreeSet<String>) -> Html {
     match by.is_empty() {
-        true => view! { <span class="sub">"nothing"</span> }.into_any(),
-        false => view! { <span>{listed(&by.iter().cloned().collect::<Vec<_>>())}</span> }.into_any(),
+        true => view! { <span class="sub">"nothing"</span> },
+        false => view! { <span>{listed(&by.iter().cloned().collect::<Vec<_>>())}</span> },
     }
 }
 
-fn seen(seen: Option<Seen>, now: Timestamp) -> AnyView {
+fn seen(seen: Option<Seen>, now: Timestamp) -> Html {
     match seen {
-        None => view! { <span class="sub">"never"</span> }.into_any(),
-        Some(seen) => view! { <span><Ago at=seen.at now=now /><div class="sub">{seen.environment}</div></span> }.into_any(),
+        None => view! { <span class="sub">"never"</span> },
+        Some(seen) => view! { <span><Ago at=seen.at now=now /><div class="sub">{seen.environment}</div></span> },
     }
 }
 
-fn suggestions(project: &OpenProject, undescribed: Vec<KnownName>, may: bool, now: Timestamp) -> impl IntoView + use<> {
+fn suggestions(project: &OpenProject, undescribed: Vec<KnownName>, may: bool, now: Timestamp) -> Html {
     let rows: Vec<_> = undescribed.into_iter().map(|known| suggestion(project, known, may, now)).collect();
     view! {
         <div class="mt">
@@ -114,7 +111,7 @@ fn suggestions(project: &OpenProject, undescribed: Vec<KnownName>, may: bool, no
 }
 
 /// `seen 3 min ago in Production` · `used by new_checkout, never seen`
-fn suggestion(project: &OpenProject, known: KnownName, may: bool, now: Timestamp) -> impl IntoView + use<> {
+fn suggestion(project: &OpenProject, known: KnownName, may: bool, now: Timestamp) -> Html {
     let used =
         (!known.used_by.is_empty()).then(|| format!("used by {}", listed(&known.used_by.iter().cloned().collect::<Vec<_>>())));
     let seen = match known.seen {

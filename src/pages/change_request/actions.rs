@@ -1,18 +1,18 @@
 //! How a request stands, and what whoever looks can do with it; what they cannot, with the reason and who could.
 
 use super::{APPLY, BREAK_GLASS, EDIT, REOPEN, REVERT, REVIEW, SCHEDULE, Shown, UNSCHEDULE, UPDATE, VERDICT, WITHDRAW};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::change_request::{Act, AfterReview, Status};
 use crate::pages::confirm::looks;
 use crate::pages::schedule_fields;
 use crate::server::services::change_requests::Reviewer;
-use leptos::prelude::*;
 
-pub fn aside(shown: &Shown) -> impl IntoView + use<> {
+pub fn aside(shown: &Shown) -> Html {
     match shown.opened.stored.request.status {
-        Status::Open => view! { {standing(shown)}{verdict(shown)}{apply(shown)}{glass(shown)}{more(shown)} }.into_any(),
-        Status::Withdrawn => view! { {comment()}{reopen(shown)} }.into_any(),
-        Status::Applied => view! { {after(shown)}{comment()}{revert(shown)} }.into_any(),
+        Status::Open => view! { {standing(shown)}{verdict(shown)}{apply(shown)}{glass(shown)}{more(shown)} },
+        Status::Withdrawn => view! { {comment()}{reopen(shown)} },
+        Status::Applied => view! { {after(shown)}{comment()}{revert(shown)} },
     }
 }
 
@@ -24,19 +24,19 @@ pub fn silent(shown: &Shown) -> Vec<&'static str> {
 }
 
 /// A form of one button.
-fn button(form: &'static str, label: &'static str, kind: ButtonKind) -> impl IntoView {
+fn button(form: &'static str, label: &'static str, kind: ButtonKind) -> Html {
     view! { <form method="post"><input type="hidden" name="_form" value=form /><Button kind=kind>{label}</Button></form> }
 }
 
 /// The same, or the button shown with why it cannot be pressed.
-fn either(refusal: Option<String>, form: &'static str, label: &'static str, kind: ButtonKind) -> AnyView {
+fn either(refusal: Option<String>, form: &'static str, label: &'static str, kind: ButtonKind) -> Html {
     match refusal {
-        Some(reason) => view! { <DisabledAction reason=reason>{label}</DisabledAction> }.into_any(),
-        None => button(form, label, kind).into_any(),
+        Some(reason) => view! { <DisabledAction reason=reason>{label}</DisabledAction> },
+        None => button(form, label, kind),
     }
 }
 
-fn standing(shown: &Shown) -> impl IntoView + use<> {
+fn standing(shown: &Shown) -> Html {
     let opened = &shown.opened;
     let found = opened.standing.clone().unwrap_or_default();
     let approved: Vec<String> = found.approved_by.iter().map(|id| opened.name(id)).collect();
@@ -65,7 +65,7 @@ fn standing(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn person(reviewer: &Reviewer) -> impl IntoView + use<> {
+fn person(reviewer: &Reviewer) -> Html {
     let (tone, said) = match (reviewer.has_approved, reviewer.objects, reviewer.was_asked) {
         (true, ..) => (Tone::Ok, "approved"),
         (_, true, _) => (Tone::Warn, "asked for changes"),
@@ -76,7 +76,7 @@ fn person(reviewer: &Reviewer) -> impl IntoView + use<> {
 }
 
 /// Approve, ask for changes, or just say something.
-fn verdict(shown: &Shown) -> impl IntoView + use<> {
+fn verdict(shown: &Shown) -> Html {
     let opened = &shown.opened;
     let outdated =
         opened.is_behind.then(|| "Something changed here since it was made: it is updated or made again first.".to_owned());
@@ -90,19 +90,16 @@ fn verdict(shown: &Shown) -> impl IntoView + use<> {
         _ if is_unasked => view! {
             <Button name="verdict" value="comment">"Comment"</Button>
             {may_object.then(object)}
-        }
-        .into_any(),
+        },
         Some(reason) => view! {
             <DisabledAction reason=reason>"Approve"</DisabledAction>
             <Button name="verdict" value="comment">"Comment"</Button>
-        }
-        .into_any(),
+        },
         None => view! {
             <Button kind=ButtonKind::Primary name="verdict" value="approve">"Approve"</Button>
             {object()}
             <Button kind=ButtonKind::Quiet name="verdict" value="comment">"Comment"</Button>
-        }
-        .into_any(),
+        },
     };
     let (title, hint) = match (is_unasked, may_object) {
         (true, false) => ("Say something", "For everybody who reads the request."),
@@ -119,8 +116,8 @@ fn verdict(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn comment() -> impl IntoView {
-    let send = view! { <Button name="verdict" value="comment">"Comment"</Button> }.into_any();
+fn comment() -> Html {
+    let send = view! { <Button name="verdict" value="comment">"Comment"</Button> };
     view! {
         <Card id="say" title="Say something">
             <Form id=VERDICT actions=send><TextArea name="text" label="Comment" rows=3 required=true /></Form>
@@ -128,7 +125,7 @@ fn comment() -> impl IntoView {
     }
 }
 
-fn apply(shown: &Shown) -> impl IntoView + use<> {
+fn apply(shown: &Shown) -> Html {
     let opened = &shown.opened;
     let waits = opened.standing.as_ref().map_or(0, |standing| standing.missing());
     let why = match (opened.refusal(Act::Apply), opened.is_behind, &opened.trouble, opened.is_approved()) {
@@ -147,7 +144,7 @@ fn apply(shown: &Shown) -> impl IntoView + use<> {
 }
 
 /// When it is applied by itself, and the way to say so.
-fn schedule(shown: &Shown) -> impl IntoView + use<> {
+fn schedule(shown: &Shown) -> Html {
     let stored = &shown.opened.stored;
     let refusal = shown.opened.refusal(Act::Schedule);
     let may = refusal.is_none();
@@ -195,7 +192,7 @@ fn is_to_look_at(shown: &Shown) -> bool {
 }
 
 /// For emergencies, and only shown to who holds it.
-fn glass(shown: &Shown) -> Option<impl IntoView + use<>> {
+fn glass(shown: &Shown) -> Option<Html> {
     let opened = &shown.opened;
     if !is_glass(shown) {
         return None;
@@ -221,7 +218,7 @@ fn glass(shown: &Shown) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn more(shown: &Shown) -> impl IntoView + use<> {
+fn more(shown: &Shown) -> Html {
     let edit = either(shown.opened.refusal(Act::Edit), EDIT, "Edit", ButtonKind::Plain);
     let withdraw = either(shown.opened.refusal(Act::Withdraw), WITHDRAW, "Take it back", ButtonKind::Danger);
     view! {
@@ -232,36 +229,35 @@ fn more(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn reopen(shown: &Shown) -> impl IntoView + use<> {
+fn reopen(shown: &Shown) -> Html {
     let open = either(shown.opened.refusal(Act::Reopen), REOPEN, "Open it again", ButtonKind::Primary);
     view! { <Card id="more" title="Taken back"><p>"Nothing of it was changed."</p>{open}</Card> }
 }
 
 /// The review after the fact.
-fn after(shown: &Shown) -> Option<AnyView> {
+fn after(shown: &Shown) -> Option<Html> {
     let opened = &shown.opened;
     match opened.stored.request.after_review {
         AfterReview::NotDue => None,
         AfterReview::Done => {
-            Some(view! { <Card id="after" title="Review after the fact"><p>"Somebody has looked at it."</p></Card> }.into_any())
+            Some(view! { <Card id="after" title="Review after the fact"><p>"Somebody has looked at it."</p></Card> })
         }
         AfterReview::Open => {
             let form = match opened.refusal(Act::Review) {
-                Some(reason) => view! { <DisabledAction reason=reason>"I looked at it"</DisabledAction> }.into_any(),
+                Some(reason) => view! { <DisabledAction reason=reason>"I looked at it"</DisabledAction> },
                 None => view! {
                     <Form id=REVIEW submit="I looked at it">
                         <TextArea name="text" label="What you found" rows=3 hint="What it did, and whether something has to follow." />
                     </Form>
-                }
-                .into_any(),
+                },
             };
             let text = "It went through without the review that was due. It stays open until somebody else has looked at it.";
-            Some(view! { <Card id="after" title="Review after the fact"><p>{text}</p>{form}</Card> }.into_any())
+            Some(view! { <Card id="after" title="Review after the fact"><p>{text}</p>{form}</Card> })
         }
     }
 }
 
-fn revert(shown: &Shown) -> Option<impl IntoView + use<>> {
+fn revert(shown: &Shown) -> Option<Html> {
     let may = shown.opened.refusal(Act::Comment).is_none() && shown.project.role >= crate::domain::role::Role::Editor;
     (may && shown.opened.stored.rows.is_some()).then(|| {
         view! {

@@ -1,19 +1,19 @@
 //! What happened to a request, oldest first, and room to say something.
 
 use super::Shown;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::change_request::EventKind;
 use crate::server::services::change_requests::Told;
-use leptos::prelude::*;
 
-pub fn card(shown: &Shown) -> impl IntoView + use<> {
+pub fn card(shown: &Shown) -> Html {
     let (round, now) = (shown.opened.stored.request.round, shown.now);
     let is_asked = shown.opened.stored.request.asked.quorum > 0;
     let rows: Vec<_> = shown.opened.timeline.iter().map(|told| row(told, is_asked, round, now)).collect();
     view! { <Card id="timeline" title="Timeline"><ol class="timeline plain">{rows}</ol></Card> }
 }
 
-fn row(told: &Told, is_asked: bool, round: i64, now: crate::domain::time::Timestamp) -> impl IntoView + use<> {
+fn row(told: &Told, is_asked: bool, round: i64, now: crate::domain::time::Timestamp) -> Html {
     let event = &told.event;
     let is_verdict = matches!(event.kind, EventKind::Approved | EventKind::ChangesRequested);
     let outdated = (is_verdict && event.round < round).then(|| view! { " "<Badge text="before the last edit" /> });

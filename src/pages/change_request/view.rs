@@ -1,6 +1,7 @@
 //! How a request's page is put together: what it changes on the left, how it stands and what can be done on the right.
 
 use super::{Shown, UPDATE, actions, timeline};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::change_request::{Act, AfterReview, Status};
 use crate::domain::merge::Clash;
@@ -11,7 +12,6 @@ use crate::pages::schedule::mark;
 use crate::server::services::change_requests::{Changed, update};
 use crate::server::services::expectations::{MOST as MOST_TOLD, Told as Trial};
 use crate::server::services::missed::Missed;
-use leptos::prelude::*;
 
 /// So many changes are shown open.
 const OPEN: usize = 5;
@@ -26,7 +26,7 @@ const SIDES: clashes::Names = clashes::Names {
     take_yours: "Take the request's for",
 };
 
-pub fn page(shown: &Shown) -> impl IntoView + use<> {
+pub fn page(shown: &Shown) -> Html {
     let (project, stored) = (shown.project.key().clone(), &shown.opened.stored);
     let crumbs = vec![Crumb::new("Change requests", format!("/p/{project}/changes"))];
     let title = format!("{} #{}", stored.title, stored.number);
@@ -46,7 +46,7 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
     let (timeline, aside, silent) = (timeline::card(shown), actions::aside(shown), actions::silent(shown));
     view! {
         <PageHeading title=title crumbs=crumbs lead=lead><Badge tone=tone text=state /></PageHeading>
-        <Split aside=aside.into_any() aside_label="How it stands">
+        <Split aside=aside aside_label="How it stands">
             <Refused forms=silent />
             {behind}
             {trouble}
@@ -85,7 +85,7 @@ fn state(shown: &Shown) -> (Tone, String) {
 }
 
 /// What makes it risky, each in a word or two.
-fn chips(shown: &Shown) -> impl IntoView + use<> {
+fn chips(shown: &Shown) -> Html {
     let because = shown.opened.asked.because.iter().map(|why| view! { <li>{format!("{}.", capital(why))}</li> });
     let because: Vec<_> = because.collect();
     let mut places: Vec<String> = Vec::new();
@@ -106,14 +106,14 @@ fn chips(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn changes(all: &[Changed]) -> impl IntoView + use<> {
+fn changes(all: &[Changed]) -> Html {
     let more = all.len().saturating_sub(MOST);
     let more = (more > 0).then(|| view! { <p class="hint">{format!("… and {more} more")}</p> });
     let rows: Vec<_> = all.iter().take(MOST).enumerate().map(|(at, change)| one(at, change)).collect();
     view! { <ul class="stack plain">{rows}</ul>{more} }
 }
 
-fn one(at: usize, change: &Changed) -> impl IntoView + use<> {
+fn one(at: usize, change: &Changed) -> Html {
     let (said, rows, label) = (change.said.clone(), change.rows.clone(), format!("Change {}", at + 1));
     let policy = change.policy.clone().map(|(before, after)| view! { {in_words("Until now", before)}{in_words("Then", after)} });
     let json = format!(
@@ -136,7 +136,7 @@ fn one(at: usize, change: &Changed) -> impl IntoView + use<> {
 }
 
 /// What archiving comes to, as it stands when somebody looks.
-fn missed(shown: &Shown) -> Option<impl IntoView + use<>> {
+fn missed(shown: &Shown) -> Option<Html> {
     let row = |(key, missed): &(String, Missed)| {
         let used = missed.remains().then(|| view! { " "<Badge tone=Tone::Warn text="Still in use" /> });
         view! { <li><code>{key.clone()}</code>{used}" "{missed.said()}</li> }
@@ -146,19 +146,19 @@ fn missed(shown: &Shown) -> Option<impl IntoView + use<>> {
 }
 
 /// A policy, a sentence a line.
-fn in_words(when: &'static str, lines: Vec<String>) -> impl IntoView {
+fn in_words(when: &'static str, lines: Vec<String>) -> Html {
     let lines: Vec<_> = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect();
     view! { <p class="sub">{when}</p><ul>{lines}</ul> }
 }
 
-fn personas_of(trial: &Trial) -> Option<AnyView> {
+fn personas_of(trial: &Trial) -> Option<Html> {
     let (place, id) = (&trial.place, format!("personas-{}", trial.place.replace(' ', "-")));
     let complete = trial.complete.as_ref().map(|said| format!("Once the plan is complete: {said}."));
-    personas::titled(&format!("Personas: {place}"), &id, &trial.verdicts, complete).map(IntoAny::into_any)
+    personas::titled(&format!("Personas: {place}"), &id, &trial.verdicts, complete)
 }
 
 /// What it replaces has changed since it was made.
-fn behind(shown: &Shown) -> Option<AnyView> {
+fn behind(shown: &Shown) -> Option<Html> {
     if !shown.opened.is_behind {
         return None;
     }
@@ -166,12 +166,12 @@ fn behind(shown: &Shown) -> Option<AnyView> {
     if !update::helps(&shown.renewed) {
         let text = "What it was made of cannot be put over that. Take it back, and make it again from what is there now; \
                     where it was an import, import the file again.";
-        return Some(view! { <Banner tone=Tone::Warn title=TITLE><p>{text}</p></Banner> }.into_any());
+        return Some(view! { <Banner tone=Tone::Warn title=TITLE><p>{text}</p></Banner> });
     }
     // What both sides say may name people: who may not edit it is not shown it.
     if let Some(reason) = shown.opened.refusal(Act::Edit) {
-        let update = view! { <DisabledAction reason=reason>"Update the request"</DisabledAction> }.into_any();
-        return Some(view! { <Banner tone=Tone::Info title=TITLE actions=update /> }.into_any());
+        let update = view! { <DisabledAction reason=reason>"Update the request"</DisabledAction> };
+        return Some(view! { <Banner tone=Tone::Info title=TITLE actions=update /> });
     }
     let clashes: Vec<Clash> = shown.renewed.iter().flat_map(|one| one.clashes.clone()).collect();
     let (round, over) = (shown.opened.stored.request.round, update::fingerprint(&shown.renewed));
@@ -183,31 +183,25 @@ fn behind(shown: &Shown) -> Option<AnyView> {
         }
     };
     if clashes.is_empty() {
-        let update = view! { <form method="post">{hidden()}<Button>"Update the request"</Button></form> }.into_any();
+        let update = view! { <form method="post">{hidden()}<Button>"Update the request"</Button></form> };
         let text = "It touches other parts, so both fit together. Updating begins a new round: what was approved has changed.";
-        return Some(
-            view! {
-                <Banner tone=Tone::Info title=TITLE actions=update><p>{text}</p></Banner>
-            }
-            .into_any(),
-        );
+        return Some(view! {
+            <Banner tone=Tone::Info title=TITLE actions=update><p>{text}</p></Banner>
+        });
     }
     let table = clashes::table(&clashes, SIDES);
-    Some(
-        view! {
-            <Card id="clashes" title="Both changed these" note="choose one of each; everything else fits together">
-                <form method="post" class="form">
-                    {hidden()}
-                    {table}
-                    <p><Button kind=ButtonKind::Primary>"Update the request"</Button></p>
-                </form>
-            </Card>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <Card id="clashes" title="Both changed these" note="choose one of each; everything else fits together">
+            <form method="post" class="form">
+                {hidden()}
+                {table}
+                <p><Button kind=ButtonKind::Primary>"Update the request"</Button></p>
+            </form>
+        </Card>
+    })
 }
 
-fn trouble(shown: &Shown) -> Option<AnyView> {
+fn trouble(shown: &Shown) -> Option<Html> {
     let why = shown.opened.trouble.clone()?;
-    Some(view! { <Banner tone=Tone::Warn title="It cannot be applied now."><p>{capital(&why)}</p></Banner> }.into_any())
+    Some(view! { <Banner tone=Tone::Warn title="It cannot be applied now."><p>{capital(&why)}</p></Banner> })
 }

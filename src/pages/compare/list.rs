@@ -1,6 +1,7 @@
 //! Every flag that two environments have differently.
 
 use super::{Params as Sides, address, choose};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::time::Timestamp;
@@ -11,7 +12,6 @@ use crate::server::services::flag_query::FlagQuery;
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::status;
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -36,13 +36,7 @@ pub async fn list(member: Member, Path(project): Path<String>, QueryOf(params): 
     member.page(frame, move || view(&project, &found, sides, &params.q, now)).await
 }
 
-fn view(
-    project: &OpenProject,
-    found: &Differences,
-    sides: (String, String),
-    typed: &str,
-    now: Timestamp,
-) -> impl IntoView + use<> {
+fn view(project: &OpenProject, found: &Differences, sides: (String, String), typed: &str, now: Timestamp) -> Html {
     let (a, b) = sides;
     let crumbs = vec![Crumb::new("Flags", format!("/p/{}/flags", project.key()))];
     let count = |count: usize| counted(count as u64);
@@ -56,15 +50,14 @@ fn view(
     let swapped = query.with("a", &b).with("b", &a).href();
     let body = match (found.matched, typed.trim().is_empty()) {
         (0, false) => {
-            view! { <EmptyFiltered noun="differing flags" query=typed.to_owned() clear=query.without("q").href() /> }.into_any()
+            view! { <EmptyFiltered noun="differing flags" query=typed.to_owned() clear=query.without("q").href() /> }
         }
         (0, true) => view! {
             <EmptyNew icon=Glyph::Ok title="Nothing differs">
                 <p>"Every flag has the same switch, targets, rules and shares in both."</p>
             </EmptyNew>
-        }
-        .into_any(),
-        _ => table(project, found, &a, &b, &query, now).into_any(),
+        },
+        _ => table(project, found, &a, &b, &query, now),
     };
     let search = {
         let (a, b, typed) = (a.clone(), b.clone(), typed.to_owned());
@@ -85,11 +78,10 @@ fn view(
     }
 }
 
-fn table(project: &OpenProject, found: &Differences, a: &str, b: &str, query: &Query, now: Timestamp) -> impl IntoView + use<> {
+fn table(project: &OpenProject, found: &Differences, a: &str, b: &str, query: &Query, now: Timestamp) -> Html {
     let head = view! {
         <Column label="Flag" /> <Column label=a.to_owned() /> <Column label=b.to_owned() /> <Column label="Differing parts" numeric=true />
-    }
-    .into_any();
+    };
     let rows: Vec<_> = found.rows.iter().map(|row| differing(project, row, a, b, now)).collect();
     let (page, pages) = (found.page as u64, found.pages as u64);
     view! {
@@ -98,7 +90,7 @@ fn table(project: &OpenProject, found: &Differences, a: &str, b: &str, query: &Q
     }
 }
 
-fn differing(project: &OpenProject, row: &Differing, a: &str, b: &str, now: Timestamp) -> impl IntoView + use<> {
+fn differing(project: &OpenProject, row: &Differing, a: &str, b: &str, now: Timestamp) -> Html {
     let href = address(project, &row.key, a, b);
     let (a, b) = (a.to_owned(), b.to_owned());
     let (key, description, parts) = (row.key.clone(), row.description.clone(), row.parts);

@@ -10,6 +10,7 @@ use super::flag_head::{self, Here};
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
 use super::{revert, state_told};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::attribute::Schema;
 use crate::domain::count::counted;
@@ -22,7 +23,6 @@ use crate::server::services::flags::{self, FlagView};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::services::states::OpenState;
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 const COPY: &str = "copy";
@@ -121,7 +121,7 @@ async fn draw(member: Member, shown: Shown, attempt: Option<Attempt>) -> PageRes
     member.page(frame, move || view(&shown)).await
 }
 
-fn view(shown: &Shown) -> impl IntoView + use<> {
+fn view(shown: &Shown) -> Html {
     let (a, b) = shown.keys();
     let heading = flag_head::heading(&shown.project, &shown.view, Here::Compare, shown.now);
     let keys = shown.view.places.iter().map(|(snapshot, _)| snapshot.environment.environment.key.to_string()).collect();
@@ -158,7 +158,7 @@ fn view(shown: &Shown) -> impl IntoView + use<> {
 }
 
 /// The form that says what is compared.
-fn choose(keys: Vec<String>, a: &str, b: &str, swapped: Option<String>) -> impl IntoView + use<> {
+fn choose(keys: Vec<String>, a: &str, b: &str, swapped: Option<String>) -> Html {
     let choices: Vec<Choice> = keys.iter().map(|key| Choice::new(key.clone(), key.clone())).collect();
     let (options, a, b) = (choices.clone(), a.to_owned(), b.to_owned());
     let swap = swapped.map(|href| view! { <LinkButton href=href kind=ButtonKind::Quiet>"Swap"</LinkButton> });
@@ -172,9 +172,9 @@ fn choose(keys: Vec<String>, a: &str, b: &str, swapped: Option<String>) -> impl 
     }
 }
 
-fn side(shown: &Shown, id: &'static str, open: &OpenState) -> impl IntoView + use<> {
+fn side(shown: &Shown, id: &'static str, open: &OpenState) -> Html {
     let environment = &open.snapshot.environment.environment;
-    let badge = view! { <EnvironmentBadge colour=environment.colour name=environment.name.clone() /> }.into_any();
+    let badge = view! { <EnvironmentBadge colour=environment.colour name=environment.name.clone() /> };
     let rows = state_told::rows(&open.served.state, shown.project.role, &shown.schema, shown.now);
     let fault = open.served.is_faulty().then(|| {
         view! { <Banner tone=Tone::Danger title="This flag is faulty here: everybody gets the fallback variant." /> }
@@ -183,7 +183,7 @@ fn side(shown: &Shown, id: &'static str, open: &OpenState) -> impl IntoView + us
 }
 
 /// The segments that either side asks for; they are the same everywhere.
-fn segments(shown: &Shown) -> Option<impl IntoView + use<>> {
+fn segments(shown: &Shown) -> Option<Html> {
     let (a, b) = (&shown.comparison.a.served.state, &shown.comparison.b.served.state);
     let named: std::collections::BTreeSet<&str> = a.segments().union(&b.segments()).copied().collect();
     let names: Vec<String> = named.into_iter().map(str::to_owned).collect();
@@ -196,15 +196,15 @@ fn segments(shown: &Shown) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn copy(shown: &Shown) -> AnyView {
+fn copy(shown: &Shown) -> Html {
     let (a, b) = shown.keys();
     let title = format!("Copy {a} to {b}");
     if a == b || shown.comparison.rows.is_empty() {
-        return ().into_any();
+        return ().draw();
     }
     let archived = shown.comparison.b.served.is_archived().then(|| "This flag is archived; restore it first.".to_owned());
     let body = match shown.project.refusal(Role::Editor).or(archived) {
-        Some(reason) => view! { <DisabledAction reason=reason>{format!("Copy {a} to {b}")}</DisabledAction> }.into_any(),
+        Some(reason) => view! { <DisabledAction reason=reason>{format!("Copy {a} to {b}")}</DisabledAction> },
         None => {
             let hint = format!("Without it {b} stays as it is: on or off.");
             view! {
@@ -213,8 +213,7 @@ fn copy(shown: &Shown) -> AnyView {
                     <Checkbox name=SWITCH label="The switch too" hint=hint />
                 </Form>
             }
-            .into_any()
         }
     };
-    view! { <Card id="copy-it" title=title>{body}</Card> }.into_any()
+    view! { <Card id="copy-it" title=title>{body}</Card> }
 }

@@ -1,11 +1,11 @@
 //! What both sides changed: yours, theirs and what both began from, side by side, to choose from.
 
 use super::{SETTLE, Shown};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::diff::{DiffKind, DiffRow, said};
 use crate::domain::merge::{Choices, Clash, Side};
 use crate::pages::fields::Fields;
-use leptos::prelude::*;
 
 /// The field that holds a choice: `choice[rules[r2].serve]`.
 fn field(path: &str) -> String {
@@ -39,7 +39,7 @@ const OF_A_DRAFT: Names = Names {
     take_yours: "Take yours for",
 };
 
-pub fn card(shown: &Shown, clashes: &[Clash]) -> impl IntoView + use<> {
+pub fn card(shown: &Shown, clashes: &[Clash]) -> Html {
     let version = shown.listed.stored.version;
     let (table, live) = (table(clashes, OF_A_DRAFT), shown.live.served.state_version);
     view! {
@@ -56,16 +56,15 @@ pub fn card(shown: &Shown, clashes: &[Clash]) -> impl IntoView + use<> {
 }
 
 /// The sides of every clash, one of each to be chosen.
-pub fn table(clashes: &[Clash], names: Names) -> impl IntoView + use<> {
+pub fn table(clashes: &[Clash], names: Names) -> Html {
     let rows: Vec<_> = clashes.iter().map(|clash| row(clash, names)).collect();
     let head = view! {
         <Column label="Part" /> <Column label=names.base /> <Column label=names.theirs /> <Column label=names.yours />
-    }
-    .into_any();
+    };
     view! { <Table caption="What both sides changed" head=head>{rows}</Table> }
 }
 
-fn row(clash: &Clash, names: Names) -> impl IntoView + use<> {
+fn row(clash: &Clash, names: Names) -> Html {
     let path = DiffRow { path: clash.said.clone(), kind: DiffKind::Changed, before: None, after: None }.label();
     let name = field(&clash.path);
     let told = |value| said(&clash.said, value);

@@ -16,6 +16,7 @@ use super::page::{self, Frame, PageResult, Place};
 use super::schedule_draft;
 use super::state_change::{at_form, preview};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::attribute::Schema;
 use crate::domain::id::DraftId;
@@ -35,7 +36,6 @@ use crate::server::services::schedule::{self, Scheduled};
 use crate::server::services::states::{self, OpenState};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
-use leptos::prelude::*;
 use serde::Deserialize;
 
 pub use discard::discard;
@@ -49,14 +49,14 @@ pub const SETTLE: &str = "settle";
 const DETACH: &str = "detach";
 
 /// What a draft says that edits a change request.
-fn edits(listed: &Listed, project: &OpenProject) -> Option<AnyView> {
+fn edits(listed: &Listed, project: &OpenProject) -> Option<Html> {
     let (number, _) = listed.stored.request?;
     let title = format!("This edits change request #{number}.");
     let see = view! { <LinkButton href=changes::address(project.key().as_str(), number)>"See the request"</LinkButton> };
     let detach = listed.is_own.then(|| button(listed, DETACH, "Make it a draft of its own", ButtonKind::Plain));
-    let actions = view! { {see}{detach} }.into_any();
+    let actions = view! { {see}{detach} };
     let text = "Saved, it is what the request holds, in a new round: whoever approved it looks again.";
-    Some(view! { <Banner tone=Tone::Info title=title actions=actions><p>{text}</p></Banner> }.into_any())
+    Some(view! { <Banner tone=Tone::Info title=title actions=actions><p>{text}</p></Banner> })
 }
 
 /// What the request is called that a draft edits, as its draft says it.
@@ -84,7 +84,7 @@ pub fn address(project: &str, id: &DraftId) -> String {
 }
 
 /// A form of one button, to the draft's own page.
-fn button(listed: &Listed, form: &'static str, label: &'static str, kind: ButtonKind) -> impl IntoView + use<> {
+fn button(listed: &Listed, form: &'static str, label: &'static str, kind: ButtonKind) -> Html {
     let version = listed.stored.version;
     view! {
         <form method="post">

@@ -1,17 +1,17 @@
 //! What a draft does to the personas: who gets something else, and whose expectation it breaks.
 
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::server::services::drafts::promises::{Broken, Promises};
 use crate::server::services::expectations::{Answer, Verdict, summary};
-use leptos::prelude::*;
 
 /// Nothing where there are no personas.
-pub fn card(verdicts: &[Verdict]) -> Option<impl IntoView + use<>> {
+pub fn card(verdicts: &[Verdict]) -> Option<Html> {
     titled("Personas", "personas", verdicts, None)
 }
 
 /// The same under a title and an id of its own, where several stand on one page; `later` is said below it.
-pub fn titled(title: &str, id: &str, verdicts: &[Verdict], later: Option<String>) -> Option<impl IntoView + use<>> {
+pub fn titled(title: &str, id: &str, verdicts: &[Verdict], later: Option<String>) -> Option<Html> {
     let (title, id) = (title.to_owned(), id.to_owned());
     let said = summary(verdicts)?;
     let rows: Vec<_> = verdicts.iter().filter(|verdict| verdict.changes || verdict.breaks).map(row).collect();
@@ -26,7 +26,7 @@ pub fn titled(title: &str, id: &str, verdicts: &[Verdict], later: Option<String>
 }
 
 /// What becomes of what personas should get, where a draft changes many flags. Nothing where nothing is expected.
-pub fn promises(promises: &Promises) -> Option<impl IntoView + use<>> {
+pub fn promises(promises: &Promises) -> Option<Html> {
     let said = promises.summary()?;
     let rows: Vec<_> = promises.broken.iter().map(broken).collect();
     let rows = (!rows.is_empty()).then(|| view! { <ul class="stack">{rows}</ul> });
@@ -38,7 +38,7 @@ pub fn promises(promises: &Promises) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn broken(broken: &Broken) -> impl IntoView + use<> {
+fn broken(broken: &Broken) -> Html {
     let (name, place) = (broken.persona.clone(), format!("{} in {}", broken.flag, broken.environment));
     let gets = if broken.gets.is_empty() { "no answer" } else { &broken.gets };
     let told = format!("{} → {gets}", broken.expected);
@@ -51,7 +51,7 @@ fn broken(broken: &Broken) -> impl IntoView + use<> {
     }
 }
 
-fn row(verdict: &Verdict) -> impl IntoView + use<> {
+fn row(verdict: &Verdict) -> Html {
     let (now, then) = (told(&verdict.now), verdict.then.as_ref().map(told).unwrap_or_default());
     let broken = verdict.expected.as_ref().filter(|_| verdict.breaks).map(|expected| {
         view! { <Badge tone=Tone::Danger icon=Glyph::Danger text=format!("expects {expected}") /> }

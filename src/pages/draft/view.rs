@@ -1,6 +1,7 @@
 //! How a draft's page is put together.
 
 use super::{DETACH, DISCARD, SAVE, SETTLE, Shown, button, clashes, discard, edits, personas};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::environment::Protection;
@@ -10,9 +11,8 @@ use crate::pages::{confirm, policy};
 use crate::pages::{schedule_draft, scheduled};
 use crate::server::services::audit;
 use crate::server::services::drafts::{Since, Standing};
-use leptos::prelude::*;
 
-pub fn page(shown: &Shown) -> impl IntoView + use<> {
+pub fn page(shown: &Shown) -> Html {
     let crumbs = vec![
         Crumb::new("Flags", format!("/p/{}/flags", shown.project.key())),
         Crumb::new(shown.live.flag_key().to_string(), format!("/p/{}/flags/{}", shown.project.key(), shown.live.flag_key())),
@@ -48,25 +48,24 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn standing(shown: &Shown) -> AnyView {
+fn standing(shown: &Shown) -> Html {
     let title = || format!("{}, after this draft began.", Since::told(shown.since.as_ref(), "here", shown.now));
     match &shown.standing {
-        Standing::Current => ().into_any(),
+        Standing::Current => ().draw(),
         Standing::Behind(_) if shown.is_mine() => {
-            let update = button(&shown.listed, SETTLE, "Update my draft", ButtonKind::Plain).into_any();
+            let update = button(&shown.listed, SETTLE, "Update my draft", ButtonKind::Plain);
             view! {
                 <Banner tone=Tone::Info title=title() actions=update>
                     <p>"It touches other parts, so both fit together; below is what saving both comes to."</p>
                 </Banner>
             }
-            .into_any()
         }
-        Standing::Clashing(merged) if shown.is_mine() => clashes::card(shown, &merged.clashes).into_any(),
-        Standing::Behind(_) | Standing::Clashing(_) => view! { <Banner title=title() /> }.into_any(),
+        Standing::Clashing(merged) if shown.is_mine() => clashes::card(shown, &merged.clashes),
+        Standing::Behind(_) | Standing::Clashing(_) => view! { <Banner title=title() /> },
     }
 }
 
-fn changes(shown: &Shown) -> impl IntoView + use<> {
+fn changes(shown: &Shown) -> Html {
     let flag = &shown.live.served.stored.flag;
     let (before, after) = match &shown.standing {
         // What the flag would be after saving, beside what it is.
@@ -83,11 +82,11 @@ fn rows(shown: &Shown, before: &State, after: &State) -> Vec<DiffRow> {
     diff(&document(before), &document(after))
 }
 
-fn actions(shown: &Shown) -> AnyView {
+fn actions(shown: &Shown) -> Html {
     let back = view! { <LinkButton href=shown.flag() kind=ButtonKind::Quiet>"To the flag"</LinkButton> };
     if !shown.listed.is_own {
         let reason = format!("Only {} can save this draft.", shown.listed.author);
-        return view! { <p class="bar"><DisabledAction reason=reason>"Save"</DisabledAction>{back}</p> }.into_any();
+        return view! { <p class="bar"><DisabledAction reason=reason>"Save"</DisabledAction>{back}</p> };
     }
     let label = match shown.live.snapshot.environment.environment.protection {
         _ if shown.listed.stored.request.is_some() => "Put it into the request",
@@ -107,8 +106,8 @@ fn actions(shown: &Shown) -> AnyView {
         view! { <LinkButton href=schedule_draft::address(&address) icon=Glyph::Schedule>"Schedule…"</LinkButton> }
     });
     let save = match &blocked {
-        Some(reason) => view! { <DisabledAction reason=reason.clone()>{label}</DisabledAction> }.into_any(),
-        None => button(&shown.listed, SAVE, label, ButtonKind::Primary).into_any(),
+        Some(reason) => view! { <DisabledAction reason=reason.clone()>{label}</DisabledAction> },
+        None => button(&shown.listed, SAVE, label, ButtonKind::Primary),
     };
     // Where no policy asks for one, whoever made it may.
     let wish = (blocked.is_none() && shown.ahead.asked.is_none() && shown.listed.stored.request.is_none()).then(|| wish(shown));
@@ -119,10 +118,10 @@ fn actions(shown: &Shown) -> AnyView {
         let told = policy::told(asked, &shown.ahead.able);
         view! { <p class="sub">{told}</p> }
     });
-    view! { {asked} <div class="bar">{save}{wish}{later}{edit}{discard}</div> }.into_any()
+    view! { {asked} <div class="bar">{save}{wish}{later}{edit}{discard}</div> }
 }
 
-fn wish(shown: &Shown) -> impl IntoView + use<> {
+fn wish(shown: &Shown) -> Html {
     let version = shown.listed.stored.version;
     view! {
         <form method="post">

@@ -1,6 +1,7 @@
 //! What an import would change, and the button that does it.
 
 use super::APPLY;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::diff::DiffRow;
@@ -10,7 +11,6 @@ use crate::domain::time::Timestamp;
 use crate::pages::asks;
 use crate::server::services::flag_file::Finding;
 use crate::server::services::import::{ObjectChange, Prepared};
-use leptos::prelude::*;
 
 /// More objects, rows of one object, warnings and characters of a value than these are counted.
 const MOST_OBJECTS: usize = 200;
@@ -33,13 +33,13 @@ pub struct Comparison {
     pub reviewers: Vec<Choice>,
 }
 
-pub fn view(comparison: Comparison) -> impl IntoView {
+pub fn view(comparison: Comparison) -> Html {
     let Comparison { prepared, environments, content, at, back, reviewers } = comparison;
     let crumbs = vec![Crumb::new("Import and export", back.clone())];
     let lead = counts(&prepared);
     let warnings = (!prepared.warnings.is_empty()).then(|| warnings(&prepared.warnings));
     let form = match prepared.is_nothing() {
-        true => view! { <p class="bar"><LinkButton href=back>"Back"</LinkButton></p> }.into_any(),
+        true => view! { <p class="bar"><LinkButton href=back>"Back"</LinkButton></p> },
         false => apply(&prepared, content, at, back, reviewers),
     };
     let is_open = prepared.changes.len() <= OPEN;
@@ -92,7 +92,7 @@ fn counts(prepared: &Prepared) -> String {
     format!("{}{same}. Nothing has happened yet.", told.join(", "))
 }
 
-fn warnings(warnings: &[Finding]) -> impl IntoView + use<> {
+fn warnings(warnings: &[Finding]) -> Html {
     let title = named(warnings.len(), "warning");
     let more = warnings.len().saturating_sub(MOST_WARNINGS);
     let more = (more > 0).then(|| view! { <li>{format!("… and {} more", number(more))}</li> });
@@ -107,12 +107,12 @@ fn warnings(warnings: &[Finding]) -> impl IntoView + use<> {
     view! { <Banner tone=Tone::Warn title=title><ul>{items}{more}</ul></Banner> }
 }
 
-fn apply(prepared: &Prepared, content: String, at: Timestamp, back: String, reviewers: Vec<Choice>) -> AnyView {
+fn apply(prepared: &Prepared, content: String, at: Timestamp, back: String, reviewers: Vec<Choice>) -> Html {
     let wanted = prepared.asks();
     let compared = prepared.fingerprint();
     let label = if wanted.review.is_some() { "Request review" } else { "Apply changes" };
     let environment = prepared.environment.as_ref().map(ToString::to_string).unwrap_or_default();
-    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
+    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     view! {
         <Card id="apply-it" title="Apply" note="all of it or nothing">
             <Form id=APPLY submit=label actions=cancel multipart=true>
@@ -125,11 +125,10 @@ fn apply(prepared: &Prepared, content: String, at: Timestamp, back: String, revi
             </Form>
         </Card>
     }
-    .into_any()
 }
 
 /// One object, to be opened.
-fn object(mut change: ObjectChange, environments: &[Environment], is_open: bool) -> impl IntoView + use<> {
+fn object(mut change: ObjectChange, environments: &[Environment], is_open: bool) -> Html {
     let (title, badge) = (change.title(), if change.is_new { ("new", Tone::Ok) } else { ("changed", Tone::Info) });
     let colour = |key: &EnvironmentKey| environments.iter().find(|one| &one.key == key).map(|one| one.colour);
     let label = format!("What changes in {title}");
@@ -142,8 +141,8 @@ fn object(mut change: ObjectChange, environments: &[Environment], is_open: bool)
         .into_iter()
         .map(|(key, changed)| {
             let badge = match colour(&key) {
-                Some(colour) => view! { <EnvironmentBadge colour=colour name=key.to_string() /> }.into_any(),
-                None => view! { <Badge text=key.to_string() /> }.into_any(),
+                Some(colour) => view! { <EnvironmentBadge colour=colour name=key.to_string() /> },
+                None => view! { <Badge text=key.to_string() /> },
             };
             let label = format!("What changes in {title} in {key}");
             view! { <p class="meta">{badge}</p>{rows(changed, label)} }
@@ -160,7 +159,7 @@ fn object(mut change: ObjectChange, environments: &[Environment], is_open: bool)
     }
 }
 
-fn rows(rows: Vec<DiffRow>, label: String) -> impl IntoView {
+fn rows(rows: Vec<DiffRow>, label: String) -> Html {
     let more = rows.len().saturating_sub(MOST_ROWS);
     let more = (more > 0).then(|| view! { <p class="meta">{format!("… and {} more", number(more))}</p> });
     let rows = rows.into_iter().take(MOST_ROWS).map(shortened).collect();

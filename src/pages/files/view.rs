@@ -1,11 +1,11 @@
 //! How the page of files looks: export, import, and what was wrong with a file.
 
 use super::IMPORT;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::pages::settings::{self, Section};
 use crate::server::services::flag_file::Finding;
 use crate::server::services::projects::OpenProject;
-use leptos::prelude::*;
 
 /// More findings than this are counted.
 const MOST: usize = 100;
@@ -20,14 +20,14 @@ pub struct Files {
     pub findings: Vec<Finding>,
 }
 
-pub fn view(files: Files) -> impl IntoView {
+pub fn view(files: Files) -> Html {
     let lead = "The whole project as one text file: to keep beside your code, to compare, to take elsewhere.";
     let choices = || files.environments.iter().map(|key| Choice::new(key.clone(), key.clone())).collect::<Vec<_>>();
     let address = format!("{}/export", Section::Files.address(&files.project));
     let export = export(address, choices(), files.masked);
     let findings = (!files.findings.is_empty()).then(|| view! { <Findings findings=files.findings.clone() /> });
     let import = match files.refusal.clone() {
-        Some(reason) => view! { <DisabledAction reason=reason>"Import a file"</DisabledAction> }.into_any(),
+        Some(reason) => view! { <DisabledAction reason=reason>"Import a file"</DisabledAction> },
         None => import(choices()),
     };
     view! {
@@ -40,7 +40,7 @@ pub fn view(files: Files) -> impl IntoView {
     }
 }
 
-fn export(address: String, choices: Vec<Choice>, masked: bool) -> impl IntoView {
+fn export(address: String, choices: Vec<Choice>, masked: bool) -> Html {
     let masked = masked.then(|| {
         let title = "Individual targets and id lists are hidden from viewers";
         view! {
@@ -64,7 +64,7 @@ fn export(address: String, choices: Vec<Choice>, masked: bool) -> impl IntoView 
     }
 }
 
-fn import(choices: Vec<Choice>) -> AnyView {
+fn import(choices: Vec<Choice>) -> Html {
     view! {
         <Form id=IMPORT submit="Show what would change" multipart=true>
             <FileField name="file" label="File" accept=".yaml,.yml,.json" hint="YAML or JSON, the short form or an export; at most 5 MiB." />
@@ -75,12 +75,11 @@ fn import(choices: Vec<Choice>) -> AnyView {
             />
         </Form>
     }
-    .into_any()
 }
 
 /// Everything that is wrong with a file, by line.
 #[component]
-fn Findings(findings: Vec<Finding>) -> impl IntoView {
+fn Findings(findings: Vec<Finding>) -> Html {
     let (count, more) = (findings.len(), findings.len().saturating_sub(MOST));
     let noun = if count == 1 { "finding" } else { "findings" };
     let rows: Vec<_> = findings
@@ -89,8 +88,8 @@ fn Findings(findings: Vec<Finding>) -> impl IntoView {
         .map(|finding| {
             let place = format!("{}:{}", finding.at.line, finding.at.column);
             let path = match finding.path.as_str() {
-                "" => view! { "the file" }.into_any(),
-                path => view! { <code>{path.to_owned()}</code> }.into_any(),
+                "" => view! { "the file" },
+                path => view! { <code>{path.to_owned()}</code> },
             };
             view! {
                 <Row>
@@ -105,13 +104,13 @@ fn Findings(findings: Vec<Finding>) -> impl IntoView {
     let head = view! { <Column label="Where" /><Column label="Line" /><Column label="What to write" /> };
     view! {
         <Card id="findings" title="In the file" note=format!("{count} {noun}") flush=true>
-            <Table caption="What is wrong in the file" head=head.into_any()>{rows}</Table>
+            <Table caption="What is wrong in the file" head=head>{rows}</Table>
             {more}
         </Card>
     }
 }
 
-pub fn too_large(back: String, most: usize) -> impl IntoView {
+pub fn too_large(back: String, most: usize) -> Html {
     let text = format!(
         "At most {most} MiB are taken here, and nothing was imported. Split the file by flags, or import it on the server:"
     );

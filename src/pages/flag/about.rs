@@ -1,13 +1,13 @@
 //! What people wrote down about a flag.
 
 use super::Shown;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::{ExpiryAction, Flag, last_day};
 use crate::domain::time::Timestamp;
 use crate::domain::when;
-use leptos::prelude::*;
 
-pub fn about(shown: &Shown) -> impl IntoView + use<> {
+pub fn about(shown: &Shown) -> Html {
     let flag = shown.view.flag();
     let stored = &shown.view.places[0].1.stored;
     let tags = (!flag.tags.is_empty()).then(|| {
@@ -43,12 +43,12 @@ pub fn about(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn text(label: &'static str, text: &str) -> Option<AnyView> {
+fn text(label: &'static str, text: &str) -> Option<Html> {
     let text = text.to_owned();
-    (!text.is_empty()).then(|| view! { <Fact label=label><span class="lines">{text}</span></Fact> }.into_any())
+    (!text.is_empty()).then(|| view! { <Fact label=label><span class="lines">{text}</span></Fact> })
 }
 
-fn tag_link(project: &str, tag: &str) -> impl IntoView + use<> {
+fn tag_link(project: &str, tag: &str) -> Html {
     // A tag with a space in it is asked for in quotes.
     let asked = if tag.contains(char::is_whitespace) { format!("tag:\"{tag}\"") } else { format!("tag:{tag}") };
     let href = format!("/p/{project}/flags{}", Query::default().with("q", &asked).href());
@@ -56,8 +56,8 @@ fn tag_link(project: &str, tag: &str) -> impl IntoView + use<> {
 }
 
 /// `grace`: days until it is archived, where that is what its expiry does.
-fn expiry(flag: &Flag, grace: u32, now: Timestamp) -> AnyView {
-    let Some(at) = flag.expires_at else { return view! { <Fact label="Expires">"never"</Fact> }.into_any() };
+fn expiry(flag: &Flag, grace: u32, now: Timestamp) -> Html {
+    let Some(at) = flag.expires_at else { return view! { <Fact label="Expires">"never"</Fact> } };
     let then = match &flag.on_expiry {
         ExpiryAction::Notify => {
             "Its owner is told 14, 7 and 1 days before and then; a week later the admins are. Its answers stay.".to_owned()
@@ -71,7 +71,7 @@ fn expiry(flag: &Flag, grace: u32, now: Timestamp) -> AnyView {
         },
     };
     let left = when::relative(at, now);
-    view! { <Fact label="Expires"><Day at=last_day(at) />" · "{left}<p class="sub">{then}</p></Fact> }.into_any()
+    view! { <Fact label="Expires"><Day at=last_day(at) />" · "{left}<p class="sub">{then}</p></Fact> }
 }
 
 const fn clients(flag: &Flag) -> &'static str {

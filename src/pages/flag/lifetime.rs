@@ -1,13 +1,13 @@
 //! A flag's dates: extended, reviewed, and silenced, each in a small form of its own.
 
 use super::Shown;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::last_day;
 use crate::domain::role::Role;
 use crate::domain::time::{DAY, Timestamp};
 use crate::domain::when;
 use crate::server::services::reminders::{Archive, Date, LONGEST_SNOOZE};
-use leptos::prelude::*;
 
 pub const EXTEND: &str = "extend";
 pub const REVIEW: &str = "review";
@@ -15,7 +15,7 @@ pub const SNOOZE: &str = "snooze";
 pub const WAKE: &str = "wake";
 
 /// Nothing for a flag without dates, or that is archived.
-pub fn lifetime(shown: &Shown) -> Option<impl IntoView + use<>> {
+pub fn lifetime(shown: &Shown) -> Option<Html> {
     let flag = shown.view.flag();
     if flag.archived_at.is_some() || (flag.expires_at.is_none() && flag.review_by.is_none() && !flag.kind.is_permanent()) {
         return None;
@@ -26,7 +26,7 @@ pub fn lifetime(shown: &Shown) -> Option<impl IntoView + use<>> {
     Some(view! { <Card id="lifetime" title="Lifetime"><div class="stack tight">{expiry}{review}{snooze}</div></Card> })
 }
 
-fn expiry(shown: &Shown, at: Timestamp) -> impl IntoView + use<> {
+fn expiry(shown: &Shown, at: Timestamp) -> Html {
     let day = when::date(last_day(at));
     let text = match at <= shown.now {
         true => format!("Its last day was {day}."),
@@ -38,29 +38,27 @@ fn expiry(shown: &Shown, at: Timestamp) -> impl IntoView + use<> {
 }
 
 /// What its expiry does about archiving it, and what that waits for.
-fn archive(shown: &Shown) -> Option<AnyView> {
+fn archive(shown: &Shown) -> Option<Html> {
     Some(match shown.reminders.archive {
         Archive::Never => return None,
         Archive::From(from) if from <= shown.now && shown.missed.remains() => {
-            format!(" It was to be archived from {} on, and that waits. {}", when::exact(from), shown.missed.said()).into_any()
+            format!(" It was to be archived from {} on, and that waits. {}", when::exact(from), shown.missed.said()).draw()
         }
         Archive::From(from) => format!(
             " It is archived from {} on, once nobody has asked for it for a day and no searched code names it.",
             when::exact(from)
-        )
-        .into_any(),
+        ).draw(),
         Archive::Asked(number) => {
             let href = format!("/p/{}/changes/{number}", shown.project.key());
-            view! { " "<a href=href>{format!("Change request #{number}")}</a>" asks for its archive." }.into_any()
+            view! { " "<a href=href>{format!("Change request #{number}")}</a>" asks for its archive." }
         }
         Archive::Over => {
-            " It was archived by its expiry, or that was asked for, once already: it does not come up again unless its last day moves."
-                .into_any()
+            " It was archived by its expiry, or that was asked for, once already: it does not come up again unless its last day moves.".draw()
         }
     })
 }
 
-fn review(shown: &Shown) -> impl IntoView + use<> {
+fn review(shown: &Shown) -> Html {
     let (text, is_due) = match shown.view.flag().review_by {
         None => ("Nobody is asked whether it is still needed.".to_owned(), true),
         Some(at) if at <= shown.now => (format!("Its review was due on {}: is it still needed?", when::date(at)), true),
@@ -71,9 +69,9 @@ fn review(shown: &Shown) -> impl IntoView + use<> {
 }
 
 /// A day and a reason. It stands open where it is due, and after a refusal.
-fn date_form(shown: &Shown, date: Date, form: &'static str, label: &'static str, field: &'static str, is_due: bool) -> AnyView {
+fn date_form(shown: &Shown, date: Date, form: &'static str, label: &'static str, field: &'static str, is_due: bool) -> Html {
     if let Some(reason) = shown.project.refusal(Role::Editor) {
-        return view! { <p><DisabledAction reason=reason brief=true>{label}</DisabledAction></p> }.into_any();
+        return view! { <p><DisabledAction reason=reason brief=true>{label}</DisabledAction></p> };
     }
     let flag = shown.view.flag();
     let day = date.proposed(flag, &shown.project.stored.project.kinds, shown.now).to_date();
@@ -88,10 +86,9 @@ fn date_form(shown: &Shown, date: Date, form: &'static str, label: &'static str,
             </Form>
         </Disclosure>
     }
-    .into_any()
 }
 
-fn snooze(shown: &Shown) -> AnyView {
+fn snooze(shown: &Shown) -> Html {
     if let Some(until) = shown.reminders.snoozed_until {
         let text = format!("Reminders to its owner are silent until {}.", when::date(until));
         let wake = shown.reminders.may_snooze.then(|| {
@@ -102,10 +99,10 @@ fn snooze(shown: &Shown) -> AnyView {
                 </form>
             }
         });
-        return view! { <p>{text}</p> {wake} }.into_any();
+        return view! { <p>{text}</p> {wake} };
     }
     if !shown.reminders.may_snooze {
-        return view! { <p class="sub">"Its owner, or an admin, can silence its reminders."</p> }.into_any();
+        return view! { <p class="sub">"Its owner, or an admin, can silence its reminders."</p> };
     }
     let (day, open) = (shown.now.plus(14 * DAY).to_date(), Attempt::of(SNOOZE).is_some());
     let hint = format!("At most {LONGEST_SNOOZE} days ahead. The project's admins hear of an expiry all the same.");
@@ -117,5 +114,4 @@ fn snooze(shown: &Shown) -> AnyView {
             </Form>
         </Disclosure>
     }
-    .into_any()
 }

@@ -1,6 +1,7 @@
 //! The environments of a flag beside one another, and what each variant was asked for.
 
 use super::Shown;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::audience::once_on;
 use crate::domain::count::counted;
@@ -11,9 +12,8 @@ use crate::pages::switch_form::switch_form;
 use crate::server::services::status::{self, InForce};
 use crate::server::services::usage::Usage;
 use crate::server::serving::{ServedFlag, Snapshot};
-use leptos::prelude::*;
 
-pub fn environments(shown: &Shown) -> impl IntoView + use<> {
+pub fn environments(shown: &Shown) -> Html {
     let head = view! {
         <Column label="Environment" />
         <Column label="On" />
@@ -23,8 +23,7 @@ pub fn environments(shown: &Shown) -> impl IntoView + use<> {
         <Column label="Evaluated" numeric=true />
         <Column label="Delivered" numeric=true />
         <Column label="Last seen" />
-    }
-    .into_any();
+    };
     let rows: Vec<_> = shown
         .view
         .places
@@ -39,13 +38,13 @@ pub fn environments(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn row(shown: &Shown, snapshot: &Snapshot, served: &ServedFlag, usage: &Usage) -> impl IntoView + use<> {
+fn row(shown: &Shown, snapshot: &Snapshot, served: &ServedFlag, usage: &Usage) -> Html {
     let environment = &snapshot.environment.environment;
     let flag = address(&shown.project, served.key());
     let href = format!("{flag}/{}", environment.key);
     let refusal = shown.project.refusal(Role::Editor);
     let switch = match served.is_archived() {
-        true => view! { <span class="sub">"archived"</span> }.into_any(),
+        true => view! { <span class="sub">"archived"</span> },
         false => switch_form(shown.project.key().as_str(), snapshot, served, &flag, refusal.as_deref(), shown.now),
     };
     let in_force = status::in_force(&served.stored.flag, &served.state, served.is_faulty(), shown.now);
@@ -56,8 +55,8 @@ fn row(shown: &Shown, snapshot: &Snapshot, served: &ServedFlag, usage: &Usage) -
     let (evaluated, delivered) = (usage.evaluated(), usage.delivered());
     let label = format!("{} evaluated and {} delivered in {}", counted(evaluated), counted(delivered), environment.name);
     let seen = match usage.last_seen() {
-        Some(at) => view! { <Ago at=at now=shown.now /> }.into_any(),
-        None => view! { <span class="sub">"never"</span> }.into_any(),
+        Some(at) => view! { <Ago at=at now=shown.now /> },
+        None => view! { <span class="sub">"never"</span> },
     };
     let (colour, name, hours) = (environment.colour, environment.name.clone(), usage.hours.clone());
     view! {
@@ -75,7 +74,7 @@ fn row(shown: &Shown, snapshot: &Snapshot, served: &ServedFlag, usage: &Usage) -
 }
 
 /// How often each variant was the answer, by environment. Variants that are gone and were still counted come last.
-pub fn variants(shown: &Shown) -> impl IntoView + use<> {
+pub fn variants(shown: &Shown) -> Html {
     let columns: Vec<_> = shown
         .view
         .places
@@ -89,8 +88,7 @@ pub fn variants(shown: &Shown) -> impl IntoView + use<> {
         <Column label="Variant" />
         <Column label="Value" />
         {columns}
-    }
-    .into_any();
+    };
     let flag = shown.view.flag();
     let known = flag.variants.iter().map(|variant| (variant.name.to_string(), Some(variant)));
     let counted = shown.usage.iter().flat_map(|usage| &usage.variants).map(|variant| variant.name.clone());
@@ -107,10 +105,10 @@ pub fn variants(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn variant_row(shown: &Shown, name: String, variant: Option<&Variant>) -> impl IntoView + use<> {
+fn variant_row(shown: &Shown, name: String, variant: Option<&Variant>) -> Html {
     let value = match variant {
-        Some(variant) => view! { <code>{variant.value.to_string()}</code> }.into_any(),
-        None => view! { <span class="sub">"removed"</span> }.into_any(),
+        Some(variant) => view! { <code>{variant.value.to_string()}</code> },
+        None => view! { <span class="sub">"removed"</span> },
     };
     let fallback = (shown.view.flag().fallback_variant.as_str() == name).then(|| view! { " " <Badge text="fallback" /> });
     let cells: Vec<_> = shown

@@ -1,16 +1,16 @@
 //! The box that says what to do next.
 
 use super::Shown;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::pages::flag_head::address;
 use crate::server::services::next_step::{self, NextStep, Place, Way, Weight};
-use leptos::prelude::*;
 
 /// The id of the heading that stands over the code to copy.
 pub const SNIPPET: &str = "use-it";
 
-pub fn next_step(shown: &Shown) -> impl IntoView + use<> {
+pub fn next_step(shown: &Shown) -> Html {
     let places: Vec<Place<'_>> = shown
         .view
         .places
@@ -36,13 +36,13 @@ pub fn next_step(shown: &Shown) -> impl IntoView + use<> {
     let way = way(shown, &step);
     let advice = step.advice;
     match way {
-        Some(way) => view! { <Banner tone=tone title=step.title actions=way><p>{advice}</p></Banner> }.into_any(),
-        None => view! { <Banner tone=tone title=step.title><p>{advice}</p></Banner> }.into_any(),
+        Some(way) => view! { <Banner tone=tone title=step.title actions=way><p>{advice}</p></Banner> },
+        None => view! { <Banner tone=tone title=step.title><p>{advice}</p></Banner> },
     }
 }
 
 /// The link to where it is done. What only editors do is no link for others.
-fn way(shown: &Shown, step: &NextStep) -> Option<AnyView> {
+fn way(shown: &Shown, step: &NextStep) -> Option<Html> {
     let flag = address(&shown.project, shown.view.flag().key.as_str());
     let may_edit = shown.project.refusal(Role::Editor).is_none();
     let (href, text) = match step.way.as_ref()? {
@@ -53,5 +53,5 @@ fn way(shown: &Shown, step: &NextStep) -> Option<AnyView> {
         // The button for these stands in the heading.
         Way::Extend | Way::Review | Way::Archive | Way::Restore => return None,
     };
-    Some(view! { <LinkButton href=href icon=Glyph::Right>{text}</LinkButton> }.into_any())
+    Some(view! { <LinkButton href=href icon=Glyph::Right>{text}</LinkButton> })
 }

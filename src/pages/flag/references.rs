@@ -1,14 +1,14 @@
 //! Where the searched code names a flag, and how to take it out.
 
 use super::Shown;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::when;
-use leptos::prelude::*;
 
 /// Places that the page lists at once; the rest stand folded away.
 const LISTED: usize = 20;
 
-pub fn references(shown: &Shown) -> impl IntoView + use<> {
+pub fn references(shown: &Shown) -> Html {
     let found = &shown.references;
     let searched: Vec<String> =
         found.scans.iter().map(|(scan, at)| format!("{} {}", scan.repository, when::relative(*at, shown.now))).collect();
@@ -18,10 +18,9 @@ pub fn references(shown: &Shown) -> impl IntoView + use<> {
                 "No source tree was searched yet. In one, run "<code>{format!("flagstaff refs scan . --project {}", shown.project.key())}</code>
                 " on this machine, or with "<code>"--server"</code>" from elsewhere, such as in CI."
             </p>
-        }
-        .into_any(),
-        (false, true) => view! { <p>"The searched code does not name it."</p> }.into_any(),
-        (false, false) => places(shown).into_any(),
+        },
+        (false, true) => view! { <p>"The searched code does not name it."</p> },
+        (false, false) => places(shown),
     };
     let note = (!searched.is_empty()).then(|| view! { <p class="sub mt">{format!("Searched: {}.", searched.join(", "))}</p> });
     let brief = shown.brief.clone().map(|text| {
@@ -34,7 +33,7 @@ pub fn references(shown: &Shown) -> impl IntoView + use<> {
     view! { <Card id="references" title="Where it is used in code">{body}{note}{brief}</Card> }
 }
 
-fn places(shown: &Shown) -> impl IntoView + use<> {
+fn places(shown: &Shown) -> Html {
     let all = &shown.references.places;
     let item = |place: &crate::domain::reference::Place| {
         view! { <li><span class="sub">{format!("{}: ", place.repository)}</span><code>{format!("{}:{}", place.file, place.line)}</code></li> }

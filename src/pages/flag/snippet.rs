@@ -2,14 +2,14 @@
 
 use super::Shown;
 use super::next::SNIPPET;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::when;
 use crate::pages::code::Code;
 use crate::pages::settings::Section;
 use crate::server::services::usage::Usage;
-use leptos::prelude::*;
 
-pub fn snippets(shown: &Shown) -> impl IntoView + use<> {
+pub fn snippets(shown: &Shown) -> Html {
     let code = Code::of(&shown.public_url, shown.view.flag());
     let items = vec![
         ("curl".to_owned(), code.curl()),
@@ -25,7 +25,7 @@ pub fn snippets(shown: &Shown) -> impl IntoView + use<> {
         None => view! { <Badge tone=Tone::Info icon=Glyph::Clock text="Waiting for the first evaluation" /> },
     };
     view! {
-        <Card id=SNIPPET title="Use it in your code" actions=heard.into_any()>
+        <Card id=SNIPPET title="Use it in your code" actions=heard>
             <div class="stack">
                 {how}
                 <div>
@@ -38,7 +38,7 @@ pub fn snippets(shown: &Shown) -> impl IntoView + use<> {
 }
 
 /// The way to the page that makes keys. Its form says who may.
-fn make_a_key(shown: &Shown) -> impl IntoView + use<> {
+fn make_a_key(shown: &Shown) -> Html {
     let keys = Section::Keys.address(&shown.project);
     view! {
         <p class="hint">"1. Make an API key for the environment under "<a href=keys>"Settings, API keys"</a>"; an admin of the project can."</p>

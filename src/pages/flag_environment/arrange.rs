@@ -2,16 +2,16 @@
 
 use super::change::RULE;
 use super::focus;
+use crate::components::prelude::*;
 use crate::components::*;
-use leptos::prelude::*;
 
 /// What is held to drag a rule; the menu says the same without a hand. Shown by the script that listens to it.
-pub fn handle(at: usize) -> impl IntoView {
+pub fn handle(at: usize) -> Html {
     view! { <span class="handle" data-drag=at.to_string() hidden=true aria-hidden="true" title="Drag to another place"><Icon name=Glyph::Updown /></span> }
 }
 
 /// Any place, for lists where one step is little.
-pub fn place(id: &str, seen: impl IntoView + 'static, at: usize, count: usize) -> Option<AnyView> {
+pub fn place(id: &str, seen: Html, at: usize, count: usize) -> Option<Html> {
     let places = (0..count).map(|place| {
         let words = match place {
             0 => "1, the top".to_owned(),
@@ -35,6 +35,5 @@ pub fn place(id: &str, seen: impl IntoView + 'static, at: usize, count: usize) -
                 </form>
             </details>
         }
-        .into_any()
     })
 }

@@ -2,6 +2,7 @@
 
 use super::trials::{self, Trials};
 use super::{Address, here};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::attribute::Schema;
 use crate::domain::flag::ExpiryAction;
@@ -24,7 +25,6 @@ use crate::server::services::rewind;
 use crate::server::services::states::{self, OpenState};
 use crate::server::services::trials::{self as services, Asked};
 use axum::extract::Path;
-use leptos::prelude::*;
 
 struct Shown {
     project: OpenProject,
@@ -91,17 +91,16 @@ async fn tried(
     Ok(Trials { personas, user })
 }
 
-fn page(shown: &Shown) -> impl IntoView + use<> {
+fn page(shown: &Shown) -> Html {
     let environment = shown.live.environment_key().to_string();
     let heading = flag_head::heading(&shown.project, &shown.view, Here::Environment(&environment), shown.now);
     let body = match &shown.then {
-        Some(then) => then_card(shown, then).into_any(),
+        Some(then) => then_card(shown, then),
         None => view! {
             <Banner tone=Tone::Warn title="It was not there then.">
                 <p>"Either the flag or the environment was made later."</p>
             </Banner>
-        }
-        .into_any(),
+        },
     };
     view! {
         {heading}
@@ -113,20 +112,19 @@ fn page(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn banner(shown: &Shown) -> impl IntoView + use<> {
+fn banner(shown: &Shown) -> Html {
     let now = here(&shown.project, &shown.live);
     let environment = shown.live.environment_key().as_str();
     let back = format!("{}/{}/revert?at={}", Section::Environments.address(&shown.project), encode(environment), shown.at);
     let actions = view! {
         <LinkButton href=back kind=ButtonKind::Quiet>{format!("Bring {environment} back to then…")}</LinkButton>
         <LinkButton href=now>"See it now"</LinkButton>
-    }
-    .into_any();
+    };
     let title = format!("As it was {}, at {}.", when::relative(shown.at, shown.now), when::exact_second(shown.at));
     view! { <Banner title=title actions=actions><p>"To read only: this is the past, put together from the history."</p></Banner> }
 }
 
-fn then_card(shown: &Shown, then: &OpenState) -> impl IntoView + use<> {
+fn then_card(shown: &Shown, then: &OpenState) -> Html {
     let (flag, state) = (&then.served.stored.flag, &then.served.state);
     let rows = state_told::rows(state, shown.project.role, &shown.schema, shown.at);
     let title = format!("Rules in {} then", then.environment_key());
@@ -139,9 +137,9 @@ fn then_card(shown: &Shown, then: &OpenState) -> impl IntoView + use<> {
     });
     let expired = flag.expires_at.filter(|at| *at <= shown.at).map(|_| match &flag.on_expiry {
         ExpiryAction::Serve(name) => {
-            view! { <Banner title=format!("The flag had expired then: everybody got {name}.") /> }.into_any()
+            view! { <Banner title=format!("The flag had expired then: everybody got {name}.") /> }
         }
-        _ => view! { <Banner title="The flag had expired then." /> }.into_any(),
+        _ => view! { <Banner title="The flag had expired then." /> },
     });
     let trials = flag.archived_at.is_none().then(|| tried_card(shown));
     let definition = definition(then);
@@ -153,7 +151,7 @@ fn then_card(shown: &Shown, then: &OpenState) -> impl IntoView + use<> {
     }
 }
 
-fn definition(then: &OpenState) -> impl IntoView + use<> {
+fn definition(then: &OpenState) -> Html {
     let flag = &then.served.stored.flag;
     let variants: Vec<String> = flag.variants.iter().map(|variant| format!("{} = {}", variant.name, variant.value)).collect();
     let (variants, fallback) = (variants.join(", "), flag.fallback_variant.to_string());
@@ -172,7 +170,7 @@ fn definition(then: &OpenState) -> impl IntoView + use<> {
     }
 }
 
-fn tried_card(shown: &Shown) -> impl IntoView + use<> {
+fn tried_card(shown: &Shown) -> Html {
     let rows: Vec<_> = shown.trials.personas.iter().map(trials::row).collect();
     let personas = (!rows.is_empty()).then(|| view! { <ul class="tried">{rows}</ul> });
     let hidden = (shown.project.role == Role::Viewer)
@@ -193,7 +191,7 @@ fn tried_card(shown: &Shown) -> impl IntoView + use<> {
 const MOMENT: &str = "moment";
 
 /// The way to another moment.
-fn choose(project: &OpenProject, flag: &str, action: String, at: String) -> impl IntoView + use<> {
+fn choose(project: &OpenProject, flag: &str, action: String, at: String) -> Html {
     let history = format!("{}/history", flag_head::address(project, flag));
     view! {
         <Card id="another" title="Another moment">

@@ -2,23 +2,23 @@
 
 use super::Shown;
 use super::change::OFF_VARIANT;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::server::services::usage::VariantUsage;
-use leptos::prelude::*;
 
-pub fn view(shown: &Shown) -> impl IntoView + use<> {
+pub fn view(shown: &Shown) -> Html {
     view! {
         <div class="card pad">{facts(shown)}</div>
         {off_variant(shown)}
     }
 }
 
-fn facts(shown: &Shown) -> impl IntoView + use<> {
+fn facts(shown: &Shown) -> Html {
     let (served, usage, now) = (&shown.open.served, &shown.usage, shown.now);
     let last = match usage.last_evaluated {
-        Some(at) => view! { <When at=at now=now /> }.into_any(),
-        None => view! { <span class="sub">"never"</span> }.into_any(),
+        Some(at) => view! { <When at=at now=now /> },
+        None => view! { <span class="sub">"never"</span> },
     };
     let total = counted(usage.evaluated() + usage.delivered());
     let delivered = (usage.delivered() > 0).then(|| {
@@ -43,20 +43,20 @@ fn facts(shown: &Shown) -> impl IntoView + use<> {
 }
 
 /// `324 on · 12 off`
-fn by_variant(variants: &[VariantUsage], count: fn(&VariantUsage) -> u64) -> AnyView {
+fn by_variant(variants: &[VariantUsage], count: fn(&VariantUsage) -> u64) -> Html {
     let parts: Vec<String> =
         variants.iter().filter(|v| count(v) > 0).map(|variant| format!("{} {}", counted(count(variant)), variant.name)).collect();
     match parts.is_empty() {
-        true => view! { <span class="sub">"none"</span> }.into_any(),
-        false => view! { <div>{parts.join(" · ")}</div> }.into_any(),
+        true => view! { <span class="sub">"none"</span> },
+        false => view! { <div>{parts.join(" · ")}</div> },
     }
 }
 
-fn off_variant(shown: &Shown) -> impl IntoView + use<> {
+fn off_variant(shown: &Shown) -> Html {
     let served = &shown.open.served;
     let off = served.state.off_variant.to_string();
     let body = match shown.locks.edits {
-        Some(_) => view! { <p>"Everybody gets "<b>{off}</b>"."</p> }.into_any(),
+        Some(_) => view! { <p>"Everybody gets "<b>{off}</b>"."</p> },
         None => {
             let names: Vec<Choice> =
                 served.stored.flag.variants.iter().map(|v| Choice::new(v.name.as_str(), v.name.as_str())).collect();
@@ -71,7 +71,6 @@ fn off_variant(shown: &Shown) -> impl IntoView + use<> {
                     />
                 </Form>
             }
-            .into_any()
         }
     };
     view! { <Card id="off" title="While off">{body}</Card> }

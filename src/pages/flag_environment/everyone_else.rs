@@ -2,6 +2,7 @@
 
 use super::change::EVERYONE_ELSE;
 use super::{Shown, focus, plan, rules};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::launch::Whose;
 use crate::domain::rule::Serve;
@@ -9,9 +10,8 @@ use crate::domain::sentence;
 use crate::pages::fields::Fields;
 use crate::pages::serve_form::{self, ServeFields, ServeForm, Standing};
 use crate::server::services::states::OpenState;
-use leptos::prelude::*;
 
-pub fn row(shown: &Shown) -> impl IntoView + use<> {
+pub fn row(shown: &Shown) -> Html {
     let state = &shown.open.served.state;
     let pieces = sentence::serve_pieces(&state.fallthrough, shown.now);
     let crowd = rules::crowd(shown, &state.fallthrough);
@@ -27,7 +27,7 @@ pub fn row(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn form(shown: &Shown) -> impl IntoView + use<> {
+fn form(shown: &Shown) -> Html {
     let flag = shown.open.served.stored.flag.clone();
     let current = &shown.open.served.state.fallthrough;
     let attempt = Attempt::of(EVERYONE_ELSE);
@@ -48,7 +48,7 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
         live: shown.open.served.state.enabled,
         now: shown.now,
     };
-    let check = view! { <Button name=serve_form::CHECK value="true">"Check"</Button> }.into_any();
+    let check = view! { <Button name=serve_form::CHECK value="true">"Check"</Button> };
     view! {
         <Disclosure label="Change what they get" id=focus::EVERYONE_ELSE open=attempt.is_some()>
             <Form id=EVERYONE_ELSE submit="Add to draft" actions=check inner_buttons=true live=true>

@@ -21,6 +21,7 @@ use super::page::{self, Frame, PageResult, Place};
 use super::state_change::{at_form, preview};
 use super::switch_schedule;
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::{Attempt, encode};
 use crate::domain::attribute::Schema;
 use crate::domain::flag::ExpiryAction;
@@ -42,7 +43,6 @@ use crate::server::services::states::{self, OpenState};
 use crate::server::services::trials::{self as services, Asked};
 use crate::server::services::usage::Usage;
 use axum::extract::{Path, Query};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 type Address = Path<(String, String, String)>;
@@ -111,7 +111,7 @@ impl Shown {
         (self.open.served.state_version.to_string(), self.work.draft_version().to_string())
     }
     /// The same as fields, for forms of nothing but buttons.
-    fn seen(&self) -> impl IntoView + use<> {
+    fn seen(&self) -> Html {
         let (base, draft) = self.versions();
         view! {
             <input type="hidden" name="base_version" value=base />

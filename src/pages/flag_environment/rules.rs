@@ -2,6 +2,7 @@
 
 use super::change::RULE;
 use super::{Shown, arrange, everyone_else, focus, targets};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::audience::once_on;
 use crate::domain::environment::Protection;
@@ -12,9 +13,8 @@ use crate::pages::lint;
 use crate::pages::state_told;
 use crate::pages::switch_form::switch_form_with;
 use crate::pages::switch_schedule;
-use leptos::prelude::*;
 
-pub fn card(shown: &Shown) -> impl IntoView + use<> {
+pub fn card(shown: &Shown) -> Html {
     let state = &shown.open.served.state;
     let title = format!("Rules in {}", shown.open.environment_key());
     let rows: Vec<_> = (0..state.rules.len()).map(|at| row(shown, at)).collect();
@@ -43,7 +43,7 @@ fn everybody_at_once(shown: &Shown) -> bool {
     whole(&state.fallthrough) && state.rules.iter().all(|rule| !rule.active || whole(&rule.serve))
 }
 
-fn switch(shown: &Shown) -> AnyView {
+fn switch(shown: &Shown) -> Html {
     let state = &shown.work.live.served.state;
     // Of a flag that is on, the rules below say what it serves.
     let words = (!state.enabled).then(|| {
@@ -63,20 +63,19 @@ fn switch(shown: &Shown) -> AnyView {
         let label = format!("Schedule turning it {}", if state.enabled { "off" } else { "on" });
         view! { <LinkButton href=href kind=ButtonKind::Quiet icon=Glyph::Clock label=label>"Schedule…"</LinkButton> }
     });
-    view! { {switch} {words} {said} {later} }.into_any()
+    view! { {switch} {words} {said} {later} }
 }
 
 /// Why it is turned off, for who wants to say it.
-fn why() -> AnyView {
+fn why() -> Html {
     view! {
         <Disclosure label="Give a reason">
             <Field name="reason" label="Reason" hint="Write it before you turn it off; it stands in the history." />
         </Disclosure>
     }
-    .into_any()
 }
 
-fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
+fn row(shown: &Shown, at: usize) -> Html {
     let rules = &shown.open.served.state.rules;
     let rule = &rules[at];
     // The badge says that it is paused.
@@ -91,8 +90,8 @@ fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
         Some(_) => None,
     };
     let actions = match shown.locks.edits {
-        None => buttons(shown, at).into_any(),
-        Some(_) => ().into_any(),
+        None => buttons(shown, at),
+        Some(_) => ().draw(),
     };
     view! {
         <RuleRow number=(at + 1).to_string() title=title paused=!rule.active actions=actions>
@@ -105,7 +104,7 @@ fn row(shown: &Shown, at: usize) -> impl IntoView + use<> {
 }
 
 /// One form for all that can be done to a rule at a press. Edit is a page.
-fn buttons(shown: &Shown, at: usize) -> impl IntoView + use<> {
+fn buttons(shown: &Shown, at: usize) -> Html {
     let rules = &shown.open.served.state.rules;
     let (id, number, active) = (rules[at].id.clone(), at + 1, rules[at].active);
     let (edit, edit_id) = (format!("{}/rules/{}", shown.here(), encode(&id)), focus::of_rule(&id, focus::EDIT));
@@ -133,19 +132,18 @@ fn buttons(shown: &Shown, at: usize) -> impl IntoView + use<> {
     }
 }
 
-fn add(shown: &Shown) -> impl IntoView + use<> {
+fn add(shown: &Shown) -> Html {
     let control = match shown.locks.edits.clone() {
-        Some(reason) => view! { <DisabledAction reason=reason icon=Glyph::Plus>"Add rule"</DisabledAction> }.into_any(),
+        Some(reason) => view! { <DisabledAction reason=reason icon=Glyph::Plus>"Add rule"</DisabledAction> },
         None => {
             let href = format!("{}/rules/new", shown.here());
             view! { <LinkButton href=href kind=ButtonKind::Quiet icon=Glyph::Plus id=focus::ADD>"Add rule"</LinkButton> }
-                .into_any()
         }
     };
     view! { <RuleGap><p>{control}</p></RuleGap> }
 }
 
 /// A share, as a hundred people.
-pub fn crowd(shown: &Shown, serve: &Serve) -> impl IntoView + use<> {
-    state_told::crowd(&shown.open.served.state, serve, shown.now)
+pub fn crowd(shown: &Shown, serve: &Serve) -> Html {
+    state_told::crowd(&shown.open.served.state, serve, shown.now).draw()
 }

@@ -1,6 +1,7 @@
 //! What is not saved yet: one's own draft with all that it changes, and who else is at work here.
 
 use super::Shown;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::environment::Protection;
 use crate::domain::merge::Choices;
@@ -14,14 +15,13 @@ use crate::pages::schedule_draft;
 use crate::pages::scheduled;
 use crate::pages::state_change::rows;
 use crate::server::services::drafts::{Since, Standing, StateDraft, standing};
-use leptos::prelude::*;
 
 /// The bar at the foot of the page; nothing without a draft.
-pub fn bar(shown: &Shown) -> AnyView {
-    let Some(draft) = &shown.work.draft else { return ().into_any() };
+pub fn bar(shown: &Shown) -> Html {
+    let Some(draft) = &shown.work.draft else { return ().draw() };
     // Who lost the right to edit sees no more of their own draft than of any other: its page tells it masked.
     if shown.project.refusal(Role::Editor).is_some() {
-        return ().into_any();
+        return ().draw();
     }
     let rows = rows(&draft.base, &draft.after);
     let said = match rows.len() {
@@ -57,9 +57,9 @@ pub fn bar(shown: &Shown) -> AnyView {
         view! { <p class="sub">{told}</p> }
     });
     let save = match &shown.ahead.refused {
-        Some(why) => Some(view! { <DisabledAction reason=capital(why)>{save}</DisabledAction> }.into_any()),
+        Some(why) => Some(view! { <DisabledAction reason=capital(why)>{save}</DisabledAction> }),
         // Why it cannot be saved stands on top of the page.
-        None => shown.locks.edits.is_none().then(|| post(SAVE, save, ButtonKind::Primary).into_any()),
+        None => shown.locks.edits.is_none().then(|| post(SAVE, save, ButtonKind::Primary)),
     };
     let later = shown.locks.edits.is_none().then(|| {
         view! { <LinkButton href=schedule_draft::address(&address) icon=Glyph::Schedule>"Schedule…"</LinkButton> }
@@ -79,11 +79,10 @@ pub fn bar(shown: &Shown) -> AnyView {
             <Disclosure label="What changes"><Diff rows=rows label="Draft against what it began from" /></Disclosure>
         </section>
     }
-    .into_any()
 }
 
 /// What somebody else did or does here meanwhile.
-pub fn meanwhile(shown: &Shown) -> impl IntoView + use<> {
+pub fn meanwhile(shown: &Shown) -> Html {
     let behind = shown.work.draft.as_ref().and_then(|draft| behind(shown, draft));
     let others: Vec<_> = shown
         .work
@@ -92,7 +91,7 @@ pub fn meanwhile(shown: &Shown) -> impl IntoView + use<> {
         .map(|other| {
             let title = format!("{} has unsaved changes here, {}.", other.name, when::relative(other.at, shown.now));
             let href = draft::address(shown.project.key().as_str(), &other.draft);
-            let see = view! { <LinkButton href=href>"See their draft"</LinkButton> }.into_any();
+            let see = view! { <LinkButton href=href>"See their draft"</LinkButton> };
             view! { <Banner title=title actions=see /> }
         })
         .collect();
@@ -100,7 +99,7 @@ pub fn meanwhile(shown: &Shown) -> impl IntoView + use<> {
     view! { {scheduled} {behind} {others} }
 }
 
-fn behind(shown: &Shown, draft: &StateDraft) -> Option<AnyView> {
+fn behind(shown: &Shown, draft: &StateDraft) -> Option<Html> {
     let address = draft::address(shown.project.key().as_str(), &draft.stored.id);
     let title = |what: &str| format!("{}, after your draft began.", Since::told(shown.work.since.as_ref(), what, shown.now));
     match standing(draft, &shown.work.live, &Choices::new()) {
@@ -115,25 +114,19 @@ fn behind(shown: &Shown, draft: &StateDraft) -> Option<AnyView> {
                     <Button>"Update my draft"</Button>
                 </form>
             };
-            Some(
-                view! {
-                    <Banner tone=Tone::Info title=title("here") actions=update.into_any()>
-                        <p>"It touches other parts than yours, so both fit together."</p>
-                    </Banner>
-                }
-                .into_any(),
-            )
+            Some(view! {
+                <Banner tone=Tone::Info title=title("here") actions=update>
+                    <p>"It touches other parts than yours, so both fit together."</p>
+                </Banner>
+            })
         }
         Standing::Clashing(_) => {
-            let choose = view! { <LinkButton href=address>"Compare and choose"</LinkButton> }.into_any();
-            Some(
-                view! {
-                    <Banner tone=Tone::Warn title=title("of the same parts") actions=choose>
-                        <p>"Nothing of yours is lost: see both beside what they began from, and choose."</p>
-                    </Banner>
-                }
-                .into_any(),
-            )
+            let choose = view! { <LinkButton href=address>"Compare and choose"</LinkButton> };
+            Some(view! {
+                <Banner tone=Tone::Warn title=title("of the same parts") actions=choose>
+                    <p>"Nothing of yours is lost: see both beside what they began from, and choose."</p>
+                </Banner>
+            })
         }
     }
 }

@@ -2,25 +2,25 @@
 
 use super::change::{TARGETS, units_field};
 use super::{Shown, focus};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::state::MAX_UNITS;
 use crate::pages::state_told::line;
-use leptos::prelude::*;
 
-pub fn row(shown: &Shown) -> impl IntoView + use<> {
+pub fn row(shown: &Shown) -> Html {
     let state = &shown.open.served.state;
     let readable = shown.project.role > Role::Viewer;
     let lines: Vec<_> = state.targets.iter().map(|target| view! { <p><Sentence pieces=line(target, readable) /></p> }).collect();
     let lines = match lines.is_empty() {
-        true => view! { <p class="sentence">"Nobody by name. Everybody goes on to the rules."</p> }.into_any(),
-        false => lines.into_any(),
+        true => view! { <p class="sentence">"Nobody by name. Everybody goes on to the rules."</p> },
+        false => lines.draw(),
     };
     let form = shown.locks.edits.is_none().then(|| form(shown));
     view! { <RuleRow number="–" title="Individual targets">{lines} {form}</RuleRow> }
 }
 
-fn form(shown: &Shown) -> impl IntoView + use<> {
+fn form(shown: &Shown) -> Html {
     let served = &shown.open.served;
     let units = |name: &str| {
         let list = served.state.targets.iter().find(|target| target.variant.as_str() == name);
@@ -44,6 +44,6 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn area(variant: &str, units: String) -> impl IntoView + use<> {
+fn area(variant: &str, units: String) -> Html {
     view! { <TextArea name=units_field(variant) label=format!("Always serve {variant} to") value=units mono=true /> }
 }

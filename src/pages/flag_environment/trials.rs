@@ -1,6 +1,7 @@
 //! The card that tries the flag: what each persona gets here, what a user whom somebody thinks of gets, and why.
 
 use super::Shown;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::attribute::Schema;
 use crate::domain::role::Role;
@@ -11,7 +12,6 @@ use crate::pages::playground::address::of_flag;
 use crate::pages::settings::Section;
 use crate::server::services::expectations::Verdict;
 use crate::server::services::trials::Asked;
-use leptos::prelude::*;
 
 /// The id of the card's heading; links and the form lead here.
 const ID: &str = "personas";
@@ -26,10 +26,10 @@ pub struct Trials {
     pub user: Option<(Asked, Result<Explanation, String>)>,
 }
 
-pub fn card(shown: &Shown) -> impl IntoView + use<> {
+pub fn card(shown: &Shown) -> Html {
     // It answers nobody.
     if shown.open.served.is_archived() {
-        return ().into_any();
+        return ().draw();
     }
     let personas = personas(shown);
     let link = match shown.project.refusal(Role::Editor) {
@@ -45,39 +45,37 @@ pub fn card(shown: &Shown) -> impl IntoView + use<> {
         .then(|| view! { <p class="sub pad">"Whom lists name is not shown to viewers, so a reason may be told in part."</p> });
     let (user, note) = (user(shown), format!("what they get in {} now", shown.open.environment_key()));
     view! {
-        <Card id=ID title="Personas" note=note flush=true actions=link.into_any()>
+        <Card id=ID title="Personas" note=note flush=true actions=link>
             {personas}
             {hidden}
             {user}
         </Card>
     }
-    .into_any()
 }
 
-fn personas(shown: &Shown) -> AnyView {
+fn personas(shown: &Shown) -> Html {
     if shown.trials.personas.is_empty() {
-        return view! { <p class="pad sub">"None yet. A persona is a user with a name, to see at a glance who gets what."</p> }
-            .into_any();
+        return view! { <p class="pad sub">"None yet. A persona is a user with a name, to see at a glance who gets what."</p> };
     }
     let rows: Vec<_> = shown.trials.personas.iter().map(row).collect();
-    view! { <ul class="tried">{rows}</ul> }.into_any()
+    view! { <ul class="tried">{rows}</ul> }
 }
 
-pub fn row(verdict: &Verdict) -> impl IntoView + use<> {
+pub fn row(verdict: &Verdict) -> Html {
     let (name, description) = (verdict.persona.name.clone(), verdict.persona.description.clone());
     let standing = verdict.expected.as_ref().zip(verdict.standing()).map(|(name, standing)| expected::badge(name, standing));
     let answer = match &verdict.now {
-        Ok(explanation) => gets(explanation).into_any(),
+        Ok(explanation) => gets(explanation),
         Err(why) => {
             let why = format!("Its context cannot be used: {why}");
-            view! { <p class="sub">{why}</p> }.into_any()
+            view! { <p class="sub">{why}</p> }
         }
     };
     view! { <li><div><b>{name}</b><p class="sub">{description}</p>{standing}</div>{answer}</li> }
 }
 
 /// The variant and its value, the reason in words, and every step on demand.
-fn gets(explanation: &Explanation) -> impl IntoView + use<> {
+fn gets(explanation: &Explanation) -> Html {
     let (variant, value) = (explanation.variant.clone(), explanation.value.to_string());
     let (reason, code) = (words(explanation.reason), explanation.reason.as_str());
     let steps = trace(explanation);
@@ -88,13 +86,13 @@ fn gets(explanation: &Explanation) -> impl IntoView + use<> {
     }
 }
 
-fn user(shown: &Shown) -> impl IntoView + use<> {
+fn user(shown: &Shown) -> Html {
     try_form(format!("{}#{ID}", shown.here()), shown.trials.user.as_ref())
 }
 
 /// The form that asks for somebody. It leads to an address, so that an answer can be sent to a colleague, unless that would have
 /// to hold private values.
-pub fn try_form(action: String, user: Option<&(Asked, Result<Explanation, String>)>) -> impl IntoView + use<> {
+pub fn try_form(action: String, user: Option<&(Asked, Result<Explanation, String>)>) -> Html {
     let (asked, answer) = user.map(|(asked, answer)| (asked.clone(), told(answer))).unzip();
     let asked = asked.unwrap_or_default();
     view! {
@@ -112,11 +110,11 @@ pub fn try_form(action: String, user: Option<&(Asked, Result<Explanation, String
     }
 }
 
-fn told(answer: &Result<Explanation, String>) -> AnyView {
+fn told(answer: &Result<Explanation, String>) -> Html {
     match answer {
         Err(why) => {
             let why = why.clone();
-            view! { <Banner tone=Tone::Danger title="This context cannot be read."><p>{why}</p></Banner> }.into_any()
+            view! { <Banner tone=Tone::Danger title="This context cannot be read."><p>{why}</p></Banner> }
         }
         Ok(explanation) => {
             let (variant, value) = (explanation.variant.clone(), explanation.value.to_string());
@@ -127,7 +125,6 @@ fn told(answer: &Result<Explanation, String>) -> AnyView {
                     {steps}
                 </div>
             }
-            .into_any()
         }
     }
 }

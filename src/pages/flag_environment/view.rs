@@ -2,6 +2,7 @@
 
 use super::change::{RULE, SWITCH};
 use super::{Shown, aside, plan, rules, save_bar, trials};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::Problem;
 use crate::domain::role::Role;
@@ -11,9 +12,8 @@ use crate::pages::flag_head::{self, Here};
 use crate::pages::lint;
 use crate::server::services::policy;
 use crate::server::services::status::{self, InForce};
-use leptos::prelude::*;
 
-pub fn page(shown: &Shown) -> impl IntoView + use<> {
+pub fn page(shown: &Shown) -> Html {
     let environment = shown.open.environment_key().as_str();
     let heading = flag_head::heading(&shown.project, &shown.view, Here::Environment(environment), shown.now);
     let label = format!("{} in {environment}", shown.open.flag_key());
@@ -24,7 +24,7 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
     let lint = lint::of_the_rest(&served.stored.flag, &served.state, &shown.findings);
     view! {
         {heading}
-        <Split aside=aside::view(shown).into_any() aside_label=label>
+        <Split aside=aside::view(shown) aside_label=label>
             <Refused forms=forms />
             {warnings}
             {meanwhile}
@@ -46,11 +46,11 @@ fn buttons(shown: &Shown) -> Vec<&'static str> {
     }
 }
 
-fn warnings(shown: &Shown) -> impl IntoView + use<> {
+fn warnings(shown: &Shown) -> Html {
     let served = &shown.open.served;
     let archived = served.is_archived().then(|| {
         let overview = flag_head::address(&shown.project, served.key());
-        let restore = view! { <LinkButton href=overview>"To its overview"</LinkButton> }.into_any();
+        let restore = view! { <LinkButton href=overview>"To its overview"</LinkButton> };
         view! {
             <Banner title="This flag is archived." actions=restore>
                 <p>"It answers nobody and cannot be changed. Restore it on its overview first."</p>
@@ -69,7 +69,7 @@ fn warnings(shown: &Shown) -> impl IntoView + use<> {
 }
 
 /// What stands below is not asked any more.
-fn expired(shown: &Shown) -> Option<impl IntoView + use<>> {
+fn expired(shown: &Shown) -> Option<Html> {
     let served = &shown.open.served;
     let flag = &served.stored.flag;
     let InForce::Expired(name) = status::in_force(flag, &served.state, served.is_faulty(), shown.now) else { return None };
@@ -79,13 +79,13 @@ fn expired(shown: &Shown) -> Option<impl IntoView + use<>> {
         view! { <LinkButton href=href>"Extend it"</LinkButton> }
     });
     Some(view! {
-        <Banner tone=Tone::Warn title=title actions=extend.into_any()>
+        <Banner tone=Tone::Warn title=title actions=extend.draw()>
             <p>"Targets, rules and everyone else below are not asked until the flag's last day is moved."</p>
         </Banner>
     })
 }
 
-fn fault(shown: &Shown, problems: Vec<Problem>) -> AnyView {
+fn fault(shown: &Shown, problems: Vec<Problem>) -> Html {
     let fallback = shown.open.served.stored.flag.fallback_variant.to_string();
     let line = |problem: Problem| {
         let path = (!problem.field.is_empty()).then(|| view! { <code>{problem.field.clone()}</code>": " });
@@ -98,13 +98,13 @@ fn fault(shown: &Shown, problems: Vec<Problem>) -> AnyView {
     };
     let title = "This flag is faulty here.";
     match start_afresh(shown) {
-        Some(actions) => view! { <Banner tone=Tone::Danger title=title actions=actions>{text}</Banner> }.into_any(),
-        None => view! { <Banner tone=Tone::Danger title=title>{text}</Banner> }.into_any(),
+        Some(actions) => view! { <Banner tone=Tone::Danger title=title actions=actions>{text}</Banner> },
+        None => view! { <Banner tone=Tone::Danger title=title>{text}</Banner> },
     }
 }
 
 /// The way out where what is stored cannot even be read: no form shows it, and off puts a new state in its place.
-fn start_afresh(shown: &Shown) -> Option<AnyView> {
+fn start_afresh(shown: &Shown) -> Option<Html> {
     let may = shown.project.refusal(Role::Editor).is_none() && !shown.open.served.is_archived();
     let form = || {
         view! {
@@ -113,7 +113,6 @@ fn start_afresh(shown: &Shown) -> Option<AnyView> {
                 <Button name="enabled" value="false">"Turn off and start afresh"</Button>
             </form>
         }
-        .into_any()
     };
     (may && !shown.open.is_readable()).then(form)
 }

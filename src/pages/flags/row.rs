@@ -1,5 +1,6 @@
 //! One flag in the list: what it is, where it stands in each environment, how much it is used and until when it lives.
 
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::environment::Protection;
@@ -12,7 +13,6 @@ use crate::pages::switch_form::switch_form;
 use crate::server::services::flag_list::ListRow;
 use crate::server::services::status;
 use crate::server::serving::{ServedFlag, Snapshot};
-use leptos::prelude::*;
 
 /// What all rows share.
 pub struct RowContext {
@@ -24,7 +24,7 @@ pub struct RowContext {
     pub now: Timestamp,
 }
 
-pub fn flag_row(row: &ListRow, context: &RowContext) -> impl IntoView + use<> {
+pub fn flag_row(row: &ListRow, context: &RowContext) -> Html {
     let flag = row.view.flag();
     let href = format!("/p/{}/flags/{}", context.project, flag.key);
     let is_archived = flag.archived_at.is_some();
@@ -51,7 +51,7 @@ pub fn flag_row(row: &ListRow, context: &RowContext) -> impl IntoView + use<> {
     }
 }
 
-fn standing(row: &ListRow) -> impl IntoView + use<> {
+fn standing(row: &ListRow) -> Html {
     let status = &row.view.status;
     let faulty: Vec<String> = row
         .view
@@ -71,39 +71,39 @@ fn standing(row: &ListRow) -> impl IntoView + use<> {
 }
 
 /// The switch and the share of one environment.
-fn place(snapshot: &Snapshot, served: &ServedFlag, context: &RowContext) -> impl IntoView + use<> {
+fn place(snapshot: &Snapshot, served: &ServedFlag, context: &RowContext) -> Html {
     let environment = &snapshot.environment.environment;
     let share = status::reach_of(served, context.now);
     let name = environment.name.clone();
     if served.is_archived() {
-        return view! { <Cell label=name><span class="sub">"–"</span></Cell> }.into_any();
+        return view! { <Cell label=name><span class="sub">"–"</span></Cell> };
     }
     let switch = switch_form(&context.project, snapshot, served, &context.here, context.refusal.as_deref(), context.now);
     // Where a click is enough, a script may turn the switch in place.
     let is_open = environment.protection == Protection::Open;
-    view! { <Cell label=name nowrap=true>{switch}<span class="sub" data-share=is_open>{share}</span></Cell> }.into_any()
+    view! { <Cell label=name nowrap=true>{switch}<span class="sub" data-share=is_open>{share}</span></Cell> }
 }
 
-fn activity(row: &ListRow) -> impl IntoView + use<> {
+fn activity(row: &ListRow) -> Html {
     let activity = &row.activity;
     let (evaluated, delivered) = (counted(activity.evaluated), counted(activity.delivered));
     let label = format!("{evaluated} evaluated and {delivered} delivered in the last 24 hours");
     view! { <Sparkline values=activity.hours.clone() label=label /> }
 }
 
-fn last_seen(row: &ListRow, now: Timestamp) -> AnyView {
+fn last_seen(row: &ListRow, now: Timestamp) -> Html {
     match row.activity.last_seen {
-        Some(at) => view! { <Ago at=at now=now /> }.into_any(),
-        None => view! { <span class="sub">"never"</span> }.into_any(),
+        Some(at) => view! { <Ago at=at now=now /> },
+        None => view! { <span class="sub">"never"</span> },
     }
 }
 
-fn expiry(row: &ListRow, now: Timestamp) -> AnyView {
-    let Some(at) = row.view.flag().expires_at else { return view! { <span class="sub">"never"</span> }.into_any() };
+fn expiry(row: &ListRow, now: Timestamp) -> Html {
+    let Some(at) = row.view.flag().expires_at else { return view! { <span class="sub">"never"</span> } };
     let ahead = at.millis() - now.millis();
     match (row.view.flag().archived_at.is_some(), ahead) {
-        (false, ..=0) => view! { <Badge tone=Tone::Danger text=format!("overdue {}", when::rough(ahead)) /> }.into_any(),
-        (false, left) if left <= 14 * DAY => view! { <Badge tone=Tone::Warn text=when::relative(at, now) /> }.into_any(),
-        _ => view! { <Day at=last_day(at) /> }.into_any(),
+        (false, ..=0) => view! { <Badge tone=Tone::Danger text=format!("overdue {}", when::rough(ahead)) /> },
+        (false, left) if left <= 14 * DAY => view! { <Badge tone=Tone::Warn text=when::relative(at, now) /> },
+        _ => view! { <Day at=last_day(at) /> },
     }
 }

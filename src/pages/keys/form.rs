@@ -1,6 +1,7 @@
 //! The forms for a key's fields, and what they send.
 
 use super::Listed;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::api_key::{ApiKey, ApiKeyKind};
 use crate::domain::flag::Problem;
@@ -10,7 +11,6 @@ use crate::domain::time::{DAY, HOUR, Timestamp};
 use crate::pages::fields::Fields;
 use crate::server::error::Error;
 use crate::server::services::keys::{KeyDraft, Wanted};
-use leptos::prelude::*;
 
 pub const NEW: &str = "new-key";
 pub const EDIT: &str = "edit-key";
@@ -77,7 +77,7 @@ pub fn read_overlap(fields: &Fields) -> Result<i64, Error> {
 }
 
 /// The card with the form of a new key; for who may not, with the reason.
-pub fn new(listed: &Listed) -> impl IntoView + use<> {
+pub fn new(listed: &Listed) -> Html {
     let environments = listed.environments.iter().map(|place| Choice::new(place.key.as_str(), place.name.as_str())).collect();
     let kinds = vec![
         Choice::described("server", "Server", "A back end holds it in secret. It sees every flag of the environment."),
@@ -100,17 +100,17 @@ pub fn new(listed: &Listed) -> impl IntoView + use<> {
         }
     };
     let body = match listed.refusal.clone() {
-        None => view! { <Form id=NEW submit="Make key">{fields()}</Form> }.into_any(),
+        None => view! { <Form id=NEW submit="Make key">{fields()}</Form> },
         Some(reason) => {
             let action = view! { <DisabledAction reason=reason>"Make key"</DisabledAction> };
-            view! { <p class="bar">{action}</p> }.into_any()
+            view! { <p class="bar">{action}</p> }
         }
     };
     view! { <Card id="make" title="Make a key">{body}</Card> }
 }
 
 /// Name, origins and expiry of a key that is there.
-pub fn edit(key: &ApiKey) -> impl IntoView + use<> {
+pub fn edit(key: &ApiKey) -> Html {
     let (name, own, expires_at) = (key.name.clone(), key.origins.join("\n"), key.expires_at);
     view! {
         <Form id=EDIT submit="Save">
@@ -122,7 +122,7 @@ pub fn edit(key: &ApiKey) -> impl IntoView + use<> {
 }
 
 /// A new secret in a key's place.
-pub fn rotate(key: &ApiKey, now: Timestamp) -> impl IntoView + use<> {
+pub fn rotate(key: &ApiKey, now: Timestamp) -> Html {
     let overlaps = OVERLAPS.into_iter().map(|(millis, words)| Choice::new(millis.to_string(), words)).collect();
     let expires_at = key.expires_at.filter(|at| *at > now);
     view! {
@@ -134,11 +134,11 @@ pub fn rotate(key: &ApiKey, now: Timestamp) -> impl IntoView + use<> {
     }
 }
 
-fn origins(value: String, hint: String) -> impl IntoView {
+fn origins(value: String, hint: String) -> Html {
     view! { <TextArea name="origins" label="Origins" value=value mono=true rows=2 placeholder="https://shop.example" hint=hint /> }
 }
 
-fn expiry(label: &'static str, at: Option<Timestamp>) -> impl IntoView {
+fn expiry(label: &'static str, at: Option<Timestamp>) -> Html {
     let day = at.map(|at| last_day(at).to_date()).unwrap_or_default();
     view! {
         <Field name="expires_at" label=label kind="date" width=16 value=day

@@ -1,22 +1,21 @@
 //! The keys there are, environment by environment.
 
 use super::Listed;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::api_key::{ApiKeyKind, Standing};
 use crate::domain::time::Timestamp;
 use crate::domain::when;
 use crate::pages::settings::Section;
 use crate::server::services::keys::KeyView;
-use leptos::prelude::*;
 
-pub fn view(listed: &Listed) -> impl IntoView + use<> {
+pub fn view(listed: &Listed) -> Html {
     if listed.keys.is_empty() {
         return view! {
             <EmptyNew icon=Glyph::Key title="No API keys yet">
                 <p>"Make one for each program that asks, so that each can be replaced and revoked by itself."</p>
             </EmptyNew>
-        }
-        .into_any();
+        };
     }
     let head = view! {
         <Column label="Key" />
@@ -25,10 +24,9 @@ pub fn view(listed: &Listed) -> impl IntoView + use<> {
         <Column label="Last used" />
         <Column label="Origins" />
         <Column label="Made" />
-    }
-    .into_any();
+    };
     let rows: Vec<_> = listed.keys.iter().map(|key| row(listed, key)).collect();
-    view! { <Table caption="API keys" head=head>{rows}</Table> }.into_any()
+    view! { <Table caption="API keys" head=head>{rows}</Table> }
 }
 
 /// The address of one key's own page.
@@ -36,7 +34,7 @@ pub fn address(listed: &Listed, key: &KeyView) -> String {
     format!("{}/{}", Section::Keys.address(&listed.project), encode(&key.api_key.public_id))
 }
 
-fn row(listed: &Listed, key: &KeyView) -> impl IntoView + use<> {
+fn row(listed: &Listed, key: &KeyView) -> Html {
     let href = address(listed, key);
     let (name, public_id) = (key.api_key.name.clone(), key.api_key.public_id.clone());
     let (place, colour) = (key.environment.name.clone(), key.environment.colour);
@@ -67,7 +65,7 @@ pub const fn kind_words(kind: ApiKeyKind) -> &'static str {
 }
 
 /// The state in a word, and when it ends.
-pub fn standing(key: &KeyView, now: Timestamp) -> AnyView {
+pub fn standing(key: &KeyView, now: Timestamp) -> Html {
     let (tone, word) = match key.standing {
         Standing::Active => (Tone::Ok, "Active"),
         Standing::ExpiresSoon => (Tone::Warn, "Expires soon"),
@@ -75,30 +73,30 @@ pub fn standing(key: &KeyView, now: Timestamp) -> AnyView {
         Standing::Expired => (Tone::Danger, "Expired"),
     };
     let end = match key.api_key.expires_at {
-        None => view! { <span class="sub">"never expires"</span> }.into_any(),
+        None => view! { <span class="sub">"never expires"</span> },
         Some(at) => {
             let verb = if at <= now { "ended" } else { "ends" };
             let said = format!("{verb} {}, ", when::relative(at, now));
-            view! { <span class="sub">{said}<time datetime=at.to_string()>{when::exact(at)}</time></span> }.into_any()
+            view! { <span class="sub">{said}<time datetime=at.to_string()>{when::exact(at)}</time></span> }
         }
     };
-    view! { <Badge tone=tone text=word /><div>{end}</div> }.into_any()
+    view! { <Badge tone=tone text=word /><div>{end}</div> }
 }
 
-pub fn used(key: &KeyView, now: Timestamp) -> AnyView {
+pub fn used(key: &KeyView, now: Timestamp) -> Html {
     let caller = key.caller.clone().map(|name| view! { <div class="sub">{format!("by {name}")}</div> });
     match key.last_used {
-        Some(at) => view! { <Ago at=at now=now />{caller} }.into_any(),
-        None => view! { <span class="sub">"never"</span> }.into_any(),
+        Some(at) => view! { <Ago at=at now=now />{caller} },
+        None => view! { <span class="sub">"never"</span> },
     }
 }
 
-fn origins(key: &KeyView) -> AnyView {
+fn origins(key: &KeyView) -> Html {
     let origins = &key.api_key.origins;
     let text = match &origins[..] {
         [] => "no web page".to_owned(),
         _ if origins.iter().any(|origin| origin == "*") => "every web page".to_owned(),
         all => all.join(", "),
     };
-    view! { <span class="sub">{text}</span> }.into_any()
+    view! { <span class="sub">{text}</span> }
 }

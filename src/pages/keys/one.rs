@@ -3,6 +3,7 @@
 use super::list::{kind_words, standing, used};
 use super::secret::Shown as Secret;
 use super::{form, tell};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
@@ -16,7 +17,6 @@ use crate::server::governance::Applied;
 use crate::server::services::keys::{self, KeyView};
 use crate::server::services::projects::{self, OpenProject};
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 
 type Address = Path<(String, String)>;
 
@@ -93,11 +93,11 @@ async fn show(member: Member, project: OpenProject, key: KeyView, frame: Frame) 
     member.page(frame, move || view(&project, &key, refusal, now)).await
 }
 
-fn view(project: &OpenProject, key: &KeyView, refusal: Option<String>, now: Timestamp) -> impl IntoView + use<> {
+fn view(project: &OpenProject, key: &KeyView, refusal: Option<String>, now: Timestamp) -> Html {
     let revoke = format!("{}/revoke", address(project, key));
     let revoke = match refusal.clone() {
-        None => view! { <LinkButton href=revoke kind=ButtonKind::Danger icon=Glyph::Remove>"Revoke"</LinkButton> }.into_any(),
-        Some(reason) => view! { <DisabledAction reason=reason brief=true>"Revoke"</DisabledAction> }.into_any(),
+        None => view! { <LinkButton href=revoke kind=ButtonKind::Danger icon=Glyph::Remove>"Revoke"</LinkButton> },
+        Some(reason) => view! { <DisabledAction reason=reason brief=true>"Revoke"</DisabledAction> },
     };
     let (name, crumbs, facts) = (key.api_key.name.clone(), crumbs(project), facts(project, key, now));
     let (edit, rotate) = (edit_form(key, refusal.clone()), rotate_form(project, key, refusal, now));
@@ -112,7 +112,7 @@ fn view(project: &OpenProject, key: &KeyView, refusal: Option<String>, now: Time
     }
 }
 
-fn facts(project: &OpenProject, key: &KeyView, now: Timestamp) -> impl IntoView + use<> {
+fn facts(project: &OpenProject, key: &KeyView, now: Timestamp) -> Html {
     let api_key = &key.api_key;
     let next = api_key.replaced_by.clone().map(|other| {
         let href = format!("{}/{}", Section::Keys.address(project), encode(&other));
@@ -135,32 +135,31 @@ fn facts(project: &OpenProject, key: &KeyView, now: Timestamp) -> impl IntoView 
     }
 }
 
-fn edit_form(key: &KeyView, refusal: Option<String>) -> AnyView {
+fn edit_form(key: &KeyView, refusal: Option<String>) -> Html {
     match refusal {
-        None => form::edit(&key.api_key).into_any(),
-        Some(reason) => view! { <DisabledAction reason=reason>"Save"</DisabledAction> }.into_any(),
+        None => form::edit(&key.api_key),
+        Some(reason) => view! { <DisabledAction reason=reason>"Save"</DisabledAction> },
     }
 }
 
-fn rotate_form(project: &OpenProject, key: &KeyView, refusal: Option<String>, now: Timestamp) -> AnyView {
+fn rotate_form(project: &OpenProject, key: &KeyView, refusal: Option<String>, now: Timestamp) -> Html {
     if let Some(other) = key.api_key.replaced_by.clone() {
         let href = format!("{}/{}", Section::Keys.address(project), encode(&other));
         // A form that was sent twice is told so here.
         return view! {
             <Refused forms=vec![form::ROTATE] />
             <p>"It was replaced by "<a href=href><code>{other}</code></a>". Replace that one if you need another secret."</p>
-        }
-        .into_any();
+        };
     }
     match refusal {
-        None => form::rotate(&key.api_key, now).into_any(),
-        Some(reason) => view! { <DisabledAction reason=reason brief=true>"Make a new secret"</DisabledAction> }.into_any(),
+        None => form::rotate(&key.api_key, now),
+        Some(reason) => view! { <DisabledAction reason=reason brief=true>"Make a new secret"</DisabledAction> },
     }
 }
 
-fn revoke_view(project: &OpenProject, key: &KeyView, title: String, now: Timestamp) -> impl IntoView + use<> {
+fn revoke_view(project: &OpenProject, key: &KeyView, title: String, now: Timestamp) -> Html {
     let (back, crumbs) = (address(project, key), crumbs(project));
-    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
+    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let lead = "Whoever shows this key is refused from the next request on. This cannot be undone.";
     let (name, place, colour) = (key.api_key.name.clone(), key.environment.name.clone(), key.environment.colour);
     let used = used(key, now);

@@ -1,5 +1,6 @@
 //! The answer that shows a secret: this once, with the code that uses it.
 
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::api_key::{ApiKey, ApiKeyKind};
 use crate::domain::time::Timestamp;
@@ -10,7 +11,6 @@ use crate::server::security::secrets::Secret;
 use crate::server::services::keys::KeyView;
 use crate::server::services::projects::OpenProject;
 use crate::server::state::AppState;
-use leptos::prelude::*;
 
 /// A key that was just made.
 pub struct Shown {
@@ -42,7 +42,7 @@ pub fn code(state: &AppState, project: &OpenProject, shown: &Shown) -> Vec<(Stri
     [("curl", code.curl()), other].map(|(language, text)| (language.to_owned(), text)).to_vec()
 }
 
-pub fn view(project: &OpenProject, shown: Shown, code: Vec<(String, String)>, now: Timestamp) -> impl IntoView + use<> {
+pub fn view(project: &OpenProject, shown: Shown, code: Vec<(String, String)>, now: Timestamp) -> Html {
     let keys = Section::Keys.address(project);
     let crumbs = vec![Crumb::new("API keys", keys.clone())];
     let (name, environment) = (shown.key.api_key.name.clone(), shown.key.environment.name.clone());

@@ -1,31 +1,31 @@
 //! What personas should get, beside what they get: a mark for one answer, all of a persona's, and the form's rows.
 
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::key::VariantName;
 use crate::pages::flag_head;
 use crate::server::services::expectations::{Checked, Part, Standing};
 use crate::server::services::personas::{ExpectRow, expect_field};
 use crate::server::services::projects::OpenProject;
-use leptos::prelude::*;
 
 /// `✓ as expected`, `✗ expected on, gets off`, or what is no more.
-pub fn badge(expected: &VariantName, standing: &Standing) -> AnyView {
+pub fn badge(expected: &VariantName, standing: &Standing) -> Html {
     match standing {
-        Standing::Kept => view! { <Badge tone=Tone::Ok icon=Glyph::Check text="as expected" /> }.into_any(),
+        Standing::Kept => view! { <Badge tone=Tone::Ok icon=Glyph::Check text="as expected" /> },
         Standing::Broken { gets, .. } => {
             let text = if gets.is_empty() { format!("expected {expected}") } else { format!("expected {expected}, gets {gets}") };
-            view! { <Badge tone=Tone::Danger icon=Glyph::Close text=text /> }.into_any()
+            view! { <Badge tone=Tone::Danger icon=Glyph::Close text=text /> }
         }
         Standing::Unknown(why) => {
-            view! { <Badge tone=Tone::Warn icon=Glyph::Warning text=format!("expected {expected}: {why}") /> }.into_any()
+            view! { <Badge tone=Tone::Warn icon=Glyph::Warning text=format!("expected {expected}: {why}") /> }
         }
     }
 }
 
 /// How many of a persona's expectations are kept, for the list; those that are not stand below.
-pub fn summary(checked: &[Checked]) -> AnyView {
+pub fn summary(checked: &[Checked]) -> Html {
     if checked.is_empty() {
-        return view! { <span class="sub">"nothing yet"</span> }.into_any();
+        return view! { <span class="sub">"nothing yet"</span> };
     }
     const TOLD: usize = 3;
     let kept = checked.iter().filter(|one| one.standing == Standing::Kept).count();
@@ -35,7 +35,7 @@ pub fn summary(checked: &[Checked]) -> AnyView {
     let more = (others.len() > TOLD).then(|| view! { <li class="sub">{format!("and {} more", others.len() - TOLD)}</li> });
     let lines: Vec<_> = others.into_iter().take(TOLD).map(|one| view! { <li class="sub">{line(one)}</li> }).collect();
     let lines = (!lines.is_empty()).then(|| view! { <ul>{lines}{more}</ul> });
-    view! { <Badge tone=tone icon=icon text=text /> {lines} }.into_any()
+    view! { <Badge tone=tone icon=icon text=text /> {lines} }
 }
 
 /// `new_checkout in production: expected on, gets off`
@@ -50,22 +50,24 @@ fn line(one: &Checked) -> String {
 }
 
 /// Every expectation with how it fares, and why it is broken where it is.
-pub fn card(project: &OpenProject, checked: &[Checked], present: AnyView) -> impl IntoView + use<> {
+pub fn card(project: &OpenProject, checked: &[Checked], present: Html) -> Html {
     let rows: Vec<_> = checked.iter().map(|one| row(project, one)).collect();
-    let head = view! { <Column label="Flag" /> <Column label="Environment" /> <Column label="Now" /> }.into_any();
+    let head = view! { <Column label="Flag" /> <Column label="Environment" /> <Column label="Now" /> };
     let body = match rows.is_empty() {
-        true => view! { <p class="pad sub">"Nothing is expected yet. What is expected is held against what they get: here, on each flag's page, in an import and by flagstaff check."</p> }.into_any(),
-        false => view! { <Table caption="What is expected" head=head>{rows}</Table> }.into_any(),
+        true => {
+            view! { <p class="pad sub">"Nothing is expected yet. What is expected is held against what they get: here, on each flag's page, in an import and by flagstaff check."</p> }
+        }
+        false => view! { <Table caption="What is expected" head=head>{rows}</Table> },
     };
     view! { <Card id="expected" title="Expected, and got now" flush=true>{body}{present}</Card> }
 }
 
-fn row(project: &OpenProject, one: &Checked) -> impl IntoView + use<> {
+fn row(project: &OpenProject, one: &Checked) -> Html {
     let href = format!("{}/{}", flag_head::address(project, one.flag.as_str()), one.environment);
     let (flag, environment) = (one.flag.to_string(), one.environment.to_string());
     let flag = match &one.standing {
-        Standing::Unknown(_) => view! { <code>{flag}</code> }.into_any(),
-        _ => view! { <a class="key" href=href>{flag}</a> }.into_any(),
+        Standing::Unknown(_) => view! { <code>{flag}</code> },
+        _ => view! { <a class="key" href=href>{flag}</a> },
     };
     let why = match &one.standing {
         Standing::Broken { why, .. } => Some(view! { <p class="sub">{why.clone()}</p> }),
@@ -92,7 +94,7 @@ pub struct Offered {
 
 /// The form's part: a row for each answer, and blank ones for more.
 #[component]
-pub fn ExpectFields(rows: Vec<ExpectRow>, offered: Offered, added: Option<usize>) -> impl IntoView {
+pub fn ExpectFields(rows: Vec<ExpectRow>, offered: Offered, added: Option<usize>) -> Html {
     let rows: Vec<_> = rows.into_iter().enumerate().map(|(at, row)| fields(at, row, &offered, added == Some(at))).collect();
     view! {
         <FieldGroup legend="What they should get" name="expect" hint="A row without a flag is left out.">
@@ -102,7 +104,7 @@ pub fn ExpectFields(rows: Vec<ExpectRow>, offered: Offered, added: Option<usize>
     }
 }
 
-fn fields(at: usize, row: ExpectRow, offered: &Offered, autofocus: bool) -> impl IntoView + use<> {
+fn fields(at: usize, row: ExpectRow, offered: &Offered, autofocus: bool) -> Html {
     let (first, number) = (at == 0, at + 1);
     let label = |text: &str| if first { text.to_owned() } else { format!("{text} {number}") };
     let (environment, flag, variant) = (label("Environment"), label("Flag"), label("Variant"));

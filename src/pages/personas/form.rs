@@ -2,6 +2,7 @@
 
 use super::expected::{self, ExpectFields, Offered};
 use super::{FORM, PRESENT, address};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::pages::playground::address::of_persona;
 use crate::pages::settings::Section;
@@ -10,7 +11,6 @@ use crate::server::services::personas::{ExpectRow, PersonaDraft};
 use crate::server::services::projects::OpenProject;
 use crate::server::serving::Snapshot;
 use crate::server::store::personas::StoredPersona;
-use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -42,12 +42,12 @@ pub fn offered(snapshots: &[Arc<Snapshot>]) -> Offered {
     }
 }
 
-pub fn view(editing: Editing) -> impl IntoView {
+pub fn view(editing: Editing) -> Html {
     let home = Section::Personas.address(&editing.project);
     let crumbs = vec![Crumb::new("Personas", home.clone())];
     let actions = editing.stored.as_ref().map(|stored| actions(&editing, stored));
     let below = editing.stored.as_ref().map(|stored| {
-        let present = if editing.refusal.is_none() { present(stored, &editing.offered) } else { ().into_any() };
+        let present = if editing.refusal.is_none() { present(stored, &editing.offered) } else { ().draw() };
         expected::card(&editing.project, &editing.checked, present)
     });
     let label = if editing.stored.is_some() { "Save" } else { "Create persona" };
@@ -55,15 +55,15 @@ pub fn view(editing: Editing) -> impl IntoView {
     let cancel = view! { <LinkButton href=home kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let form = match editing.refusal.clone() {
         None => {
-            view! { <Form id=FORM submit=label inner_buttons=true actions=cancel.into_any()>{fields(editing)}</Form> }.into_any()
+            view! { <Form id=FORM submit=label inner_buttons=true actions=cancel>{fields(editing)}</Form> }
         }
         Some(reason) => {
-            let actions = view! { <DisabledAction reason=reason>{label}</DisabledAction> {cancel} }.into_any();
-            view! { <Form id=FORM actions=actions>{fields(editing)}</Form> }.into_any()
+            let actions = view! { <DisabledAction reason=reason>{label}</DisabledAction> {cancel} };
+            view! { <Form id=FORM actions=actions>{fields(editing)}</Form> }
         }
     };
     view! {
-        <PageHeading title=title crumbs=crumbs actions=actions.into_any() />
+        <PageHeading title=title crumbs=crumbs actions=actions.draw() />
         <div class="stack">
             <Refused forms=vec![PRESENT] />
             <div class="card pad">{form}</div>
@@ -72,7 +72,7 @@ pub fn view(editing: Editing) -> impl IntoView {
     }
 }
 
-fn actions(editing: &Editing, stored: &StoredPersona) -> impl IntoView + use<> {
+fn actions(editing: &Editing, stored: &StoredPersona) -> Html {
     let playground = of_persona(&editing.project, stored.persona.key.as_str());
     let remove = editing.refusal.is_none().then(|| {
         let href = format!("{}/delete", address(&editing.project, &stored.persona));
@@ -82,7 +82,7 @@ fn actions(editing: &Editing, stored: &StoredPersona) -> impl IntoView + use<> {
 }
 
 /// A button for each environment.
-fn present(stored: &StoredPersona, offered: &Offered) -> AnyView {
+fn present(stored: &StoredPersona, offered: &Offered) -> Html {
     let (version, environments) = (stored.version.to_string(), offered.environments.clone());
     let buttons: Vec<_> = environments
         .into_iter()
@@ -99,21 +99,19 @@ fn present(stored: &StoredPersona, offered: &Offered) -> AnyView {
             <div class="bar">{buttons}</div>
         </form>
     }
-    .into_any()
 }
 
-fn fields(editing: Editing) -> impl IntoView {
+fn fields(editing: Editing) -> Html {
     let Editing { stored, draft, added, offered, .. } = editing;
     let version = stored.as_ref().map(|stored| view! { <Hidden name="base_version" value=stored.version.to_string() /> });
     let key = match stored {
         None => view! {
             <Field name="key" label="Key" required=true mono=true autofocus=added.is_none() autocomplete="off" width=24
                 placeholder="pro_norway" hint="A short name for addresses and files. It stays." />
-        }
-        .into_any(),
+        },
         Some(_) => {
             let key = draft.key.clone();
-            view! { <Definitions wide=true><Fact label="Key"><code>{key}</code></Fact></Definitions> }.into_any()
+            view! { <Definitions wide=true><Fact label="Key"><code>{key}</code></Fact></Definitions> }
         }
     };
     let mut rows = draft.expect;

@@ -9,6 +9,7 @@ use super::page::{self, Frame, PageResult};
 use super::playground::address::of_persona;
 use super::settings::{self, Section};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::attribute::Schema;
 use crate::domain::persona::{MAX_EXPECTATIONS, Persona};
@@ -21,7 +22,6 @@ use crate::server::services::personas::{self, ExpectRow, PersonaDraft};
 use crate::server::services::projects::{self, OpenProject};
 use crate::server::store::personas::StoredPersona;
 use axum::extract::{Path, Query as QueryOf};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 const FORM: &str = "persona";
@@ -182,12 +182,12 @@ fn address(project: &OpenProject, persona: &Persona) -> String {
 
 const LEAD: &str = "People to try flags on, and what they should get.";
 
-fn list(project: &OpenProject, personas: Vec<(Vec<Checked>, StoredPersona)>, refusal: Option<String>) -> impl IntoView + use<> {
+fn list(project: &OpenProject, personas: Vec<(Vec<Checked>, StoredPersona)>, refusal: Option<String>) -> Html {
     let new = match refusal {
-        Some(reason) => view! { <DisabledAction reason=reason>"New persona"</DisabledAction> }.into_any(),
+        Some(reason) => view! { <DisabledAction reason=reason>"New persona"</DisabledAction> },
         None => {
             let href = format!("{}/new", Section::Personas.address(project));
-            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New persona"</LinkButton> }.into_any()
+            view! { <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>"New persona"</LinkButton> }
         }
     };
     let body = match personas.is_empty() {
@@ -195,9 +195,8 @@ fn list(project: &OpenProject, personas: Vec<(Vec<Checked>, StoredPersona)>, ref
             <EmptyNew icon=Glyph::Users title="No personas yet" action=new>
                 <p>"A persona is a user with a name: a pro customer in Norway, somebody who is not signed in. Make those whom your rules tell apart."</p>
             </EmptyNew>
-        }
-        .into_any(),
-        false => view! { {table(project, personas)} <p class="bar mt">{new}</p> }.into_any(),
+        },
+        false => view! { {table(project, personas)} <p class="bar mt">{new}</p> },
     };
     view! {
         {settings::head(project, Section::Personas, LEAD)}
@@ -205,19 +204,19 @@ fn list(project: &OpenProject, personas: Vec<(Vec<Checked>, StoredPersona)>, ref
     }
 }
 
-fn table(project: &OpenProject, personas: Vec<(Vec<Checked>, StoredPersona)>) -> impl IntoView + use<> {
-    let head = view! { <Column label="Persona" /> <Column label="Targeting key" /> <Column label="Attributes" /> <Column label="Expects" /> }.into_any();
+fn table(project: &OpenProject, personas: Vec<(Vec<Checked>, StoredPersona)>) -> Html {
+    let head = view! { <Column label="Persona" /> <Column label="Targeting key" /> <Column label="Attributes" /> <Column label="Expects" /> };
     let rows: Vec<_> = personas.into_iter().map(|(checked, stored)| row(project, &checked, stored.persona)).collect();
     view! { <Table caption="Personas" head=head>{rows}</Table> }
 }
 
-fn row(project: &OpenProject, checked: &[Checked], persona: Persona) -> impl IntoView + use<> {
+fn row(project: &OpenProject, checked: &[Checked], persona: Persona) -> Html {
     let (href, playground) = (address(project, &persona), of_persona(project, persona.key.as_str()));
     let (expects, label) = (expected::summary(checked), format!("Try {} in the playground", persona.name));
     let key = persona.context.get(TARGETING_KEY).and_then(|key| key.as_str()).map(str::to_owned);
     let key = match key {
-        Some(key) => view! { <code>{key}</code> }.into_any(),
-        None => view! { <span class="sub">"none"</span> }.into_any(),
+        Some(key) => view! { <code>{key}</code> },
+        None => view! { <span class="sub">"none"</span> },
     };
     let others: Vec<_> = persona.context.iter().filter(|(name, _)| *name != TARGETING_KEY).collect();
     let more = others.len().saturating_sub(TOLD);
@@ -257,10 +256,10 @@ async fn show(member: Member, project: OpenProject, stored: Option<StoredPersona
     member.page(frame, move || form::view(editing)).await
 }
 
-fn delete_view(project: &OpenProject, persona: &Persona, title: String) -> impl IntoView + use<> {
+fn delete_view(project: &OpenProject, persona: &Persona, title: String) -> Html {
     let back = address(project, persona);
     let crumbs = vec![Crumb::new("Personas", Section::Personas.address(project)), Crumb::new(persona.name.clone(), back.clone())];
-    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
+    let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let lead = "Flags are no longer tried on it. Nobody's answer changes.";
     view! {
         <PageHeading title=title crumbs=crumbs lead=lead />

@@ -1,6 +1,7 @@
 //! How a plan begins: the form, what it says, and what that would come to.
 
 use super::{Shown, Wanted, words};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::{Flag, Problem};
 use crate::domain::key::{SegmentKey, VariantName};
@@ -15,7 +16,6 @@ use crate::pages::state_change::note;
 use crate::server::error::Error;
 use crate::server::services::moment;
 use crate::server::services::states::OpenState;
-use leptos::prelude::*;
 
 pub const FORM: &str = "begin";
 /// Fills the steps in from the template that is chosen.
@@ -117,17 +117,16 @@ fn proposed(flag: &Flag, state: &State) -> (String, String) {
     (other.map(|variant| variant.name.to_string()).unwrap_or_default(), state.off_variant.to_string())
 }
 
-pub fn card(shown: &Shown) -> AnyView {
+pub fn card(shown: &Shown) -> Html {
     let (flag, state) = (&shown.open.served.stored.flag, shown.state());
     if flag.variants.len() < 2 {
         let text = "This flag has one variant alone; a rollout needs one to roll out and one for the rest.";
-        return view! { <Card id="begin-it" title="Start a rollout"><p>{text}</p></Card> }.into_any();
+        return view! { <Card id="begin-it" title="Start a rollout"><p>{text}</p></Card> };
     }
     if let Some(reason) = shown.lock.clone() {
         return view! {
             <Card id="begin-it" title="Start a rollout"><p><DisabledAction reason=reason>"Start the rollout"</DisabledAction></p></Card>
-        }
-        .into_any();
+        };
     }
     let attempt = Attempt::of(FORM);
     let rows = match &attempt {
@@ -143,7 +142,7 @@ pub fn card(shown: &Shown) -> AnyView {
     let note = format!("of {} in {}", shown.whom(), shown.open.environment_key());
     let (options, attributes) = (options(shown), shown.attributes.clone());
     let by = state.serve_of(&shown.whose).map(bucket_by).unwrap_or_default();
-    let check = view! { <Button name=CHECK value="true">"Check"</Button> }.into_any();
+    let check = view! { <Button name=CHECK value="true">"Check"</Button> };
     view! {
         <Card id="begin-it" title="Start a rollout" note=note>
             <Form id=FORM submit="Start the rollout" actions=check inner_buttons=true live=true>
@@ -173,7 +172,6 @@ pub fn card(shown: &Shown) -> AnyView {
             </Form>
         </Card>
     }
-    .into_any()
 }
 
 /// `Usual: 1 %, 10 %, 100 %`
@@ -182,7 +180,7 @@ fn described(template: &PlanTemplate) -> String {
     format!("{}: {}", template.name, shares.join(", "))
 }
 
-fn options(shown: &Shown) -> impl IntoView + use<> {
+fn options(shown: &Shown) -> Html {
     let segments = shown.open.segment_keys();
     let staff = (!segments.is_empty()).then(|| {
         let options: Vec<Choice> = segments.into_iter().map(|key| Choice::new(key.clone(), key)).collect();
@@ -206,20 +204,20 @@ fn options(shown: &Shown) -> impl IntoView + use<> {
 }
 
 /// What the form would come to, or what keeps it from that. After a refusal that stands at the fields already.
-fn preview(shown: &Shown, attempt: Option<&Attempt>) -> AnyView {
-    let Some(attempt) = attempt.filter(|attempt| !attempt.is_refusal()) else { return ().into_any() };
+fn preview(shown: &Shown, attempt: Option<&Attempt>) -> Html {
+    let Some(attempt) = attempt.filter(|attempt| !attempt.is_refusal()) else { return ().draw() };
     let fields = Fields(attempt.values.clone());
     let (open, now) = (&shown.open, shown.now);
     let wanted = match read(&fields, open, &shown.whose, now) {
         Ok(wanted) => wanted,
         Err(Error::Invalid(problems)) => return lacks(problems),
-        Err(_) => return ().into_any(),
+        Err(_) => return ().draw(),
     };
     let after = wanted.after.settled(now);
     let (Some(plan), Some(before), Some(serve)) =
         (after.plan_of(&shown.whose), shown.state().serve_of(&shown.whose), after.serve_of(&shown.whose))
     else {
-        return ().into_any();
+        return ().draw();
     };
     let flag = &open.served.stored.flag;
     let told = match (shown.state().enabled, after.enabled) {
@@ -229,15 +227,15 @@ fn preview(shown: &Shown, attempt: Option<&Attempt>) -> AnyView {
     };
     let later = wanted.note.map(|text| view! { <p>{text}</p> });
     let late = words::outlives(flag, plan).map(|text| view! { <Banner tone=Tone::Warn title=text /> });
-    view! { <p>{told}</p> {later} {late} <Steps plan=plan.clone() now=now /> }.into_any()
+    view! { <p>{told}</p> {later} {late} <Steps plan=plan.clone() now=now /> }
 }
 
-fn lacks(problems: Vec<Problem>) -> AnyView {
+fn lacks(problems: Vec<Problem>) -> Html {
     let line = |problem: Problem| {
         let step = problem.field.strip_prefix("steps[").and_then(|rest| rest.split_once(']')?.0.parse::<usize>().ok());
         let step = step.map(|at| format!("Step {}: ", at + 1)).unwrap_or_default();
         view! { <li>{format!("{step}{}", problem.message)}</li> }
     };
     let lines: Vec<_> = problems.into_iter().map(line).collect();
-    view! { <p class="sub">"Before it can be started:"</p><ul class="lacks">{lines}</ul> }.into_any()
+    view! { <p class="sub">"Before it can be started:"</p><ul class="lacks">{lines}</ul> }
 }

@@ -1,6 +1,7 @@
 //! The steps to come, edited in one form.
 
 use super::{AT, NEXT, Shown, Wanted, begins_at, plan_of, refuse_late};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::Problem;
 use crate::domain::launch::Whose;
@@ -14,7 +15,6 @@ use crate::pages::stages::{self, HoldFields, HoldRow, StageRows};
 use crate::server::error::Error;
 use crate::server::services::moment;
 use crate::server::services::states::OpenState;
-use leptos::prelude::*;
 
 pub const FORM: &str = "later";
 /// The hold of the step in force.
@@ -68,7 +68,7 @@ fn is_ahead(plan: &Plan, now: Timestamp) -> bool {
     plan.held_at.is_none() && plan.place(now).is_none()
 }
 
-pub fn card(shown: &Shown, plan: &Plan) -> Option<impl IntoView + use<>> {
+pub fn card(shown: &Shown, plan: &Plan) -> Option<Html> {
     let is_over = plan.next(shown.now).is_none() && plan.share(shown.now) == WHOLE;
     if shown.lock.is_some() || is_over {
         return None;

@@ -2,6 +2,7 @@
 
 use super::words::{is_unbegun, shared_by};
 use super::{MOVE, NEXT, Shown, address, begin, later, whom};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::launch::Whose;
 use crate::domain::plan::Move;
@@ -12,14 +13,13 @@ use crate::domain::text::capital;
 use crate::domain::time::Timestamp;
 use crate::pages::flag_environment::here;
 use crate::pages::flag_head::{self, Here};
-use leptos::prelude::*;
 
-pub fn page(shown: &Shown) -> impl IntoView + use<> {
+pub fn page(shown: &Shown) -> Html {
     let environment = shown.open.environment_key().as_str();
     let heading = flag_head::heading(&shown.project, &shown.view, Here::Environment(environment), shown.now);
     let label = format!("Rollout plans in {environment}");
     let body = match shown.rollout() {
-        Some(rollout) => view! { {plan(shown, rollout)} {later::card(shown, &rollout.plan)} }.into_any(),
+        Some(rollout) => view! { {plan(shown, rollout)} {later::card(shown, &rollout.plan)} },
         None => begin::card(shown),
     };
     let mut forms = vec![MOVE, ""];
@@ -38,7 +38,7 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
     });
     view! {
         {heading}
-        <Split aside=aside(shown).into_any() aside_label=label>
+        <Split aside=aside(shown) aside_label=label>
             <Refused forms=forms />
             {freeze}
             {body}
@@ -46,9 +46,9 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn plan(shown: &Shown, rollout: &Rollout) -> impl IntoView + use<> {
+fn plan(shown: &Shown, rollout: &Rollout) -> Html {
     let (tone, word) = standing(&rollout.plan, shown.now);
-    let badge = view! { <Badge tone=tone text=word /> }.into_any();
+    let badge = view! { <Badge tone=tone text=word /> };
     let off = (!shown.state().enabled)
         .then(|| view! { <p class="sub">"The flag is off here, so nobody is served by the plan; its calendar goes on."</p> });
     let title = format!("Rollout plan of {}", shown.whom());
@@ -79,9 +79,9 @@ pub fn standing(plan: &Plan, now: Timestamp) -> (Tone, &'static str) {
     }
 }
 
-fn buttons(shown: &Shown, plan: &Plan) -> AnyView {
+fn buttons(shown: &Shown, plan: &Plan) -> Html {
     if let Some(reason) = shown.lock.clone() {
-        return view! { <p><DisabledAction reason=reason>"Pause, advance, roll back"</DisabledAction></p> }.into_any();
+        return view! { <p><DisabledAction reason=reason>"Pause, advance, roll back"</DisabledAction></p> };
     }
     let now = shown.now;
     let share = |at: usize| percent(plan.steps[at].share);
@@ -118,11 +118,10 @@ fn buttons(shown: &Shown, plan: &Plan) -> AnyView {
         </form>
         {reviewed.map(|text| view! { <p class="sub mt">{text}</p> })}
     }
-    .into_any()
 }
 
 /// Everybody here who has a plan or could have one.
-fn aside(shown: &Shown) -> impl IntoView + use<> {
+fn aside(shown: &Shown) -> Html {
     let state = shown.state();
     let rules = state.rules.iter().map(|rule| Whose::Rule(rule.id.clone()));
     let all: Vec<_> = std::iter::once(Whose::EveryoneElse).chain(rules).map(|whose| entry(shown, &whose)).collect();
@@ -134,7 +133,7 @@ fn aside(shown: &Shown) -> impl IntoView + use<> {
     view! { <Card id="plans" title="Plans here"><Definitions>{all}</Definitions>{end}</Card> }
 }
 
-fn entry(shown: &Shown, whose: &Whose) -> impl IntoView + use<> {
+fn entry(shown: &Shown, whose: &Whose) -> Html {
     let state = shown.state();
     let (label, is_here) = (capital(&whom(state, whose)), *whose == shown.whose);
     let told = match state.plan_of(whose) {

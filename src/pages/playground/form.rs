@@ -2,20 +2,20 @@
 
 use super::address::{DRAFT, ENVIRONMENT, FILLED, FLAG, MOMENT, ORDER, Order, PERSONA, SEARCH, SEVERAL, SHAPE};
 use super::{FORM, Shown};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::environment::Colour;
 use crate::domain::text::listed;
 use crate::pages::settings::Section;
 use crate::server::services::context_draft::{ContextRow, JSON, ReadAs, Shape, name_field, type_field, values_field};
 use crate::server::services::moment;
-use leptos::prelude::*;
 
 /// Blank rows, before and after one asks for more.
 const BLANK: (usize, usize) = (1, 5);
 /// As many flags as stand to be ticked; the search finds the others.
 const TICKS: usize = 60;
 
-pub fn view(shown: &Shown) -> impl IntoView + use<> {
+pub fn view(shown: &Shown) -> Html {
     let (context, personas, target) = (context(shown), personas(shown), target(shown));
     let action = format!("/p/{}/playground", shown.project.key());
     // What stands in the form is made in there, where its fields find what was wrong with them.
@@ -33,7 +33,7 @@ pub fn view(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn personas(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
+fn personas(shown: &Shown) -> impl FnOnce() -> Html + use<> {
     let settings = Section::Personas.address(&shown.project);
     let choices: Vec<Choice> =
         shown.personas.iter().map(|stored| Choice::new(stored.persona.key.as_str(), stored.persona.name.clone())).collect();
@@ -41,7 +41,7 @@ fn personas(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
     let is_changed = shown.persona.is_none() && !filled.is_empty() && shown.answers.is_some();
     move || {
         if choices.is_empty() {
-            return view! { <p class="sub">"A "<a href=settings>"persona"</a>" keeps somebody under a name, to try them again."</p> }.into_any();
+            return view! { <p class="sub">"A "<a href=settings>"persona"</a>" keeps somebody under a name, to try them again."</p> };
         }
         let note = is_changed.then(|| view! { <p class="hint">"Changed: no longer exactly this persona."</p> });
         view! {
@@ -52,11 +52,10 @@ fn personas(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
             <input type="hidden" name=FILLED value=filled />
             {note}
         }
-        .into_any()
     }
 }
 
-fn context(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
+fn context(shown: &Shown) -> impl FnOnce() -> Html + use<> {
     let (draft, attributes) = (shown.asked.context.clone(), shown.attributes.clone());
     let added = shown.asked.order == Order::Add;
     let private = (!shown.private.is_empty()).then(|| {
@@ -65,37 +64,36 @@ fn context(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
     });
     move || {
         let fields = match draft.shape {
-        Shape::Rows => {
-            let blank = if added { BLANK.1 } else { BLANK.0.max(2_usize.saturating_sub(draft.rows.len())) };
-            let first_new = draft.rows.len();
-            let all = draft.rows.into_iter().chain(std::iter::repeat_n(ContextRow::default(), blank));
-            let rows: Vec<_> = all.enumerate().map(|(at, row)| self::row(at, row, added && at == first_new, &attributes)).collect();
-            view! {
-                <FieldGroup legend="Context" hint="Several values, one a line: every combination of them is tried.">
-                    {rows}
-                    <p class="bar">
-                        <Button icon=Glyph::Plus name=ORDER value="add">"More attributes"</Button>
-                        <Button icon=Glyph::Code name=ORDER value="json" kind=ButtonKind::Quiet>"Write it as JSON"</Button>
-                    </p>
-                </FieldGroup>
+            Shape::Rows => {
+                let blank = if added { BLANK.1 } else { BLANK.0.max(2_usize.saturating_sub(draft.rows.len())) };
+                let first_new = draft.rows.len();
+                let all = draft.rows.into_iter().chain(std::iter::repeat_n(ContextRow::default(), blank));
+                let rows: Vec<_> =
+                    all.enumerate().map(|(at, row)| self::row(at, row, added && at == first_new, &attributes)).collect();
+                view! {
+                    <FieldGroup legend="Context" hint="Several values, one a line: every combination of them is tried.">
+                        {rows}
+                        <p class="bar">
+                            <Button icon=Glyph::Plus name=ORDER value="add">"More attributes"</Button>
+                            <Button icon=Glyph::Code name=ORDER value="json" kind=ButtonKind::Quiet>"Write it as JSON"</Button>
+                        </p>
+                    </FieldGroup>
+                }
             }
-            .into_any()
-        }
-        Shape::Json => view! {
-            <input type="hidden" name=SHAPE value="json" />
-            <TextArea name=JSON label="Context as JSON" value=draft.json mono=true rows=8
-                placeholder="{\"targetingKey\": \"user_1\", \"plan\": \"pro\", \"country\": \"NO\"}" />
-            <Checkbox name=SEVERAL label="Several values" value="on" checked=draft.several
-                hint="A list then holds values to try one after another, in every combination; a list of its own stands in a second one: [[\"a\", \"b\"]]." />
-            <p class="bar"><Button name=ORDER value="rows" kind=ButtonKind::Quiet>"Write it as rows"</Button></p>
-        }
-        .into_any(),
+            Shape::Json => view! {
+                <input type="hidden" name=SHAPE value="json" />
+                <TextArea name=JSON label="Context as JSON" value=draft.json mono=true rows=8
+                    placeholder="{\"targetingKey\": \"user_1\", \"plan\": \"pro\", \"country\": \"NO\"}" />
+                <Checkbox name=SEVERAL label="Several values" value="on" checked=draft.several
+                    hint="A list then holds values to try one after another, in every combination; a list of its own stands in a second one: [[\"a\", \"b\"]]." />
+                <p class="bar"><Button name=ORDER value="rows" kind=ButtonKind::Quiet>"Write it as rows"</Button></p>
+            },
         };
-        view! { {fields} {private} }.into_any()
+        view! { {fields} {private} }
     }
 }
 
-fn row(at: usize, row: ContextRow, autofocus: bool, attributes: &[String]) -> impl IntoView + use<> {
+fn row(at: usize, row: ContextRow, autofocus: bool, attributes: &[String]) -> Html {
     let types = ReadAs::ALL.map(|kind| Choice::new(kind.as_str(), kind.label())).to_vec();
     let (first, number) = (at == 0, at + 1);
     let label = |text: &str| if first { text.to_owned() } else { format!("{text} {number}") };
@@ -114,7 +112,7 @@ fn row(at: usize, row: ContextRow, autofocus: bool, attributes: &[String]) -> im
     }
 }
 
-fn target(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
+fn target(shown: &Shown) -> impl FnOnce() -> Html + use<> {
     let (asked, ticks) = (shown.asked.clone(), ticks(shown));
     let environments = environments(shown);
     let label = match asked.flags.len() {
@@ -136,12 +134,11 @@ fn target(shown: &Shown) -> impl FnOnce() -> AnyView + use<> {
                 hint="Beside each answer, what it would be once your unsaved changes are saved." />
             <p><Button kind=ButtonKind::Primary icon=Glyph::Play>"Try"</Button></p>
         }
-        .into_any()
     }
 }
 
 /// The flags to choose from: those chosen, then those found.
-fn ticks(shown: &Shown) -> AnyView {
+fn ticks(shown: &Shown) -> Html {
     let asked = &shown.asked.flags;
     let found = shown.answers.as_ref().map(|answers| answers.found.as_slice()).unwrap_or_default();
     let others: Vec<&String> = found.iter().filter(|key| !asked.contains(key)).collect();
@@ -153,14 +150,14 @@ fn ticks(shown: &Shown) -> AnyView {
         .enumerate()
         .map(|(at, (key, chosen))| {
             let id = format!("{FORM}-flag-{at}");
-            tick(FLAG, id, key.clone(), chosen, view! { <code>{key.clone()}</code> }.into_any())
+            tick(FLAG, id, key.clone(), chosen, view! { <code>{key.clone()}</code> })
         })
         .collect();
     let more = (more > 0).then(|| view! { <p class="hint">{format!("{more} more; search for them and press Try.")}</p> });
-    view! { <div class="ticks">{boxes}</div> {more} }.into_any()
+    view! { <div class="ticks">{boxes}</div> {more} }
 }
 
-fn environments(shown: &Shown) -> Vec<AnyView> {
+fn environments(shown: &Shown) -> Vec<Html> {
     let boxes = shown.environments.iter().enumerate().map(|(at, (key, name, colour))| {
         let chosen = shown.asked.environments.contains(key);
         tick(ENVIRONMENT, format!("{FORM}-env-{at}"), key.clone(), chosen, badge(*colour, name.clone()))
@@ -168,17 +165,16 @@ fn environments(shown: &Shown) -> Vec<AnyView> {
     boxes.collect()
 }
 
-fn badge(colour: Colour, name: String) -> AnyView {
-    view! { <EnvironmentBadge colour=colour name=name /> }.into_any()
+fn badge(colour: Colour, name: String) -> Html {
+    view! { <EnvironmentBadge colour=colour name=name /> }
 }
 
 /// One of several boxes that share a name, as a list in an address does.
-fn tick(name: &'static str, id: String, value: String, checked: bool, label: AnyView) -> AnyView {
+fn tick(name: &'static str, id: String, value: String, checked: bool, label: Html) -> Html {
     view! {
         <div class="field check">
             <input type="checkbox" id=id.clone() name=name value=value checked=checked />
             <label for=id>{label}</label>
         </div>
     }
-    .into_any()
 }

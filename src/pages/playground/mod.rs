@@ -11,6 +11,7 @@ use super::done;
 use super::fields::Fields;
 use super::page::{self, Frame, PageResult, Place};
 use super::visit::Member;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::attribute::Schema;
 use crate::domain::environment::Colour;
@@ -35,7 +36,6 @@ use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
-use leptos::prelude::*;
 
 /// The form that asks, and the buttons that make an answer an expectation.
 const FORM: &str = "playground";
@@ -260,7 +260,7 @@ fn attempt(asked: &Asked, problems: Vec<Problem>) -> Attempt {
     Attempt { form: FORM.to_owned(), values, problems, status: Some(200), ..Attempt::default() }
 }
 
-fn view(shown: &Shown) -> impl IntoView + use<> {
+fn view(shown: &Shown) -> Html {
     let lead = "What flags answer, to whom you like and at any moment, and why. Nothing is counted.";
     let answers = shown.answers.as_ref().map(|answers| results::view(shown, answers));
     let along = shown.answers.is_some().then(|| take_along::view(shown));
@@ -277,7 +277,7 @@ fn view(shown: &Shown) -> impl IntoView + use<> {
 }
 
 /// Says that a link held more than it may.
-fn without(shown: &Shown) -> Option<impl IntoView + use<>> {
+fn without(shown: &Shown) -> Option<Html> {
     let what = shown.without.trim().chars().take(200).collect::<String>();
     (!what.is_empty()).then(|| {
         view! {

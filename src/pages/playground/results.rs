@@ -1,6 +1,7 @@
 //! The answers: a row for each flag and combination, a column for each environment.
 
 use super::{EXPECT, FORM, Shown};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::when;
@@ -11,9 +12,8 @@ use crate::pages::personas::expected;
 use crate::server::services::playground::{Answers, CELLS, Cell as Answer, Row as Asked};
 use crate::server::services::status;
 use crate::server::serving::Snapshot;
-use leptos::prelude::*;
 
-pub fn view(shown: &Shown, answers: &Answers) -> AnyView {
+pub fn view(shown: &Shown, answers: &Answers) -> Html {
     let absent: Vec<_> = answers.absent.iter().map(|why| view! { <li>{why.clone()}</li> }).collect();
     let absent = (!absent.is_empty()).then(|| {
         view! { <Banner tone=Tone::Warn title="Not everything could be asked for."><ul>{absent}</ul></Banner> }
@@ -21,11 +21,11 @@ pub fn view(shown: &Shown, answers: &Answers) -> AnyView {
     if answers.rows.is_empty() {
         let typed = shown.asked.search.clone();
         let clear = if typed.trim().is_empty() { "flags" } else { "?" };
-        return view! { {absent} <EmptyFiltered noun="flags" query=typed clear=clear /> }.into_any();
+        return view! { {absent} <EmptyFiltered noun="flags" query=typed clear=clear /> };
     }
     let rows: Vec<_> = answers.rows.iter().map(|row| self::row(shown, answers, row)).collect();
     let head: Vec<_> = answers.environments.iter().map(|snapshot| column(snapshot)).collect();
-    let head = view! { <Column label="Flag" />{head} }.into_any();
+    let head = view! { <Column label="Flag" />{head} };
     let (page, pages) = (answers.page as u64, answers.pages as u64);
     let (summary, moment, hidden) = (summary(answers), moment(shown), hidden(shown));
     view! {
@@ -38,14 +38,13 @@ pub fn view(shown: &Shown, answers: &Answers) -> AnyView {
             {paging(shown, page, pages)}
         </section>
     }
-    .into_any()
 }
 
 /// Links; buttons of the form where its fields hold what no link may.
-fn paging(shown: &Shown, page: u64, pages: u64) -> AnyView {
+fn paging(shown: &Shown, page: u64, pages: u64) -> Html {
     if shown.private.is_empty() {
         let query = shown.query.clone();
-        return view! { <Paging page=page pages=pages query=query /> }.into_any();
+        return view! { <Paging page=page pages=pages query=query /> };
     }
     let button = |number: u64, label: &'static str| {
         let shown = (1..=pages).contains(&number);
@@ -53,8 +52,7 @@ fn paging(shown: &Shown, page: u64, pages: u64) -> AnyView {
     };
     let said = format!("Page {page} of {pages}");
     (pages > 1)
-        .then(|| view! { <nav class="paging" aria-label="Pages">{button(page - 1, "Previous")}<span class="sub">{said}</span>{button(page + 1, "Next")}</nav> })
-        .into_any()
+        .then(|| view! { <nav class="paging" aria-label="Pages">{button(page - 1, "Previous")}<span class="sub">{said}</span>{button(page + 1, "Next")}</nav> }).draw()
 }
 
 /// `8 flags × 3 environments × 2 contexts`
@@ -69,13 +67,13 @@ fn moment(shown: &Shown) -> String {
     shown.at.map_or_else(|| "now".to_owned(), |at| format!("at {}, {}", when::exact_second(at), when::relative(at, shown.now)))
 }
 
-fn hidden(shown: &Shown) -> Option<impl IntoView + use<>> {
+fn hidden(shown: &Shown) -> Option<Html> {
     let is_viewer = shown.project.role == Role::Viewer;
     is_viewer.then(|| view! { <p class="sub">"Whom lists name is not shown to viewers, so a reason may be told in part."</p> })
 }
 
 /// Says it where not all combinations stand on the page.
-fn bound(answers: &Answers) -> Option<impl IntoView + use<>> {
+fn bound(answers: &Answers) -> Option<Html> {
     (answers.shown < answers.combinations).then(|| {
         let all = match answers.combinations {
             u64::MAX => "more than can be counted".to_owned(),
@@ -87,13 +85,13 @@ fn bound(answers: &Answers) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn column(snapshot: &Snapshot) -> impl IntoView + use<> {
+fn column(snapshot: &Snapshot) -> Html {
     let environment = &snapshot.environment.environment;
     let (name, colour) = (environment.name.clone(), environment.colour);
     view! { <Column label=name.clone()><EnvironmentBadge colour=colour name=name.clone() /></Column> }
 }
 
-fn row(shown: &Shown, answers: &Answers, row: &Asked) -> impl IntoView + use<> {
+fn row(shown: &Shown, answers: &Answers, row: &Asked) -> Html {
     let key = row.flag.to_string();
     let href = flag_head::address(&shown.project, &key);
     let varying: Vec<_> = row.varying.iter().map(|(name, value)| view! { <code>{format!("{name}: {value}")}</code> }).collect();
@@ -107,10 +105,10 @@ fn row(shown: &Shown, answers: &Answers, row: &Asked) -> impl IntoView + use<> {
     view! { <Row><RowHead><a class="key" href=href>{key}</a>{varying}</RowHead>{cells}</Row> }
 }
 
-fn cell(shown: &Shown, snapshot: &Snapshot, flag: &str, answer: Option<&Answer>) -> AnyView {
+fn cell(shown: &Shown, snapshot: &Snapshot, flag: &str, answer: Option<&Answer>) -> Html {
     let environment = &snapshot.environment.environment;
     let label = environment.name.clone();
-    let Some(answer) = answer else { return view! { <Cell label=label><span class="sub">"–"</span></Cell> }.into_any() };
+    let Some(answer) = answer else { return view! { <Cell label=label><span class="sub">"–"</span></Cell> } };
     let explanation = &answer.live;
     let (variant, value) = (explanation.variant.clone(), explanation.value.to_string());
     let (reason, code, steps) = (words(explanation.reason), explanation.reason.as_str(), trace(explanation));
@@ -136,11 +134,10 @@ fn cell(shown: &Shown, snapshot: &Snapshot, flag: &str, answer: Option<&Answer>)
             </div>
         </Cell>
     }
-    .into_any()
 }
 
 /// What one's own draft would answer.
-fn with_draft(explanation: &Explanation, differs: bool) -> impl IntoView + use<> {
+fn with_draft(explanation: &Explanation, differs: bool) -> Html {
     let (variant, reason, steps) = (explanation.variant.clone(), words(explanation.reason), trace(explanation));
     let badge = differs.then(|| view! { <Badge tone=Tone::Warn icon=Glyph::Edit text="differs" /> });
     view! {
@@ -151,7 +148,7 @@ fn with_draft(explanation: &Explanation, differs: bool) -> impl IntoView + use<>
 }
 
 /// Makes this answer one that the persona should get; of the present alone, because that is what is held against it.
-fn expect(shown: &Shown, environment: &str, flag: &str, answer: &Answer) -> Option<impl IntoView + use<>> {
+fn expect(shown: &Shown, environment: &str, flag: &str, answer: &Answer) -> Option<Html> {
     let stored = shown.persona.as_ref()?;
     let is_expected = answer.expected.as_ref().is_some_and(|name| name.as_str() == answer.live.variant);
     if shown.at.is_some() || is_expected || shown.project.refusal(Role::Editor).is_some() {

@@ -3,13 +3,13 @@
 
 use super::Shown;
 use super::address;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::text::listed;
 use crate::pages::code;
 use crate::server::services::contexts::shareable;
-use leptos::prelude::*;
 
-pub fn view(shown: &Shown) -> impl IntoView + use<> {
+pub fn view(shown: &Shown) -> Html {
     let (contexts, left_out) = shareable(&shown.contexts, &shown.schema);
     let left_out = (!left_out.is_empty()).then(
         || view! { <p class="hint">{format!("Left out, because the project calls them private: {}.", listed(&left_out))}</p> },

@@ -2,6 +2,7 @@
 
 use super::form::{ADD, FreezeForm, PolicyForm, REMOVE, ReviewForm, path_of};
 use super::{FORM, Section};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::FlagKind;
 use crate::domain::policy::{MAX_QUORUM, When as Which, words};
@@ -9,7 +10,6 @@ use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::server::services::projects::OpenProject;
 use crate::server::store::environments::StoredEnvironment;
-use leptos::prelude::*;
 
 /// Everything the page shows.
 pub struct Shown {
@@ -22,7 +22,7 @@ pub struct Shown {
     pub now: Timestamp,
 }
 
-pub fn page(shown: Shown) -> impl IntoView {
+pub fn page(shown: Shown) -> Html {
     let Shown { project, stored, form, concerns, refusal, now } = shown;
     let environment = &stored.environment;
     let (key, list) = (environment.key.to_string(), Section::Environments.address(&project));
@@ -41,10 +41,10 @@ pub fn page(shown: Shown) -> impl IntoView {
         }
     };
     let save = match refusal {
-        None => view! { <Form id=FORM submit="Save" inner_buttons=true>{body()}</Form> }.into_any(),
+        None => view! { <Form id=FORM submit="Save" inner_buttons=true>{body()}</Form> },
         Some(reason) => {
             let actions = view! { <DisabledAction reason=reason>"Save"</DisabledAction> };
-            view! { <Form id=FORM actions=actions.into_any()>{body()}</Form> }.into_any()
+            view! { <Form id=FORM actions=actions>{body()}</Form> }
         }
     };
     view! {
@@ -62,12 +62,12 @@ pub fn page(shown: Shown) -> impl IntoView {
     }
 }
 
-fn concerned(concern: String, people: String) -> impl IntoView {
-    let add = view! { <LinkButton href=people>"To the people"</LinkButton> }.into_any();
+fn concerned(concern: String, people: String) -> Html {
+    let add = view! { <LinkButton href=people>"To the people"</LinkButton> };
     view! { <Banner tone=Tone::Warn title=concern actions=add /> }
 }
 
-fn reviews(form: &PolicyForm) -> impl IntoView + use<> {
+fn reviews(form: &PolicyForm) -> Html {
     let cards = [
         Choice::described(Which::Never.as_str(), Which::Never.label(), "Whoever makes it decides alone."),
         Choice::described(Which::Large.as_str(), Which::Large.label(), "Small ones go through; what is large stands below."),
@@ -92,12 +92,12 @@ fn reviews(form: &PolicyForm) -> impl IntoView + use<> {
             </div>
         </Card>
         <Card id="kinds" title="By kind" note="a kind with a rule of its own goes by that instead" flush=true>
-            <Table caption="Reviews by kind" head=head.into_any()>{rows}</Table>
+            <Table caption="Reviews by kind" head=head>{rows}</Table>
         </Card>
     }
 }
 
-fn kind_row(kind: FlagKind, own: &ReviewForm) -> impl IntoView + use<> {
+fn kind_row(kind: FlagKind, own: &ReviewForm) -> Html {
     let label = move |what: &str| format!("{what} of {} flags", kind.label().to_lowercase());
     let field = move |part: &str| format!("{}.{part}", path_of(kind));
     let ways =
@@ -128,7 +128,7 @@ fn roles() -> Vec<Choice> {
     vec![approvers, Choice::new(Role::Admin.as_str(), "admins only")]
 }
 
-fn large(form: &PolicyForm) -> impl IntoView + use<> {
+fn large(form: &PolicyForm) -> Html {
     let (growth, changes) = (form.growth.clone(), form.changes.clone());
     let (kill_switch, revert) = (form.kill_switch, form.revert);
     view! {
@@ -146,7 +146,7 @@ fn large(form: &PolicyForm) -> impl IntoView + use<> {
     }
 }
 
-fn freezes(form: &PolicyForm, now: Timestamp) -> impl IntoView + use<> {
+fn freezes(form: &PolicyForm, now: Timestamp) -> Html {
     let rows: Vec<_> = form.freezes.iter().enumerate().map(|(at, freeze)| freeze_row(at, freeze, now)).collect();
     let hint = "Nothing but turning off goes through meanwhile, approved or not; drafts and requests may be made. Moments are in UTC, like 2026-11-27T00:00.";
     view! {
@@ -159,7 +159,7 @@ fn freezes(form: &PolicyForm, now: Timestamp) -> impl IntoView + use<> {
     }
 }
 
-fn freeze_row(at: usize, freeze: &FreezeForm, now: Timestamp) -> impl IntoView + use<> {
+fn freeze_row(at: usize, freeze: &FreezeForm, now: Timestamp) -> Html {
     let FreezeForm { name, from, until } = freeze.clone();
     let is_past = freeze.is_past(now);
     let (number, field) = (at + 1, |part: &str| format!("freezes[{at}].{part}"));

@@ -1,9 +1,9 @@
 //! The card with a rule's conditions.
 
 use super::condition::ConditionForm;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::pages::condition_fields::{Offered, Place, condition};
-use leptos::prelude::*;
 
 /// What the conditions are made of.
 pub struct Given {
@@ -14,7 +14,7 @@ pub struct Given {
 }
 
 #[component]
-pub fn Conditions(given: Given) -> impl IntoView {
+pub fn Conditions(given: Given) -> Html {
     let rows: Vec<_> = given.forms.iter().enumerate().map(|(at, form)| row(at, form, &given)).collect();
     let everybody = rows.is_empty().then(|| {
         view! {
@@ -34,7 +34,7 @@ pub fn Conditions(given: Given) -> impl IntoView {
     }
 }
 
-fn row(at: usize, form: &ConditionForm, given: &Given) -> impl IntoView + use<> {
+fn row(at: usize, form: &ConditionForm, given: &Given) -> Html {
     let place = Place {
         path: format!("conditions[{at}]"),
         number: (at + 1).to_string(),

@@ -1,6 +1,7 @@
 //! The rule as a sentence while it is written, or what it lacks.
 
 use super::Editing;
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::Problem;
 use crate::domain::limits;
@@ -15,7 +16,6 @@ use crate::server::error::Error;
 use crate::server::services::state_edit::StateEdit;
 use crate::server::services::{kept_forms, lint};
 use crate::server::state::AppState;
-use leptos::prelude::*;
 
 impl Editing {
     /// What the form says now, and all that keeps it from being saved.
@@ -73,23 +73,26 @@ impl Editing {
 }
 
 /// Stands under the form, marked `data-live`. Of a rule that nobody has begun to write there is nothing to say.
-pub fn preview(editing: &Editing) -> impl IntoView + use<> {
+pub fn preview(editing: &Editing) -> Html {
     let (rule, problems) = editing.written();
     let said = match problems.is_empty() {
-        true => view! { <p><Sentence pieces=sentence::rule_pieces(&rule, editing.now) /></p> }.into_any(),
+        true => view! { <p><Sentence pieces=sentence::rule_pieces(&rule, editing.now) /></p> },
         false => {
             let lines: Vec<_> = problems.into_iter().map(|problem| view! { <li>{problem.message}</li> }).collect();
-            view! { <p class="sub">"Before it can be saved:"</p><ul class="lacks">{lines}</ul> }.into_any()
+            view! { <p class="sub">"Before it can be saved:"</p><ul class="lacks">{lines}</ul> }
         }
     };
-    let said =
-        if editing.is_begun() { said } else { view! { <p class="sub">"Press Check to read it as a sentence."</p> }.into_any() };
+    let said = if editing.is_begun() {
+        said
+    } else {
+        view! { <p class="sub">"Press Check to read it as a sentence."</p> }
+    };
     let (found, unkept) = (lint_list(editing.findings.iter()), editing.too_long.then(unkept));
     view! { <div id="rule-preview" class="preview" data-live="" aria-live="polite">{said}{found}{unkept}</div> }
 }
 
 /// What is typed is kept while somebody writes; this is not.
-fn unkept() -> impl IntoView {
+fn unkept() -> Html {
     let title = format!("This is longer than the {} KiB that are kept while you write.", kept_forms::LONGEST / 1024);
     view! { <Banner tone=Tone::Warn title=title>"Add it to the draft before you leave this page, or put the list into a segment."</Banner> }
 }

@@ -3,6 +3,7 @@
 use super::condition_view::{Conditions, Given};
 use super::preview::preview;
 use super::{Editing, FORGET, FORM};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::rule::Serve;
 use crate::domain::sentence;
@@ -11,9 +12,8 @@ use crate::pages::condition_fields::Offered;
 use crate::pages::flag_environment::here;
 use crate::pages::flag_head;
 use crate::pages::serve_form::{self, ServeFields};
-use leptos::prelude::*;
 
-pub fn page(editing: &Editing) -> impl IntoView + use<> {
+pub fn page(editing: &Editing) -> Html {
     let (flag, environment) = (editing.open.flag_key().to_string(), editing.open.environment_key().to_string());
     let above = here(&editing.project, &editing.open);
     let crumbs = vec![
@@ -27,8 +27,8 @@ pub fn page(editing: &Editing) -> impl IntoView + use<> {
     };
     let left = left(editing);
     let body = match editing.lock.clone() {
-        Some(reason) => locked(editing, reason, above).into_any(),
-        None => form(editing, above).into_any(),
+        Some(reason) => locked(editing, reason, above),
+        None => form(editing, above),
     };
     let colour = editing.open.snapshot.environment.environment.colour;
     view! {
@@ -41,7 +41,7 @@ pub fn page(editing: &Editing) -> impl IntoView + use<> {
 }
 
 /// What was left half typed: to go on with, or to let go.
-fn left(editing: &Editing) -> Option<impl IntoView + use<>> {
+fn left(editing: &Editing) -> Option<Html> {
     let title = format!("You left this half typed, {}.", when::relative(editing.left?, editing.now));
     let actions = view! {
         <form method="post">
@@ -50,13 +50,11 @@ fn left(editing: &Editing) -> Option<impl IntoView + use<>> {
         </form>
         <LinkButton href="?restore=true">"Go on with it"</LinkButton>
     };
-    Some(
-        view! { <div class="above"><Banner title=title actions=actions.into_any()>"What you see below is without it."</Banner></div> },
-    )
+    Some(view! { <div class="above"><Banner title=title actions=actions>"What you see below is without it."</Banner></div> })
 }
 
 /// Readable all the same.
-fn locked(editing: &Editing, reason: String, above: String) -> impl IntoView + use<> {
+fn locked(editing: &Editing, reason: String, above: String) -> Html {
     let pieces = editing.rule.as_ref().map(|rule| sentence::rule_pieces(rule, editing.now)).unwrap_or_default();
     view! {
         <Card id="rule-sentence" title="Rule">
@@ -69,7 +67,7 @@ fn locked(editing: &Editing, reason: String, above: String) -> impl IntoView + u
     }
 }
 
-fn form(editing: &Editing, above: String) -> impl IntoView + use<> {
+fn form(editing: &Editing, above: String) -> Html {
     let form = editing.form.clone();
     let offered =
         Offered { segments: editing.open.segment_keys(), attributes: editing.attributes.clone(), hints: editing.hints.clone() };
@@ -82,8 +80,7 @@ fn form(editing: &Editing, above: String) -> impl IntoView + use<> {
     let actions = view! {
         <Button name=serve_form::CHECK value="true">"Check"</Button>
         <LinkButton href=above kind=ButtonKind::Quiet>"Cancel"</LinkButton>
-    }
-    .into_any();
+    };
     let (standing, preview) = (editing.standing(), preview(editing));
     let (seen, attributes) = (editing.seen, editing.attributes.clone());
     // What stands in the form is made in there, where its fields find what was typed and what was wrong with it.

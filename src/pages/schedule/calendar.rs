@@ -1,10 +1,10 @@
 //! The card about the calendar's address.
 
 use super::{MAKE, REMOVE, Shown};
+use crate::components::prelude::*;
 use crate::components::*;
-use leptos::prelude::*;
 
-pub fn card(shown: &Shown) -> impl IntoView + use<> {
+pub fn card(shown: &Shown) -> Html {
     let body = match (&shown.address, shown.calendar_made_at) {
         (Some(address), _) => {
             // What this page is for, this once.
@@ -13,16 +13,14 @@ pub fn card(shown: &Shown) -> impl IntoView + use<> {
                 <p>"Give this address to your calendar program now. You will not see it again: only its hash is kept."</p>
                 <Snippet label="Calendar address" code=address />
             }
-            .into_any()
         }
         (None, Some(at)) => {
             let now = shown.now;
-            view! { <p>"Your calendar's address was made "<When at=at now=now />"."</p> }.into_any()
+            view! { <p>"Your calendar's address was made "<When at=at now=now />"."</p> }
         }
         (None, None) => view! {
             <p>"Everything on this page, in the program where your other appointments are. The address is yours: whoever has it sees the schedule of this project as you do."</p>
-        }
-        .into_any(),
+        },
     };
     let has_one = shown.calendar_made_at.is_some();
     let label = if has_one { "Replace the address" } else { "Make an address" };
@@ -36,6 +34,6 @@ pub fn card(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn form(id: &'static str, label: &'static str, kind: ButtonKind) -> impl IntoView {
+fn form(id: &'static str, label: &'static str, kind: ButtonKind) -> Html {
     view! { <form method="post"><input type="hidden" name="_form" value=id /><Button kind=kind>{label}</Button></form> }
 }

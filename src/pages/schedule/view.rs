@@ -1,6 +1,7 @@
 //! How the schedule looks.
 
 use super::{AHEAD, MAKE, PER_PAGE, REMOVE, Shown, calendar};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::schedule::Outcome;
@@ -12,18 +13,17 @@ use crate::server::services::projects::OpenProject;
 use crate::server::services::schedule::calendar::{href, told};
 use crate::server::services::schedule::{Entry, MOST_CHANGES, Mark, Weight, What};
 use crate::server::store::schedules::Run;
-use leptos::prelude::*;
 
 const LEAD: &str = "What changes by itself, and when: steps of plans, scheduled changes, expiries, reviews of flags, freezes.";
 
-pub fn page(shown: &Shown) -> impl IntoView + use<> {
+pub fn page(shown: &Shown) -> Html {
     let frozen: Vec<_> = shown.timeline.frozen.iter().map(|freeze| frozen(freeze, shown.now)).collect();
     let (lately, filters, body) = (lately(shown), filters(shown), body(shown));
     let (then, calendar) = (then(shown), calendar::card(shown));
     let aside = view! { {then}{calendar} };
     view! {
         <PageHeading title="Schedule" lead=LEAD />
-        <Split aside=aside.into_any() aside_label="More of the schedule">
+        <Split aside=aside aside_label="More of the schedule">
             <Refused forms=vec![MAKE, REMOVE, ""] />
             {frozen}
             {lately}
@@ -33,7 +33,7 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn frozen((place, name, until): &(String, String, Timestamp), now: Timestamp) -> impl IntoView + use<> {
+fn frozen((place, name, until): &(String, String, Timestamp), now: Timestamp) -> Html {
     let title = format!("{place} is frozen now ({name}), until {}.", when::exact(*until));
     let left = format!(
         "It ends {}. Only turning off, and pausing or rolling back a plan, go through; plans go on.",
@@ -43,7 +43,7 @@ fn frozen((place, name, until): &(String, String, Timestamp), now: Timestamp) ->
 }
 
 /// What came lately and did not go as planned.
-fn lately(shown: &Shown) -> Option<impl IntoView + use<>> {
+fn lately(shown: &Shown) -> Option<Html> {
     if shown.lately.is_empty() {
         return None;
     }
@@ -55,7 +55,7 @@ fn lately(shown: &Shown) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn run_row(project: &OpenProject, run: &Run, now: Timestamp) -> impl IntoView + use<> {
+fn run_row(project: &OpenProject, run: &Run, now: Timestamp) -> Html {
     let late = when::span(run.ran_at.millis() - run.due_at.millis());
     let (tone, said) = match run.outcome {
         Outcome::Applied => (Tone::Ok, "applied".to_owned()),
@@ -72,7 +72,7 @@ fn run_row(project: &OpenProject, run: &Run, now: Timestamp) -> impl IntoView + 
     }
 }
 
-fn filters(shown: &Shown) -> impl IntoView + use<> {
+fn filters(shown: &Shown) -> Html {
     let places = shown.timeline.environments.iter();
     let places: Vec<Choice> = places.map(|place| Choice::new(place.key.as_str(), place.name.clone())).collect();
     let lengths = AHEAD.into_iter().map(|(value, days)| {
@@ -90,14 +90,12 @@ fn filters(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn body(shown: &Shown) -> AnyView {
+fn body(shown: &Shown) -> Html {
     let total = shown.timeline.total;
     if total == 0 {
         let text = "Rollout plans, expiry dates and changes that are saved for later stand here. To schedule one, edit a flag and choose Schedule in place of Save, or beside its switch.";
-        let action =
-            view! { <LinkButton href=format!("/p/{}/flags", shown.project.key())>"To the flags"</LinkButton> }.into_any();
-        return view! { <EmptyNew icon=Glyph::Schedule title="Nothing is going to happen by itself" action=action><p>{text}</p></EmptyNew> }
-            .into_any();
+        let action = view! { <LinkButton href=format!("/p/{}/flags", shown.project.key())>"To the flags"</LinkButton> };
+        return view! { <EmptyNew icon=Glyph::Schedule title="Nothing is going to happen by itself" action=action><p>{text}</p></EmptyNew> };
     }
     let same_day = |a: &Entry, b: &Entry| a.at.date() == b.at.date();
     let days: Vec<_> = shown.timeline.entries.chunk_by(same_day).map(|day| of_day(&shown.project, day, shown.now)).collect();
@@ -117,11 +115,10 @@ fn body(shown: &Shown) -> AnyView {
         <section class="stack" aria-label="What will happen, in its order">{days}</section>
         <Paging page=page pages=pages query=query />
     }
-    .into_any()
 }
 
 /// What comes on one day.
-fn of_day(project: &OpenProject, entries: &[Entry], now: Timestamp) -> Option<impl IntoView + use<>> {
+fn of_day(project: &OpenProject, entries: &[Entry], now: Timestamp) -> Option<Html> {
     let day = entries.first()?.at;
     let events: Vec<_> = entries.iter().map(|entry| event(project, entry, now)).collect();
     Some(view! {
@@ -131,15 +128,15 @@ fn of_day(project: &OpenProject, entries: &[Entry], now: Timestamp) -> Option<im
     })
 }
 
-fn event(project: &OpenProject, entry: &Entry, now: Timestamp) -> impl IntoView + use<> {
+fn event(project: &OpenProject, entry: &Entry, now: Timestamp) -> Html {
     let places = match entry.places.is_empty() {
-        true => view! { <span class="sub">"everywhere"</span> }.into_any(),
+        true => view! { <span class="sub">"everywhere"</span> },
         false => {
             let badges = entry.places.iter().map(|place| {
                 let (colour, name) = (place.0.colour, place.0.key.to_string());
                 view! { <EnvironmentBadge colour=colour name=name />" " }
             });
-            badges.collect::<Vec<_>>().into_any()
+            badges.collect::<Vec<_>>().draw()
         }
     };
     let (icon, kind) = kind(&entry.what);
@@ -179,7 +176,7 @@ const fn kind(what: &What) -> (Glyph, &'static str) {
     }
 }
 
-pub fn mark(mark: &Mark) -> impl IntoView + use<> {
+pub fn mark(mark: &Mark) -> Html {
     let (tone, word) = match mark.weight {
         Weight::Note => (Tone::Info, "Note"),
         Weight::Meets => (Tone::Warn, "Meets another"),
@@ -189,7 +186,7 @@ pub fn mark(mark: &Mark) -> impl IntoView + use<> {
 }
 
 /// The way to the playground at a moment.
-fn then(shown: &Shown) -> impl IntoView + use<> {
+fn then(shown: &Shown) -> Html {
     let action = format!("/p/{}/playground", shown.project.key());
     let places = shown.timeline.environments.iter();
     let places: Vec<Choice> = places.map(|place| Choice::new(place.key.as_str(), place.name.clone())).collect();

@@ -1,6 +1,7 @@
 //! Removing a segment, which no flag may ask for any more.
 
 use super::{Address, Editing, view};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::pages::fields::Fields;
@@ -9,7 +10,6 @@ use crate::pages::segments::{address, frame};
 use crate::pages::visit::Member;
 use crate::server::services::segments;
 use axum::extract::Path;
-use leptos::prelude::*;
 
 const FORM: &str = "delete";
 
@@ -38,7 +38,7 @@ async fn show(member: Member, editing: Editing, attempt: Option<Attempt>) -> Pag
     member.page(frame, move || draw(&editing, title)).await
 }
 
-fn draw(editing: &Editing, title: String) -> impl IntoView + use<> {
+fn draw(editing: &Editing, title: String) -> Html {
     let back = editing.address();
     let crumbs = vec![Crumb::new("Segments", address(&editing.project)), Crumb::new(editing.title(), back.clone())];
     let cancel = view! { <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
@@ -47,9 +47,8 @@ fn draw(editing: &Editing, title: String) -> impl IntoView + use<> {
             let lead =
                 view! { <p class="sub">"No flag asks for it, so nobody's answer changes. The audit keeps what it was."</p> };
             view! {
-                <Form id=FORM submit="Remove this segment" tone=ButtonKind::Danger actions=cancel.into_any()>{lead}</Form>
+                <Form id=FORM submit="Remove this segment" tone=ButtonKind::Danger actions=cancel>{lead}</Form>
             }
-            .into_any()
         }
         false => {
             let list = view::used_by(editing.project.key().as_str(), &editing.used_by);
@@ -65,7 +64,6 @@ fn draw(editing: &Editing, title: String) -> impl IntoView + use<> {
                     </p>
                 </div>
             }
-            .into_any()
         }
     };
     view! {

@@ -1,5 +1,6 @@
 //! What is on the lists, for lists of any length: the first few, a search, and all of them as a file.
 
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::role::Role;
 use crate::domain::segment::Segment;
@@ -10,7 +11,6 @@ use crate::server::services::{projects, segments};
 use axum::extract::{Path, Query};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use leptos::prelude::*;
 use serde::Deserialize;
 
 /// Ids that the page names.
@@ -38,9 +38,9 @@ pub async fn download(member: Member, Path((project, key)): super::Address, Quer
 }
 
 /// Nothing where there are no ids.
-pub fn cards(address: &str, segment: &Segment, find: &str) -> AnyView {
+pub fn cards(address: &str, segment: &Segment, find: &str) -> Html {
     if segment.include.is_empty() && segment.exclude.is_empty() {
-        return ().into_any();
+        return ().draw();
     }
     let value = find.to_owned();
     let clear = (!find.is_empty())
@@ -61,12 +61,11 @@ pub fn cards(address: &str, segment: &Segment, find: &str) -> AnyView {
             </div>
         </Card>
     }
-    .into_any()
 }
 
-fn list(address: &str, label: &'static str, name: &str, ids: &[String], find: &str) -> AnyView {
+fn list(address: &str, label: &'static str, name: &str, ids: &[String], find: &str) -> Html {
     if ids.is_empty() {
-        return ().into_any();
+        return ().draw();
     }
     let wanted = find.to_lowercase();
     let mut found = ids.iter().filter(|id| wanted.is_empty() || id.to_lowercase().contains(&wanted));
@@ -94,5 +93,4 @@ fn list(address: &str, label: &'static str, name: &str, ids: &[String], find: &s
             <ul class="bar">{shown}</ul>
         </div>
     }
-    .into_any()
 }

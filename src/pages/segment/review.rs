@@ -4,6 +4,7 @@
 use super::form::Read;
 use super::ids::KEPT;
 use super::{Editing, view};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::diff::{DiffRow, diff};
 use crate::domain::segment::Segment;
@@ -17,7 +18,6 @@ use crate::server::error::{Confirm, Error};
 use crate::server::services::id_list::Report;
 use crate::server::services::segments::{self, UsedBy};
 use axum::http::StatusCode;
-use leptos::prelude::*;
 use serde_json::Value;
 
 struct Review {
@@ -100,7 +100,7 @@ fn carried(fields: &Fields, base_version: Option<i64>) -> Vec<(String, String)> 
     kept.chain(own).chain(base_version.map(|version| ("base_version".to_owned(), version.to_string()))).collect()
 }
 
-fn draw(review: Review) -> impl IntoView {
+fn draw(review: Review) -> Html {
     let crumbs = vec![Crumb::new("Segments", review.above.clone())];
     let lead = lead(&review);
     let conflict = review.conflict.clone().map(|text| {
@@ -113,7 +113,7 @@ fn draw(review: Review) -> impl IntoView {
     let report = review.report.clone().map(|(name, report)| report_card(name, &report));
     let used = (!review.used_by.is_empty()).then(|| touched(&review));
     let confirm = match review.rows.is_empty() {
-        true => view! { <p class="bar"><LinkButton href=review.here.clone()>"Back"</LinkButton></p> }.into_any(),
+        true => view! { <p class="bar"><LinkButton href=review.here.clone()>"Back"</LinkButton></p> },
         false => confirm_card(&review),
     };
     view! {
@@ -140,7 +140,7 @@ fn lead(review: &Review) -> String {
     }
 }
 
-fn report_card(name: String, report: &Report) -> impl IntoView + use<> {
+fn report_card(name: String, report: &Report) -> Html {
     let said = format!("{}.", report.sentence());
     let notes: Vec<_> = report.notes().into_iter().map(|note| view! { <p class="sub">{note}</p> }).collect();
     view! {
@@ -151,7 +151,7 @@ fn report_card(name: String, report: &Report) -> impl IntoView + use<> {
     }
 }
 
-fn touched(review: &Review) -> impl IntoView + use<> {
+fn touched(review: &Review) -> Html {
     let live = review.used_by.iter().filter(|user| !user.is_archived).count();
     let said = match (review.moves, live) {
         (false, _) => "Nobody is answered differently: who is in stays the same.".to_owned(),
@@ -162,9 +162,9 @@ fn touched(review: &Review) -> impl IntoView + use<> {
     view! { <Card id="touches" title="What it touches"><div class="stack"><p>{said}</p>{list}</div></Card> }
 }
 
-fn confirm_card(review: &Review) -> AnyView {
+fn confirm_card(review: &Review) -> Html {
     let hidden: Vec<_> = review.carried.iter().map(|(name, value)| hidden(name, value)).collect();
-    let cancel = view! { <LinkButton href=review.here.clone() kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
+    let cancel = view! { <LinkButton href=review.here.clone() kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let (asks, title, reviewers) = (review.asks.clone(), review.title.clone(), review.reviewers.clone());
     let is_reviewed = asks.as_ref().is_some_and(|asks| asks.review.is_some());
     let (heading, label) = if is_reviewed { ("Ask for a review", "Request review") } else { ("Confirm", "Apply change") };
@@ -172,28 +172,27 @@ fn confirm_card(review: &Review) -> AnyView {
     let asked = move || {
         let Confirm { environment, typed, .. } = asks?;
         if is_reviewed {
-            return Some(confirm::review_fields(title, String::new(), reviewers, true).into_any());
+            return Some(confirm::review_fields(title, String::new(), reviewers, true));
         }
         let hint = format!("Type {environment} to say that you mean it.");
         let typed = typed.then(|| {
             view! { <Field name="confirmation" label="Environment" required=true mono=true autocomplete="off" hint=hint /> }
         });
         let hint = "For the people who read the history.";
-        Some(view! { <Field name="reason" label="Reason" required=true hint=hint autofocus=true /> {typed} }.into_any())
+        Some(view! { <Field name="reason" label="Reason" required=true hint=hint autofocus=true /> {typed} })
     };
     view! {
         <Card id="confirm-it" title=heading>
             <Form id=FORM submit=label actions=cancel multipart=true>{hidden}{asked()}</Form>
         </Card>
     }
-    .into_any()
 }
 
 /// A text area keeps lines, and takes as much as there is.
-fn hidden(name: &str, value: &str) -> AnyView {
+fn hidden(name: &str, value: &str) -> Html {
     let (name, value) = (name.to_owned(), value.to_owned());
     match name == KEPT || value.contains('\n') {
-        true => view! { <HiddenText name=name value=value /> }.into_any(),
-        false => view! { <input type="hidden" name=name value=value /> }.into_any(),
+        true => view! { <HiddenText name=name value=value /> },
+        false => view! { <input type="hidden" name=name value=value /> },
     }
 }

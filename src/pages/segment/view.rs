@@ -3,6 +3,7 @@
 use super::form::{EDITABLE, SegmentForm};
 use super::ids::{COLUMN, CONTENT, DROP, HOW, KEPT, KEPT_NAME, LIST, MAX_FILE, READ_AS};
 use super::{Editing, FORM, lists};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::attribute::Schema;
 use crate::domain::condition::Condition;
@@ -14,33 +15,32 @@ use crate::pages::lint::banner;
 use crate::pages::segments::{address, number};
 use crate::server::services::id_list::{How, ReadAs};
 use crate::server::services::segments::UsedBy;
-use leptos::prelude::*;
 use std::sync::Arc;
 
-pub fn page(editing: &Editing) -> impl IntoView + use<> {
+pub fn page(editing: &Editing) -> Html {
     let crumbs = vec![Crumb::new("Segments", address(&editing.project))];
     let lead = "In are those on the list and those who match a group of conditions, save for those who are excluded.";
     let body = match (editing.segment(), editing.refusal.is_none()) {
         (Some(segment), true) => {
             let lists = lists::cards(&editing.address(), segment, &editing.find);
-            let form = form(editing).into_any();
-            aside(editing, view! { {form} {lists} }.into_any())
+            let form = form(editing);
+            aside(editing, view! { {form} {lists} })
         }
-        (Some(segment), false) => aside(editing, readable(segment, &editing.schema, editing.project.role).into_any()),
-        (None, true) => form(editing).into_any(),
+        (Some(segment), false) => aside(editing, readable(segment, &editing.schema, editing.project.role)),
+        (None, true) => form(editing),
         (None, false) => {
             let reason = editing.refusal.clone().unwrap_or_default();
-            view! { <p><DisabledAction reason=reason>"Create segment"</DisabledAction></p> }.into_any()
+            view! { <p><DisabledAction reason=reason>"Create segment"</DisabledAction></p> }
         }
     };
     let lint = (!editing.findings.is_empty()).then(|| view! { <div class="above">{banner(editing.findings.iter())}</div> });
     let key = editing.segment().map(|segment| view! { <code>{segment.key.to_string()}</code> });
     let actions = match (&editing.stored, editing.refusal.clone()) {
-        (None, _) => ().into_any(),
-        (Some(_), Some(reason)) => view! { <DisabledAction reason=reason>"Edit"</DisabledAction> }.into_any(),
+        (None, _) => ().draw(),
+        (Some(_), Some(reason)) => view! { <DisabledAction reason=reason>"Edit"</DisabledAction> },
         (Some(_), None) => {
             let href = format!("{}/delete", editing.address());
-            view! { <LinkButton href=href kind=ButtonKind::Danger icon=Glyph::Remove>"Remove"</LinkButton> }.into_any()
+            view! { <LinkButton href=href kind=ButtonKind::Danger icon=Glyph::Remove>"Remove"</LinkButton> }
         }
     };
     view! {
@@ -50,16 +50,16 @@ pub fn page(editing: &Editing) -> impl IntoView + use<> {
     }
 }
 
-fn aside(editing: &Editing, main: AnyView) -> AnyView {
+fn aside(editing: &Editing, main: Html) -> Html {
     let used = used_by(editing.project.key().as_str(), &editing.used_by);
-    let used = view! { <Card id="used-by" title="Used by">{used}</Card> }.into_any();
-    view! { <Split aside=used aside_label="Used by">{main}</Split> }.into_any()
+    let used = view! { <Card id="used-by" title="Used by">{used}</Card> };
+    view! { <Split aside=used aside_label="Used by">{main}</Split> }
 }
 
 /// The flags that ask for it, with their environments, as links.
-pub fn used_by(project: &str, users: &[UsedBy]) -> impl IntoView + use<> {
+pub fn used_by(project: &str, users: &[UsedBy]) -> Html {
     if users.is_empty() {
-        return view! { <p class="sub">"No flag asks for it."</p> }.into_any();
+        return view! { <p class="sub">"No flag asks for it."</p> };
     }
     let row = |user: &UsedBy| {
         let flag = format!("/p/{project}/flags/{}", encode(user.flag.as_str()));
@@ -73,11 +73,11 @@ pub fn used_by(project: &str, users: &[UsedBy]) -> impl IntoView + use<> {
         view! { <li class="bar"><a href=flag.clone()><code>{user.flag.to_string()}</code></a>{places}{archived}</li> }
     };
     let rows: Vec<_> = users.iter().map(row).collect();
-    view! { <ul class="stack">{rows}</ul> }.into_any()
+    view! { <ul class="stack">{rows}</ul> }
 }
 
 /// For who only looks: how many, not who.
-fn readable(segment: &Segment, schema: &Schema, role: Role) -> impl IntoView + use<> {
+fn readable(segment: &Segment, schema: &Schema, role: Role) -> Html {
     let masked = |condition: &Condition| if role > Role::Viewer { condition.clone() } else { condition.clone().masked(schema) };
     let sentence = |group: &Vec<Condition>| {
         let parts: Vec<_> = group.iter().map(|condition| sentence::condition(&masked(condition))).collect();
@@ -85,8 +85,8 @@ fn readable(segment: &Segment, schema: &Schema, role: Role) -> impl IntoView + u
     };
     let groups: Vec<_> = segment.groups.iter().map(sentence).collect();
     let groups = match groups.is_empty() {
-        true => view! { <p class="sub">"None."</p> }.into_any(),
-        false => view! { <ul class="stack">{groups}</ul> }.into_any(),
+        true => view! { <p class="sub">"None."</p> },
+        false => view! { <ul class="stack">{groups}</ul> },
     };
     let description = (!segment.description.is_empty()).then(|| view! { <p class="prose">{segment.description.clone()}</p> });
     let (included, excluded) = (number(segment.include.len(), "id"), number(segment.exclude.len(), "id"));
@@ -104,10 +104,10 @@ fn readable(segment: &Segment, schema: &Schema, role: Role) -> impl IntoView + u
     }
 }
 
-fn form(editing: &Editing) -> impl IntoView + use<> {
+fn form(editing: &Editing) -> Html {
     let is_new = editing.stored.is_none();
     let save = if is_new { "Create segment" } else { "Save" };
-    let cancel = view! { <LinkButton href=address(&editing.project) kind=ButtonKind::Quiet>"Cancel"</LinkButton> }.into_any();
+    let cancel = view! { <LinkButton href=address(&editing.project) kind=ButtonKind::Quiet>"Cancel"</LinkButton> };
     let version = editing.base_version.map(|version| version.to_string());
     let offered = Offered { segments: Vec::new(), attributes: editing.attributes.clone(), hints: editing.hints.clone() };
     let (form, added) = (Arc::new(editing.form.clone()), editing.added);
@@ -132,7 +132,7 @@ fn form(editing: &Editing) -> impl IntoView + use<> {
     }
 }
 
-fn about(form: &SegmentForm, is_new: bool, focus: bool) -> impl IntoView + use<> {
+fn about(form: &SegmentForm, is_new: bool, focus: bool) -> Html {
     let key = is_new.then(|| {
         let key = form.key.clone();
         view! { <Field name="key" label="Key" required=true mono=true autofocus=focus autocomplete="off" value=key placeholder="beta_testers" hint="What rules ask for. It cannot be changed later." /> }
@@ -145,7 +145,7 @@ fn about(form: &SegmentForm, is_new: bool, focus: bool) -> impl IntoView + use<>
     }
 }
 
-fn groups(form: &SegmentForm, offered: &Offered, added: Option<(usize, usize)>) -> impl IntoView + use<> {
+fn groups(form: &SegmentForm, offered: &Offered, added: Option<(usize, usize)>) -> Html {
     let rows: Vec<_> = form.groups.iter().enumerate().map(|(at, _)| group(form, at, offered, added)).collect();
     view! {
         <div class="conditions">
@@ -155,7 +155,7 @@ fn groups(form: &SegmentForm, offered: &Offered, added: Option<(usize, usize)>) 
     }
 }
 
-fn group(form: &SegmentForm, group: usize, offered: &Offered, added: Option<(usize, usize)>) -> impl IntoView + use<> {
+fn group(form: &SegmentForm, group: usize, offered: &Offered, added: Option<(usize, usize)>) -> Html {
     let title = format!("Group {}", group + 1);
     let row = |(at, condition_form)| {
         let place = Place {
@@ -182,9 +182,9 @@ fn group(form: &SegmentForm, group: usize, offered: &Offered, added: Option<(usi
 }
 
 /// A list as a text, or how long it is.
-fn list(name: &'static str, label: &'static str, text: Option<String>, count: usize) -> AnyView {
+fn list(name: &'static str, label: &'static str, text: Option<String>, count: usize) -> Html {
     match text {
-        Some(text) => view! { <TextArea name=name label=label value=text mono=true rows=3 /> }.into_any(),
+        Some(text) => view! { <TextArea name=name label=label value=text mono=true rows=3 /> },
         None => {
             let text = match count {
                 ..=EDITABLE => "Some of them hold a line break or stand in white space, so they are no text to edit.",
@@ -198,12 +198,11 @@ fn list(name: &'static str, label: &'static str, text: Option<String>, count: us
                     <GroupProblem name=problem />
                 </div>
             }
-            .into_any()
         }
     }
 }
 
-fn ids(form: &SegmentForm) -> impl IntoView + use<> {
+fn ids(form: &SegmentForm) -> Html {
     let ids = form.ids.clone();
     let lists = vec![Choice::new("include", "Always in"), Choice::new("exclude", "Never in")];
     let hows = [(How::Add, "Add these ids"), (How::Remove, "Remove these ids"), (How::Replace, "Replace the list by these ids")];
@@ -237,7 +236,7 @@ fn ids(form: &SegmentForm) -> impl IntoView + use<> {
     }
 }
 
-pub fn too_large(back: String) -> impl IntoView {
+pub fn too_large(back: String) -> Html {
     let text = format!(
         "At most {} MiB are taken at a time, and nothing was changed. Split the file, and add its parts one after the other.",
         MAX_FILE / (1024 * 1024)

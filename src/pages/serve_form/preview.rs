@@ -1,12 +1,12 @@
 //! What the shares of a form come to: a crowd, and how many would get another variant than now.
 
 use super::{SPLIT, ServeForm};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::Flag;
 use crate::domain::rule::{Serve, WHOLE};
 use crate::domain::shift;
 use crate::domain::time::Timestamp;
-use leptos::prelude::*;
 
 /// What stands where the form's answer goes.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct Standing {
 }
 
 /// Redrawn while somebody types: by *Check*, or by a script that presses it.
-pub fn preview(form: &ServeForm, flag: &Flag, standing: &Standing) -> impl IntoView + use<> {
+pub fn preview(form: &ServeForm, flag: &Flag, standing: &Standing) -> Html {
     let (serve, problems) = form.read(flag, standing.serve.as_ref());
     let whole = serve.shares(standing.now).iter().map(|(_, share)| u32::from(*share)).sum::<u32>() == u32::from(WHOLE);
     let readable = problems.is_empty() && whole;
@@ -39,7 +39,7 @@ pub fn preview(form: &ServeForm, flag: &Flag, standing: &Standing) -> impl IntoV
     view! { {crowd} {said} }
 }
 
-fn crowd(serve: &Serve, standing: &Standing) -> impl IntoView + use<> {
+fn crowd(serve: &Serve, standing: &Standing) -> Html {
     let shares: Vec<(String, u16)> =
         serve.shares(standing.now).into_iter().map(|(name, share)| (name.to_string(), share)).collect();
     view! { <Crowd shares=shares rest=standing.off.clone() /> }

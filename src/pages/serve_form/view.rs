@@ -2,10 +2,10 @@
 
 use super::preview::{Standing, preview};
 use super::{PLAN, REST, SPLIT, ServeForm, VARIANT, is_two_way, share_field};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::flag::Flag;
 use crate::domain::rule::left_of;
-use leptos::prelude::*;
 
 /// Who the answer is for: `Serve` in a rule, `Serve everyone else` below it.
 #[component]
@@ -21,11 +21,11 @@ pub fn ServeFields(
     /// Unique on the page: of the part that is drawn again while somebody types.
     #[prop(into)]
     live: String,
-) -> impl IntoView {
+) -> Html {
     let names: Vec<Choice> =
         flag.variants.iter().map(|v| Choice::described(v.name.as_str(), v.name.as_str(), short(&v.value))).collect();
     let ways = ways(plan);
-    let shares = if is_two_way(&flag) { two(&form, &flag).into_any() } else { several(&form).into_any() };
+    let shares = if is_two_way(&flag) { two(&form, &flag) } else { several(&form) };
     let preview = preview(&form, &flag, &standing);
     view! {
         <div class="serving">
@@ -58,7 +58,7 @@ fn ways(plan: Option<String>) -> Vec<Choice> {
     [variant, split].into_iter().chain(stays).collect()
 }
 
-fn two(form: &ServeForm, flag: &Flag) -> impl IntoView + use<> {
+fn two(form: &ServeForm, flag: &Flag) -> Html {
     let names: Vec<Choice> = flag.variants.iter().map(|v| Choice::new(v.name.as_str(), v.name.as_str())).collect();
     view! {
         <div class="field-row">
@@ -72,7 +72,7 @@ fn two(form: &ServeForm, flag: &Flag) -> impl IntoView + use<> {
     }
 }
 
-fn several(form: &ServeForm) -> impl IntoView + use<> {
+fn several(form: &ServeForm) -> Html {
     let fields: Vec<_> = form.shares.iter().map(|(name, share)| one_share(name, share)).collect();
     let left = left(form.sum());
     view! {
@@ -85,7 +85,7 @@ fn several(form: &ServeForm) -> impl IntoView + use<> {
     }
 }
 
-fn one_share(name: &str, share: &str) -> impl IntoView + use<> {
+fn one_share(name: &str, share: &str) -> Html {
     let (label, variant) = (format!("Give the rest to {name}"), name.to_owned());
     view! {
         <div class="share">

@@ -1,8 +1,8 @@
 //! The rows as they stand in a form.
 
 use super::{ADD, APPROVAL, REMOVE, Row, path};
+use crate::components::prelude::*;
 use crate::components::*;
-use leptos::prelude::*;
 
 /// The steps of a plan; to be made inside of a form with `inner_buttons`.
 #[component]
@@ -12,7 +12,7 @@ pub fn StageRows(
     /// The number of the first, counted from 1.
     #[prop(default = 1)]
     first: usize,
-) -> impl IntoView {
+) -> Html {
     let hint = "Each larger than the one before, in steps of 0.01 %. How long the last one stays is not asked; a row without a share is left out.";
     let rows: Vec<_> = rows.into_iter().enumerate().map(|(at, row)| stage(at, first + at, row)).collect();
     view! {
@@ -23,7 +23,7 @@ pub fn StageRows(
     }
 }
 
-fn stage(at: usize, number: usize, row: Row) -> impl IntoView {
+fn stage(at: usize, number: usize, row: Row) -> Html {
     let path = path(at);
     view! {
         <div class="stage">
@@ -39,7 +39,7 @@ fn stage(at: usize, number: usize, row: Row) -> impl IntoView {
 
 /// How long a step stays: a number and its unit.
 #[component]
-pub fn HoldFields(#[prop(into)] path: String, hold: super::HoldRow, #[prop(into)] whose: String) -> impl IntoView {
+pub fn HoldFields(#[prop(into)] path: String, hold: super::HoldRow, #[prop(into)] whose: String) -> Html {
     let units = ["days", "hours", "minutes"].map(|unit| Choice::new(unit, unit));
     let units: Vec<Choice> = units.into_iter().chain([Choice::new(APPROVAL, "until approved")]).collect();
     view! {

@@ -1,6 +1,7 @@
 //! How a draft of several changes looks.
 
 use super::{AT, ELSEWHERE, GO, LATER, PAGE, PICK, REFUSED, RENEW, Shown, box_name};
+use crate::components::prelude::*;
 use crate::components::*;
 use crate::domain::count::counted;
 use crate::domain::text::capital;
@@ -10,7 +11,6 @@ use crate::pages::asks;
 use crate::pages::confirm;
 use crate::pages::draft::{DETACH, DISCARD, SAVE, asked_as, button, discard, edits, everywhere, personas};
 use crate::server::services::drafts::bundle::BundleItem;
-use leptos::prelude::*;
 
 /// So few are shown open.
 const OPEN: usize = 5;
@@ -19,7 +19,7 @@ fn number(count: usize) -> String {
     counted(count as u64)
 }
 
-pub fn page(shown: &Shown) -> impl IntoView + use<> {
+pub fn page(shown: &Shown) -> Html {
     let (bundle, now) = (&shown.bundle, shown.now);
     let crumbs = vec![Crumb::new("Drafts", format!("/p/{}/drafts", bundle.project.key()))];
     let stored = &bundle.listed.stored;
@@ -29,7 +29,7 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
         count => format!("{} changes, not saved yet: nobody is served by them.", number(count)),
     };
     let edits = edits(&bundle.listed, &bundle.project);
-    let body = if bundle.is_mine() { form(shown).into_any() } else { read_only(shown).into_any() };
+    let body = if bundle.is_mine() { form(shown) } else { read_only(shown) };
     view! {
         <PageHeading title=title crumbs=crumbs lead=lead />
         <div class="stack">
@@ -51,7 +51,7 @@ pub fn page(shown: &Shown) -> impl IntoView + use<> {
 }
 
 /// Not everything that a request did is taken back by its revert.
-fn stays(count: usize) -> Option<AnyView> {
+fn stays(count: usize) -> Option<Html> {
     let title = match count {
         0 => return None,
         1 => "1 change of the request is not part of this and stays as it is.".to_owned(),
@@ -59,11 +59,11 @@ fn stays(count: usize) -> Option<AnyView> {
     };
     let text = "What somebody changed again since, and people, teams, keys, attributes and personas, are changed back by hand; \
                 the request's page names what it did.";
-    Some(view! { <Banner tone=Tone::Warn title=title><p>{text}</p></Banner> }.into_any())
+    Some(view! { <Banner tone=Tone::Warn title=title><p>{text}</p></Banner> })
 }
 
 /// Some of it was changed by somebody since.
-fn moved(shown: &Shown) -> Option<AnyView> {
+fn moved(shown: &Shown) -> Option<Html> {
     let bundle = &shown.bundle;
     let count = bundle.items.iter().filter(|item| item.changed.is_some()).count();
     let title = match count {
@@ -71,19 +71,16 @@ fn moved(shown: &Shown) -> Option<AnyView> {
         1 => "1 of these was changed since this draft began.".to_owned(),
         count => format!("{} of these were changed since this draft began.", number(count)),
     };
-    let renew = bundle
-        .listed
-        .is_own
-        .then(|| button(&bundle.listed, RENEW, "Compare with what is there now", ButtonKind::Plain).into_any());
+    let renew = bundle.listed.is_own.then(|| button(&bundle.listed, RENEW, "Compare with what is there now", ButtonKind::Plain));
     let text = view! { <p>"They are marked, and left out unless you compare again: then you see what you would replace."</p> };
     Some(match renew {
-        Some(renew) => view! { <Banner tone=Tone::Warn title=title actions=renew>{text}</Banner> }.into_any(),
-        None => view! { <Banner tone=Tone::Warn title=title>{text}</Banner> }.into_any(),
+        Some(renew) => view! { <Banner tone=Tone::Warn title=title actions=renew>{text}</Banner> },
+        None => view! { <Banner tone=Tone::Warn title=title>{text}</Banner> },
     })
 }
 
 /// Some of it would be refused.
-fn refused(shown: &Shown) -> Option<impl IntoView + use<>> {
+fn refused(shown: &Shown) -> Option<Html> {
     let title = match shown.rehearsed.refused.len() {
         0 => return None,
         1 => "1 of these would be refused as it stands.".to_owned(),
@@ -94,7 +91,7 @@ fn refused(shown: &Shown) -> Option<impl IntoView + use<>> {
     )
 }
 
-fn form(shown: &Shown) -> impl IntoView + use<> {
+fn form(shown: &Shown) -> Html {
     let bundle = &shown.bundle;
     let (asks, reviewers) = (shown.asks.clone(), shown.reviewers.clone());
     let version = bundle.listed.stored.version.to_string();
@@ -107,12 +104,11 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
     };
     // A review by wish: a button at first, and then part of what is sent.
     let wish = match (&asks.review, shown.wish) {
-        (_, true) => view! { <input type="hidden" name=confirm::ANYWAY value="on" /> }.into_any(),
-        (Some(_), false) => ().into_any(),
+        (_, true) => view! { <input type="hidden" name=confirm::ANYWAY value="on" /> },
+        (Some(_), false) => ().draw(),
         (None, false) => view! {
             <p class="bar"><Button kind=ButtonKind::Quiet name=confirm::ANYWAY value="on">"Ask for a review instead"</Button></p>
-        }
-        .into_any(),
+        },
     };
     let discard = discard(bundle.listed.stored.version, bundle.items.len(), None, None);
     let unticked = (bundle.items.len() > 1).then(
@@ -150,7 +146,7 @@ fn label_of_pages(shown: &Shown) -> Option<String> {
 }
 
 /// Buttons to the other pages, which take along what is ticked, and such as tick everything or nothing.
-fn ways(page: usize, pages: usize) -> impl IntoView + use<> {
+fn ways(page: usize, pages: usize) -> Html {
     let to = |at: usize, label: &'static str| {
         view! { <Button name=GO value=(at + 1).to_string()>{label}</Button> }
     };
@@ -166,7 +162,7 @@ fn ways(page: usize, pages: usize) -> impl IntoView + use<> {
     }
 }
 
-fn read_only(shown: &Shown) -> impl IntoView + use<> {
+fn read_only(shown: &Shown) -> Html {
     let bundle = &shown.bundle;
     let reason = format!("Only {} can save this draft.", bundle.listed.author);
     let list = list(&Row::of(shown), false, shown.now);
@@ -203,7 +199,7 @@ impl Row {
     }
 }
 
-fn list(rows: &[Row], boxes: bool, now: Timestamp) -> impl IntoView + use<> {
+fn list(rows: &[Row], boxes: bool, now: Timestamp) -> Html {
     let (everywhere, here): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.item.everywhere);
     let draw = |rows: Vec<&Row>| rows.into_iter().map(|row| change(row, boxes, now)).collect::<Vec<_>>();
     let (here, shared) = (draw(here), draw(everywhere));
@@ -212,12 +208,12 @@ fn list(rows: &[Row], boxes: bool, now: Timestamp) -> impl IntoView + use<> {
     view! { {here} {shared} }
 }
 
-fn change(row: &Row, boxes: bool, now: Timestamp) -> impl IntoView + use<> {
+fn change(row: &Row, boxes: bool, now: Timestamp) -> Html {
     let Row { at, item, ticked, refused, open } = row;
     let (title, rows, open) = (item.title.clone(), item.rows.clone(), *open);
     let head = match boxes {
-        true => view! { <Checkbox name=box_name(*at) label=title.clone() checked=*ticked /> }.into_any(),
-        false => view! { <p><b>{title.clone()}</b></p> }.into_any(),
+        true => view! { <Checkbox name=box_name(*at) label=title.clone() checked=*ticked /> },
+        false => view! { <p><b>{title.clone()}</b></p> },
     };
     let since = item.changed.clone().map(|since| {
         let when = since.at.map(|at| format!(", {}", when::relative(at, now))).unwrap_or_default();
