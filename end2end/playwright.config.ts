@@ -29,14 +29,16 @@ export default defineConfig({
   // Far more than any step needs: on a machine that is busy with something else a test is slow, not wrong.
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  reporter: [["list"], ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? "test-results/report.json" }]],
+  // Tells of a failure when it happens, so that it is known even where a run is cut short.
+  reporter: [["line"], ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? "test-results/report.json" }]],
   use: {
     launchOptions: { executablePath: chromium(), args: QUIET },
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // A trace takes longer than what it traces: TRACE=1 for a test that fails.
+    trace: process.env.TRACE ? "retain-on-failure" : "off",
   },
   projects: [
     { name: "providers", testDir: "providers" },

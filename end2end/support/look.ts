@@ -8,6 +8,8 @@ export const THEMES = ["light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** What another theme can break: the rest of a page is the same in both. */
+const RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"];
 
 /**
  * Expects no violation of WCAG 2.2 AA in light and in dark. The page must follow the system's theme.
@@ -19,7 +21,9 @@ export async function expectAxeClean(page: Page): Promise<void> {
   for (const theme of THEMES) {
     // Colours that are still on their way from the other theme are nobody's.
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    // No page of ours has frames, so axe may sum up in the page itself, and needs no other one for that.
+    const axe = new AxeBuilder({ page }).setLegacyMode();
+    const { violations } = await (theme === "light" ? axe.withTags(RULES) : axe.withRules(RULES_OF_COLOUR)).analyze();
     const told = violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`));
     expect(told, `${page.url()} in ${theme}`).toEqual([]);
   }

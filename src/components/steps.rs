@@ -20,7 +20,7 @@ pub fn PlanLine(
     let present = present(&rollout, &whom, now);
     let next = plan.next(now).map(|at| plan.steps[at].clone());
     let then = match (plan.held_at.is_some(), next) {
-        (true, Some(step)) => paused(&step),
+        (true, Some(step)) => paused(&step).draw(),
         (true, None) => " The plan is paused.".draw(),
         (false, Some(Step { share, starts_at: Start::At(at), .. })) => {
             let next = format!(" Next: {} {}, ", percent(share), when::ahead(at, now));
@@ -46,13 +46,13 @@ fn present(rollout: &Rollout, whom: &str, now: Timestamp) -> String {
     }
 }
 
-fn paused(next: &Step) -> Html {
+fn paused(next: &Step) -> String {
     let share = percent(next.share);
     match next.starts_at {
-        Start::After(0) => format!(" The plan is paused; resumed, it begins with {share}.").draw(),
-        Start::After(millis) => format!(" The plan is paused; {share} comes {} after it goes on.", when::span(millis)).draw(),
-        Start::OnApproval => format!(" The plan is paused; {share} waits for approval.").draw(),
-        Start::At(_) => format!(" The plan is paused before {share}.").draw(),
+        Start::After(0) => format!(" The plan is paused; resumed, it begins with {share}."),
+        Start::After(millis) => format!(" The plan is paused; {share} comes {} after it goes on.", when::span(millis)),
+        Start::OnApproval => format!(" The plan is paused; {share} waits for approval."),
+        Start::At(_) => format!(" The plan is paused before {share}."),
     }
 }
 
@@ -115,7 +115,10 @@ fn note(step: &Step, place: Place, held: bool, next: Option<Timestamp>, now: Tim
     match place {
         Place::Done => view! { "done · " {moment} },
         Place::Now if held => "paused here".draw(),
-        Place::Now => next.map_or("now".to_owned().draw(), |next| format!("now · next {}", when::ahead(next, now)).draw()),
+        Place::Now => match next {
+            None => "now".draw(),
+            Some(next) => format!("now · next {}", when::ahead(next, now)).draw(),
+        },
         // The clock of a plan that a file holds went on; it comes to nothing.
         Place::Ahead if held && matches!(step.starts_at, Start::At(_)) => "waits".draw(),
         Place::Ahead => moment,
