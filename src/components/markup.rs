@@ -55,3 +55,34 @@ macro_rules! view {
 }
 
 pub(crate) use view;
+
+#[cfg(test)]
+mod tests {
+    use crate::components::prelude::*;
+
+    #[component]
+    fn Boxed(children: Children) -> Html {
+        provide_context(7_u8);
+        view! { <div>{children.draw()}</div> }
+    }
+
+    #[component]
+    fn Seen() -> Html {
+        view! { <i>{use_context::<u8>()}</i> }
+    }
+
+    #[test]
+    fn a_text_is_escaped_once_however_deep_it_stands() {
+        let text = || "<b> & \"c\"".to_owned();
+        let drawn = "&lt;b&gt; &amp; \"c\"";
+        assert_eq!(text().draw().to_html(), drawn);
+        assert_eq!(view! { <p>{view! { <em>{text().draw()}</em> }}</p> }.to_html(), format!("<p><em>{drawn}</em></p>"));
+        assert_eq!(view! { <Boxed>{text()}</Boxed> }.to_html(), format!("<div>{drawn}</div>"));
+    }
+
+    #[test]
+    fn children_are_drawn_in_the_context_of_their_component() {
+        let html = Owner::new().with(|| view! { <Boxed><Seen /></Boxed> }.to_html());
+        assert_eq!(html, "<div><i>7</i></div>");
+    }
+}
